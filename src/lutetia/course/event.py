@@ -1,0 +1,106 @@
+"""What went wrong: adverse events with their grades over time, and comorbidity and allergies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from lutetia.course.entry import Entry, Part
+from lutetia.course.moment import Day, day_of
+
+Organ = Literal[
+    "blood", "kidney", "liver", "skeleton", "salivary-glands", "gastrointestinal", "metabolic", "general", "nervous",
+    "other",
+]  # fmt: skip
+
+
+class GradeOn(Part):
+    """The grade of an event from a day on; grade 0 means that it is over."""
+
+    on: Day
+    grade: int = Field(ge=0, le=5)
+
+
+class AdverseEvent(Entry):
+    """One event, graded by one version of CTCAE.
+
+    Attributes
+    ----------
+    grades : tuple of GradeOn
+        In the order of days; the first is the onset.
+    baseline_grade : int or None
+        Grade before the first cycle; None where unknown.
+    treated_adequately_on : date or None
+        For skeletal events: the day on which whoever treats them judged them adequately treated.
+    """
+
+    term: str = Field(min_length=1)
+    ctcae: Literal["4.03", "5.0", "6.0"]
+    organ: Organ
+    grades: tuple[GradeOn, ...] = Field(min_length=1)
+    baseline_grade: int | None = Field(default=None, ge=0, le=4)
+    treated_adequately_on: Day | None = None
+    treated_adequately_by: str | None = None
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> Self:
+        days = [grade.on for grade in self.grades]
+        if days != sorted(set(days)):
+            raise ValueError(f"the grades of '{self.term}' are not in the order of their days")
+        if self.treated_adequately_on is not None and not self.treated_adequately_by:
+            raise ValueError("adequate treatment is somebody's judgement; add 'treated_adequately_by: ...'")
+        return self
+
+    @property
+    def onset(self) -> date:
+        """The day of the first grade."""
+        return self.grades[0].on
+
+    @property
+    def grade(self) -> int:
+        """The latest grade."""
+        return self.grades[-1].grade
+
+    @property
+    def worst_grade(self) -> int:
+        """The worst grade reached."""
+        return max(grade.grade for grade in self.grades)
+
+    def own_date(self) -> date:
+        """Return the day of onset."""
+        return self.onset
+
+    def as_known(self, on: date) -> Self | None:
+        """Hide grades and judgements of later days."""
+        seen = super().as_known(on)
+        if seen is None:
+            return None
+        treated = self.treated_adequately_on
+        later = treated is not None and treated > on
+        return seen.model_copy(
+            update={
+                "grades": tuple(grade for grade in self.grades if grade.on <= on),
+                "treated_adequately_on": None if later else treated,
+                "treated_adequately_by": None if later else self.treated_adequately_by,
+            }
+        )
+
+
+class Comorbidity(Entry):
+    """A disease beside the cancer."""
+
+    term: str = Field(min_length=1)
+    since: Day | None = None
+
+    def own_date(self) -> date | None:
+        """Return the day since when, if known."""
+        return None if self.since is None else day_of(self.since)
+
+
+class Allergy(Entry):
+    """A hypersensitivity."""
+
+    substance: str = Field(min_length=1)
+    reaction: str | None = None

@@ -1,0 +1,1 @@
+"""From becquerel to gray: time-activity curves, time-integrated activity, mean and voxel doses."""

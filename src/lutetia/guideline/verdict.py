@@ -1,0 +1,244 @@
+"""What an evaluation says: answers with their trace, the layered verdict, and the decision on a cycle.
+
+None of these is ever collapsed into one boolean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The value of a recommendation's condition (strong Kleene), or that it does not apply."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Polarity(StrEnum):
+    """What it means for the patient when the condition holds."""
+
+    FOR = "for"
+    AGAINST = "against"
+    EXCLUDES = "excludes"
+    CAUTION = "caution"
+    REQUIRES = "requires"  # holds when something that must be there is missing or wrong
+    ADVISES = "advises"
+    INFORMS = "informs"
+
+
+class Strength(StrEnum):
+    """The grade exactly as the source states it; most statements have none, and none is invented."""
+
+    STRONG = "strong"
+    MODERATE_STRONG = "moderate-strong"
+    WEAK = "weak"
+    UNRATED = "unrated"
+    EVIDENCE = "evidence statement"
+    DEFINITION = "definition"
+
+
+class Outcome(StrEnum):
+    """What the rules advise for a cycle, from least to most restrictive; a person decides."""
+
+    GO = "go"
+    REDUCE = "reduced activity"
+    POSTPONE = "postpone"
+    HOLD = "hold"
+    CANCEL = "cancel this cycle"
+    DISCONTINUE = "discontinue"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One fact that an answer looked at.
+
+    Attributes
+    ----------
+    item : str
+        Id in the vocabulary, or the name of a list of the course (``therapies``).
+    shown : str
+        Value with unit, as a person reads it; empty when missing.
+    on : date or None
+        The day of the fact.
+    state : str
+        ``used``, ``missing``, ``stale`` or ``list not complete``, with a reason in ``why``.
+    """
+
+    item: str
+    shown: str
+    on: date | None
+    state: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A fact whose value could change an answer: what to ask, and why it is not known."""
+
+    item: str
+    question: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitShown:
+    """A limit as it was used, and where it stands."""
+
+    name: str
+    shown: str
+    locator: str
+    chosen_by_lutetia: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One recommendation, evaluated.
+
+    Attributes
+    ----------
+    id : str
+        For example ``CI-B-PLT``.
+    asks : str
+        The question it answers.
+    says : str
+        The recommendation in our paraphrase.
+    condition : str
+        The condition in words, generated from the expression.
+    strength_note : str
+        For example that the grade is indirect for this ligand.
+    excused_by : str
+        Id of the ``unless`` recommendation that excuses it, if one does.
+    recoverable : bool or None
+        Whether the finding may change with time or treatment; None where the question makes no sense.
+    choices : tuple of str
+        What Lutetia chose where the source is silent or ambiguous.
+    """
+
+    id: str
+    section: str
+    citation: str
+    asks: str
+    says: str
+    status: Status
+    polarity: Polarity
+    strength: Strength
+    strength_note: str = ""
+    condition: str = ""
+    consequence: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    asks_for: tuple[Ask, ...] = ()
+    limits: tuple[LimitShown, ...] = ()
+    excused_by: str = ""
+    recoverable: bool | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One rule that speaks about the cycle, with its place in the precedence.
+
+    ``possible`` is True when the rule is unknown and would lead to ``outcome`` if it held.
+    """
+
+    precedence: str
+    rule: str
+    outcome: Outcome
+    text: str
+    possible: bool
+    citation: str
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleDecision:
+    """The advice on one cycle.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        ``UNDETERMINED`` while a more restrictive rule is unknown.
+    at_most : Outcome
+        The least restrictive outcome that is still possible; equal to ``outcome`` when it is determined.
+    alternatives : tuple of Outcome
+        Where the source leaves a choice (reduce *or* postpone), the other arm.
+    until : date or None
+        For postponement: not before this day.
+    activity_gbq : float or None
+        Advised activity where it can be stated [GBq].
+    reasons : tuple of Reason
+        In the order of precedence.
+    decides : tuple of Ask
+        The facts that would determine the outcome.
+    notes : tuple of str
+        Prompts and implementer's choices, each marked as such.
+    """
+
+    cycle: int
+    planned: date
+    outcome: Outcome
+    at_most: Outcome
+    alternatives: tuple[Outcome, ...] = ()
+    until: date | None = None
+    activity_gbq: float | None = None
+    reasons: tuple[Reason, ...] = ()
+    decides: tuple[Ask, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indication:
+    """Which indications hold, may hold, and what the guideline says in words."""
+
+    summary: str
+    holding: tuple[str, ...]
+    possible: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The layered verdict on one question.
+
+    Attributes
+    ----------
+    question : str
+        ``selection`` or ``cycle n``.
+    on : date
+        The day of selection, or the planned day of the cycle.
+    known_on : date
+        The record as known on this day was used.
+    in_scope : bool
+        False for agents the guideline does not speak about; then ``answers`` is empty and ``scope`` says why.
+    not_encoded : tuple of str
+        Layers of the verdict that the book does not cover yet, in words.
+    """
+
+    course: str
+    synthetic: bool
+    book: str
+    book_title: str
+    question: str
+    on: date
+    known_on: date
+    in_scope: bool
+    scope: str
+    answers: tuple[Answer, ...] = ()
+    indication: Indication | None = None
+    decision: CycleDecision | None = None
+    ready: Status | None = None
+    unknown: tuple[Ask, ...] = ()
+    not_encoded: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def with_polarity(self, polarity: Polarity, status: Status = Status.MET) -> tuple[Answer, ...]:
+        """Return the answers of one polarity and status, in the order of the book."""
+        return tuple(a for a in self.answers if a.polarity is polarity and a.status is status)
+
+    def answer(self, rule: str) -> Answer:
+        """Return the answer of a rule by its id."""
+        return next(answer for answer in self.answers if answer.id == rule)

@@ -1,0 +1,1 @@
+"""From counts to becquerel: calibration, decay, recovery, regions."""

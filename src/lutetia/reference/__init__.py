@@ -1,0 +1,1 @@
+"""Tables with sidecars: nuclides, kernels, tissues."""

@@ -1,0 +1,1 @@
+"""Results to one document model, rendered to HTML and PDF."""

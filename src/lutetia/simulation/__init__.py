@@ -1,0 +1,1 @@
+"""Patients with known truth: geometry, kinetics, camera."""

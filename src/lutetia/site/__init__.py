@@ -1,0 +1,1 @@
+"""What a centre states once: time zone, jurisdiction, calibrations, dosimetry settings."""

@@ -1,0 +1,89 @@
+"""Volumes and masks: values that never travel without their unit and their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lutetia.volume.geometry import Geometry
+
+VoxelUnit = Literal["HU", "g/mL", "count", "Bq/mL", "Bq h/mL", "Gy", "1"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Volume:
+    """Values of one quantity on a grid.
+
+    Attributes
+    ----------
+    values : ndarray of float32, shape ``geometry.shape``
+        Finite values, axes (z, y, x); made read-only.
+    geometry : Geometry
+    unit : str
+        What the values are; a volume of activity cannot be built without knowing that.
+    """
+
+    values: NDArray[np.float32]
+    geometry: Geometry
+    unit: VoxelUnit
+
+    def __post_init__(self) -> None:
+        values = np.ascontiguousarray(self.values, dtype=np.float32)
+        if values.shape != self.geometry.shape:
+            raise ValueError(f"values of shape {values.shape} do not fit a grid of {self.geometry.shape}")
+        if not np.isfinite(values).all():
+            raise ValueError("a volume holds finite values only")
+        if values is self.values:
+            values = values.view()
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+
+    def with_values(self, values: NDArray[np.floating], unit: VoxelUnit | None = None) -> Volume:
+        """Return a volume on the same grid with other values, and another unit if given."""
+        return replace(self, values=np.asarray(values, dtype=np.float32), unit=unit or self.unit)
+
+    def total(self) -> float:
+        """Return the sum over all voxels of value times voxel volume [unit mL]; for counts, the sum of values."""
+        scale = 1.0 if self.unit == "count" else self.geometry.voxel_ml
+        return float(self.values.sum(dtype=np.float64)) * scale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mask:
+    """The voxels of a region on a grid.
+
+    Attributes
+    ----------
+    voxels : ndarray of bool, shape ``geometry.shape``
+        True where the voxel's centre is in the region; made read-only.
+    geometry : Geometry
+    name : str
+        The region's name as its author wrote it.
+    """
+
+    voxels: NDArray[np.bool_]
+    geometry: Geometry
+    name: str
+
+    def __post_init__(self) -> None:
+        voxels = np.ascontiguousarray(self.voxels, dtype=np.bool_)
+        if voxels.shape != self.geometry.shape:
+            raise ValueError(f"a mask of shape {voxels.shape} does not fit a grid of {self.geometry.shape}")
+        if voxels is self.voxels:
+            voxels = voxels.view()
+        voxels.flags.writeable = False
+        object.__setattr__(self, "voxels", voxels)
+
+    @property
+    def volume_ml(self) -> float:
+        """Volume by counting voxels [mL]."""
+        return int(self.voxels.sum()) * self.geometry.voxel_ml
+
+    def mean(self, volume: Volume) -> float:
+        """Return the mean of a volume's values over the region; the grids must match."""
+        if not self.geometry.matches(volume.geometry):
+            raise ValueError(f"mask '{self.name}' and volume lie on different grids")
+        return float(volume.values[self.voxels].mean(dtype=np.float64))
