@@ -77,6 +77,8 @@ _UNITS: Final = (
     Unit("1", "fraction", 1.0),
 )
 
+_AMOUNT_OR_MASS: Final = {"amount concentration", "mass concentration"}
+
 _BY_UCUM: Final = {unit.ucum: unit for unit in _UNITS}
 
 _SPELLINGS: Final = {
@@ -101,11 +103,17 @@ _SPELLINGS: Final = {
     "10*9/l": "10*9/L",
     "10^9/l": "10*9/L",
     "10^9/L": "10*9/L",
+    "x10^9/L": "10*9/L",
+    "10E9/L": "10*9/L",
     "10*3/ul": "10*3/uL",
     "10^3/ul": "10*3/uL",
     "10^3/uL": "10*3/uL",
     "10^3/µl": "10*3/uL",
     "10^3/µL": "10*3/uL",
+    "x10^3/uL": "10*3/uL",
+    "x10^3/µL": "10*3/uL",
+    "K/uL": "10*3/uL",
+    "K/µL": "10*3/uL",
     "/ul": "/uL",
     "/µl": "/uL",
     "/µL": "/uL",
@@ -118,10 +126,18 @@ _SPELLINGS: Final = {
     "ml/min/1.73m2": "mL/min/{1.73_m2}",
     "mL/min/1.73m2": "mL/min/{1.73_m2}",
     "mL/min/1.73 m2": "mL/min/{1.73_m2}",
+    "ml/min/1.73 m2": "mL/min/{1.73_m2}",
     "mL/min/1.73m²": "mL/min/{1.73_m2}",
+    "ml/min/1.73m²": "mL/min/{1.73_m2}",
+    "mL/min/1.73 m²": "mL/min/{1.73_m2}",
+    "L/L": "1",
+    "l/l": "1",
     "ml": "mL",
     "l": "L",
 }
+
+_MICRO, _MU = "\u00b5", "\u03bc"
+"""Two signs that look the same: the micro sign, in which the table is written, and the Greek letter."""
 
 
 class UnitError(InputError, ValueError):
@@ -143,7 +159,8 @@ def unit(text: str, *, where: str = "unit") -> Unit:
     UnitError
         If the spelling is not known.
     """
-    found = _BY_UCUM.get(_SPELLINGS.get(text, text))
+    plain = text.replace(_MU, _MICRO)
+    found = _BY_UCUM.get(_SPELLINGS.get(plain, plain))
     if found is None:
         alike = sorted(u for u in _BY_UCUM if u.lower() == text.strip().lower())
         hint = f"did you mean '{alike[0]}'" if alike else f"known units: {', '.join(sorted(_BY_UCUM))}"
@@ -190,3 +207,25 @@ def convert(value: float, given: str, wanted: str, *, substance: str | None = No
 def dimension(text: str) -> str:
     """Name what a unit measures, e.g. ``"activity"`` for ``"GBq"``."""
     return unit(text).dimension
+
+
+def convertible_units(text: str, *, substance: str | None = None) -> tuple[str, ...]:
+    """Return the UCUM units whose values can be given in place of a unit, that unit first.
+
+    Parameters
+    ----------
+    text : str
+        A unit as understood by :func:`unit`.
+    substance : str, optional
+        A key of :data:`MOLAR_MASS_G`; opens the way between amount and mass.
+    """
+    own = unit(text)
+    dimensions = {own.dimension}
+    if substance in MOLAR_MASS_G and own.dimension in _AMOUNT_OR_MASS:
+        dimensions |= _AMOUNT_OR_MASS
+    return (own.ucum, *(other.ucum for other in _UNITS if other.dimension in dimensions and other != own))
+
+
+def spellings(ucum: str) -> tuple[str, ...]:
+    """Return every spelling that is read as a UCUM unit, that unit first."""
+    return (ucum, *(written for written, meant in _SPELLINGS.items() if meant == ucum))

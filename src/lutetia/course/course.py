@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from lutetia.course.consistency import LISTS, misfits, placed_entries, standing_facts
 from lutetia.course.cycle import Cycle
 from lutetia.course.decision import Consent, Decision
-from lutetia.course.entry import Listed, Part, known_entries
+from lutetia.course.entry import Entry, Listed, Part, known_entries
 from lutetia.course.event import AdverseEvent, Allergy, Comorbidity
-from lutetia.course.fact import Fact
+from lutetia.course.fact import Fact, time_order
 from lutetia.course.findings import Examination, Lesion
-from lutetia.course.moment import Day
 from lutetia.course.therapy import EarlierRadionuclide, ExternalBeam, Medication, Support, TherapyLine
-from lutetia.course.vocabulary import Item
+from lutetia.fileform import Day, MisfitError
+from lutetia.fileform.moment import time_zone
+from lutetia.vocabulary import Item
+
+FORMAT = "lutetia-course/1"
 
 
 class Patient(Part):
     """Who is treated; ``dicom_patient_id`` is what images must carry."""
 
     birth_date: Day | None = None
-    dicom_patient_id: str | None = None
+    dicom_patient_id: Annotated[str, Field(min_length=1)] | None = None
 
 
 class Course(Part):
@@ -42,7 +45,7 @@ class Course(Part):
     timezone : str or None
         IANA name in which clock times without an offset are read.
     facts : mapping of str to tuple of Fact
-        Item id to its dated facts, in any order.
+        Item id to its dated facts, in any order; what was corrected stands beside its correction.
     """
 
     format: Literal["lutetia-course/1"]
@@ -61,18 +64,19 @@ class Course(Part):
     events: Listed[AdverseEvent] = Listed[AdverseEvent]()
     lesions: Listed[Lesion] = Listed[Lesion]()
     examinations: Listed[Examination] = Listed[Examination]()
-    consents: tuple[Consent, ...] = ()
-    cycles: tuple[Cycle, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    consents: Annotated[tuple[Consent, ...], Field(strict=False)] = ()
+    cycles: Annotated[tuple[Cycle, ...], Field(strict=False)] = ()
+    decisions: Annotated[tuple[Decision, ...], Field(strict=False)] = ()
+
+    _whole: Course | None = PrivateAttr(default=None)
+    """For a view of the record as known on a day: the whole record."""
+    _until: date | None = PrivateAttr(default=None)
 
     @field_validator("timezone")
     @classmethod
     def _a_known_zone(cls, name: str | None) -> str | None:
         if name is not None:
-            try:
-                ZoneInfo(name)
-            except (KeyError, ValueError, OSError):
-                raise ValueError(f"'{name}' is not an IANA time zone; write e.g. Europe/Paris") from None
+            time_zone(name)
         return name
 
     @field_validator("facts", mode="before")
@@ -89,46 +93,30 @@ class Course(Part):
         }
 
     @model_validator(mode="after")
-    def _cycles_are_numbered_in_order(self) -> Self:
-        numbers = [cycle.number for cycle in self.cycles]
-        if numbers != list(range(1, len(numbers) + 1)):
-            raise ValueError(f"cycles are numbered {numbers}; number them 1, 2, 3 ... in order")
-        given = [day for cycle in self.cycles if (day := cycle.given_on) is not None]
-        if given != sorted(set(given)):
-            raise ValueError("the cycles were not given in the order of their numbers, or two on one day")
+    def _its_parts_agree(self) -> Self:
+        if found := misfits(self):
+            raise MisfitError(found)
         return self
 
-    @model_validator(mode="after")
-    def _references_resolve(self) -> Self:
-        lesions = {lesion.id for lesion in self.lesions.entries}
-        for examination in self.examinations.entries:
-            for measurement in examination.lesions:
-                if measurement.lesion not in lesions:
-                    raise ValueError(f"lesion '{measurement.lesion}' is measured but not listed under lesions")
-        ids = [entry.id for entry in self.all_entries() if entry.id is not None]
-        if twice := {entry_id for entry_id in ids if ids.count(entry_id) > 1}:
-            raise ValueError(f"the id '{sorted(twice)[0]}' is used twice")
-        for entry in self.all_entries():
-            if entry.supersedes is not None and entry.supersedes not in ids:
-                raise ValueError(f"'supersedes: {entry.supersedes}' names no entry of this course")
-        return self
+    def __eq__(self, other: object) -> bool:
+        """Two records are equal when they say the same, whatever they are views of."""
+        if not isinstance(other, Course):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)
 
-    def all_entries(self) -> tuple[Any, ...]:
+    __hash__ = None  # type: ignore[assignment]
+
+    def all_entries(self) -> tuple[Entry, ...]:
         """Return every entry of the record that may carry an id or a correction."""
-        listed = (
-            self.therapies, self.medication, self.external_beam, self.earlier_radionuclides, self.support,
-            self.comorbidities, self.allergies, self.events, self.lesions, self.examinations,
-        )  # fmt: skip
-        facts = (fact for facts in self.facts.values() for fact in facts)
-        return (*facts, *(e for part in listed for e in part.entries), *self.consents, *self.cycles, *self.decisions)
+        return tuple(entry for _, entry in placed_entries(self))
 
     def facts_of(self, item: Item | str) -> tuple[Fact, ...]:
-        """Return the facts of an item, oldest first."""
+        """Return the facts of an item, oldest first, without those that others correct."""
         return self._ordered.get(item if isinstance(item, str) else item.id, ())
 
     @cached_property
     def _ordered(self) -> dict[str, tuple[Fact, ...]]:
-        return {item: tuple(sorted(facts, key=lambda fact: fact.day)) for item, facts in self.facts.items()}
+        return {item: tuple(sorted(standing_facts(facts), key=time_order)) for item, facts in self.facts.items()}
 
     def cycle(self, number: int) -> Cycle | None:
         """Return the cycle of that number, if it is in the record."""
@@ -139,26 +127,88 @@ class Course(Part):
         """The cycles that were given, in order."""
         return tuple(cycle for cycle in self.cycles if cycle.administration is not None)
 
+    @property
+    def last_contact(self) -> date | None:
+        """The latest day on which it was stated whether he is alive."""
+        stated = [fact.day for item in ("person.alive", "person.died_on") for fact in self.facts_of(item)]
+        return max(stated, default=None)
+
+    @property
+    def is_view(self) -> bool:
+        """Whether this is a record as known on a day, made by :meth:`as_known`."""
+        return self._whole is not None
+
     def as_known(self, on: date) -> Course:
         """Return the record as it was known at the end of a day: nothing dated or recorded later.
 
-        Where an entry has no ``recorded_at`` its own date stands in; :meth:`undated_records` counts those.
+        Corrections that were recorded by then are applied. Where an entry has no ``recorded_at`` its own date
+        stands in; :meth:`undated_records` counts those. A view remembers the whole record, so that asking it
+        for an earlier day shows again what was corrected since; it never shows more than it does itself.
         """
-        listed = (
-            "therapies", "medication", "external_beam", "earlier_radionuclides", "support", "comorbidities",
-            "allergies", "events", "lesions", "examinations",
-        )  # fmt: skip
-        update: dict[str, Any] = {name: getattr(self, name).as_known(on) for name in listed}
-        update["facts"] = {
-            item: seen for item, facts in self.facts.items() if (seen := known_entries(tuple(facts), on))
+        if self._whole is not None and self._until is not None:
+            return self._whole.as_known(min(on, self._until))
+        update: dict[str, Any] = {name: getattr(self, name).as_known(on) for name in LISTS}
+        known_lesions = {lesion.id for lesion in update["lesions"].entries}
+        update["examinations"] = _of_known_lesions(update["examinations"], known_lesions)
+        update["facts"] = {item: seen for item, facts in self.facts.items() if (seen := known_entries(facts, on))}
+        for name in ("consents", "cycles", "decisions"):
+            update[name] = known_entries(getattr(self, name), on)
+        view = self.model_copy(update=update)
+        view._whole, view._until = self, on
+        return view
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, unvalidated as always; changed, it is a record of its own and no longer a view."""
+        copied = super().model_copy(update=update, deep=deep)
+        if update:
+            copied._whole = copied._until = None
+            copied.__dict__.pop("_ordered", None)  # pydantic copies cached properties with the fields
+        return copied
+
+    def with_facts(self, extra: Mapping[str, tuple[Mapping[str, Any], ...]], *, where_silent: bool = False) -> Course:
+        """Return the record with more facts, validated as if they had been in the file.
+
+        Parameters
+        ----------
+        extra : mapping of str to tuple of mapping
+            Item id to facts as they would stand in a file, without ``item``.
+        where_silent : bool
+            Add facts only of items about which this record says nothing; so a course overrules its site.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If they do not fit the vocabulary or contradict what is there.
+
+        Notes
+        -----
+        Added to a view, a fact dated or recorded after the view's day stays hidden in it.
+        """
+        if self._whole is not None and self._until is not None:
+            return self._whole.with_facts(extra, where_silent=where_silent).as_known(self._until)
+        added = {item: facts for item, facts in extra.items() if not (where_silent and self.facts.get(item))}
+        if not added:
+            return self
+        raw = {
+            item: (*self.facts.get(item, ()), *({**fact, "item": item} for fact in facts))
+            for item, facts in added.items()
         }
-        update["consents"] = known_entries(self.consents, on)
-        update["cycles"] = known_entries(self.cycles, on)
-        update["decisions"] = known_entries(self.decisions, on)
-        known = self.model_copy(update=update)
-        known.__dict__.pop("_ordered", None)  # pydantic copies cached properties with the fields
-        return known
+        parts = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**parts, "facts": {**self.facts, **raw}})
 
     def undated_records(self) -> int:
         """Return how many entries do not say when they were recorded."""
         return sum(entry.recorded_at is None for entry in self.all_entries())
+
+
+def _of_known_lesions(examinations: Listed[Examination], known: set[str]) -> Listed[Examination]:
+    """Leave out measurements of lesions that were entered later."""
+    entries = tuple(
+        examination
+        if all(measured.lesion in known for measured in examination.lesions)
+        else examination.model_copy(
+            update={"lesions": tuple(measured for measured in examination.lesions if measured.lesion in known)}
+        )
+        for examination in examinations.entries
+    )
+    return examinations.model_copy(update={"entries": entries})

@@ -2,25 +2,64 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Literal, Self
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from lutetia.course.agent import Agent, read_agent
-from lutetia.course.entry import Entry, Part
-from lutetia.course.moment import ClockTime, Day, day_of
-from lutetia.course.quantity import Activity, Length
+from lutetia.course.entry import Entry, Part, Words
+from lutetia.course.therapy import MOST_GBQ_AT_ONCE, too_much
+from lutetia.fileform import Activity, ClockTime, Day, Length, Misfit, MisfitError, day_of
 
 DecayState = Literal["as-acquired", "to-administration"]
 
+LEAST_LU177_GBQ: Final = 0.1
+"""Less 177Lu than this [GBq] is no therapy; the unit was mistaken for MBq."""
+READ_BEFORE_AT_MOST: Final = timedelta(days=7)
+"""A syringe is read within one half-life of 177Lu before it is given; beyond it a date was mistyped."""
+READ_AFTER_AT_MOST: Final = timedelta(days=2)
 
-class Prescription(Entry):
-    """What is to be given in this cycle; it is never inherited from another cycle."""
+
+class Corrected(Entry):
+    """A part of a cycle of which there is one: a correction keeps the version it replaces inside itself."""
+
+    may_supersede: ClassVar[bool] = False
+    corrects: Self | None = None
+
+    @model_validator(mode="after")
+    def _a_correction_says_why_and_since_when(self) -> Self:
+        if self.corrects is not None and (self.why is None or self.recorded_at is None):
+            missing = "why" if self.why is None else "recorded_at"
+            raise ValueError(f"this corrects an earlier version and lacks '{missing}'; add '{missing}: ...'")
+        return self
+
+    def as_known(self, on: date) -> Self | None:
+        """Return the version that was known on a day."""
+        seen = super().as_known(on)
+        return self.corrects.as_known(on) if seen is None and self.corrects is not None else seen
+
+
+class Prescription(Corrected):
+    """What is to be given in this cycle; it is never inherited from another cycle.
+
+    Attributes
+    ----------
+    written_afterwards : str or None
+        Why it was written after the administration, where it was.
+    """
 
     activity: Activity
-    by: str = Field(min_length=1)
+    by: Words
     on: Day
+    written_afterwards: Words | None = None
+
+    @model_validator(mode="after")
+    def _plausible(self) -> Self:
+        if self.activity.to("GBq") > MOST_GBQ_AT_ONCE:
+            raise MisfitError([Misfit(("activity",), too_much(self.activity))])
+        return self
 
     def own_date(self) -> date:
         """Return the day it was written."""
@@ -42,7 +81,7 @@ class SyringeReading(Part):
     at: ClockTime
 
 
-class Administration(Entry):
+class Administration(Corrected):
     """One injection as measured.
 
     Attributes
@@ -57,6 +96,8 @@ class Administration(Entry):
     extravasation : bool or None
     """
 
+    reports_the_past: ClassVar[bool] = True
+
     started_at: ClockTime
     syringe_before: SyringeReading
     syringe_after: SyringeReading | None = None
@@ -65,15 +106,31 @@ class Administration(Entry):
     by: str | None = None
 
     @model_validator(mode="after")
-    def _residual_below_full(self) -> Self:
-        after = self.syringe_after
-        if after is not None and after.activity.to("MBq") > self.syringe_before.activity.to("MBq"):
-            raise ValueError("more activity in the syringe after the injection than before; are the two exchanged")
-        if self.syringe_before.activity.to("GBq") > 50:
-            raise ValueError(
-                f"{self.syringe_before.activity} is beyond any single administration; check the unit (GBq or MBq)"
-            )
+    def _readings_fit_the_injection(self) -> Self:
+        misfits = [Misfit(path, text) for path, text in self._misread()]
+        if misfits:
+            raise MisfitError(misfits)
         return self
+
+    def _misread(self) -> list[tuple[tuple[str, ...], str]]:
+        found: list[tuple[tuple[str, ...], str]] = []
+        before, after = self.syringe_before, self.syringe_after
+        if before.activity.to("GBq") > MOST_GBQ_AT_ONCE:
+            found.append((("syringe_before", "activity"), too_much(before.activity)))
+        if not timedelta() <= self.started_at - before.at <= READ_BEFORE_AT_MOST:
+            text = f"the full syringe was read at {before.at}, and the injection began at {self.started_at}"
+            remedy = "the reading comes first, by 7 days at most; correct one of the two times"
+            found.append((("syringe_before", "at"), f"{text}; {remedy}"))
+        if after is None:
+            return found
+        if after.activity.to("MBq") >= before.activity.to("MBq"):
+            text = f"{after.activity} was left in a syringe that held {before.activity} before the injection"
+            found.append((("syringe_after", "activity"), f"{text}; are the two readings exchanged, or a unit wrong"))
+        if not timedelta() <= after.at - self.started_at <= READ_AFTER_AT_MOST:
+            text = f"the residual was read at {after.at}, and the injection began at {self.started_at}"
+            remedy = "the residual is read after the injection, within 2 days; correct one of the two times"
+            found.append((("syringe_after", "at"), f"{text}; {remedy}"))
+        return found
 
     def given_mbq(self, half_life_h: float) -> float | None:
         """Return the activity given, decayed to the start of the injection [MBq]; None without a residual.
@@ -114,13 +171,23 @@ class Scan(Entry):
         Resolution of the reconstructed image, where no calibration states it.
     """
 
-    series_uid: str = Field(min_length=1)
-    ct_series_uid: str | None = None
-    structure_series_uid: str | None = None
+    may_supersede: ClassVar[bool] = False
+
+    series_uid: Words
+    ct_series_uid: Words | None = None
+    structure_series_uid: Words | None = None
     acquired_at: ClockTime | None = None
     decay: DecayState | None = None
     regions: dict[str, str] = Field(default_factory=dict)
     resolution_fwhm: Length | None = None
+
+    @model_validator(mode="after")
+    def _each_region_has_one_contour(self) -> Self:
+        twice = [region for region, times in Counter(self.regions.values()).items() if times > 1]
+        if twice:
+            text = f"'{twice[0]}' is given to two contours; name one contour for each region"
+            raise MisfitError([Misfit(("regions",), text)])
+        return self
 
     def own_date(self) -> datetime | None:
         """Return when it was acquired, where the course says so."""
@@ -140,14 +207,51 @@ class Cycle(Entry):
         Day planned at present; ``originally_planned`` keeps the first plan when it was moved.
     """
 
+    may_supersede: ClassVar[bool] = False
+
     number: int = Field(ge=1, le=20)
-    agent: str = Field(min_length=1)
+    agent: Words
     planned: Day
     originally_planned: Day | None = None
     prescription: Prescription | None = None
     preparation: Preparation | None = None
     administration: Administration | None = None
-    scans: tuple[Scan, ...] = ()
+    scans: Annotated[tuple[Scan, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _its_parts_agree(self) -> Self:
+        misfits = [Misfit(path, text) for path, text in (*self._too_little(), *self._out_of_order())]
+        if misfits:
+            raise MisfitError(misfits)
+        return self
+
+    def _too_little(self) -> list[tuple[tuple[str, ...], str]]:
+        given, prescribed = self.administration, self.prescription
+        activities = (
+            (("prescription", "activity"), prescribed.activity if prescribed else None),
+            (("administration", "syringe_before", "activity"), given.syringe_before.activity if given else None),
+        )
+        return [
+            (path, f"{activity} of 177Lu is less than any therapy gives; check the unit (GBq or MBq)")
+            for path, activity in activities
+            if activity is not None and self.read_agent.nuclide == "Lu-177" and activity.to("GBq") < LEAST_LU177_GBQ
+        ]
+
+    def _out_of_order(self) -> list[tuple[tuple[str | int, ...], str]]:
+        found: list[tuple[tuple[str | int, ...], str]] = []
+        given, prescribed = self.administration, self.prescription
+        if given is None:
+            return found
+        late = prescribed is not None and prescribed.on > day_of(given.started_at)
+        if prescribed is not None and late and prescribed.written_afterwards is None:
+            text = f"prescribed on {prescribed.on}, after the administration on {day_of(given.started_at)}"
+            remedy = "correct one of the two, or, if it was so, add 'written_afterwards: <reason>'"
+            found.append((("prescription", "on"), f"{text}; {remedy}"))
+        for index, scan in enumerate(self.scans):
+            if scan.acquired_at is not None and scan.acquired_at < given.started_at:
+                text = f"scanned at {scan.acquired_at}, before the injection began at {given.started_at}"
+                found.append((("scans", index, "acquired_at"), f"{text}; correct one of the two"))
+        return found
 
     @property
     def read_agent(self) -> Agent:
@@ -160,15 +264,20 @@ class Cycle(Entry):
         return None if self.administration is None else day_of(self.administration.started_at)
 
     def as_known(self, on: date) -> Self | None:
-        """Hide prescription, administration and scans of later days; a plan is known once it is recorded."""
+        """Hide prescription, administration and scans of later days; a plan is known once it is recorded.
+
+        What was prepared for an administration is hidden with it.
+        """
         seen = super().as_known(on)
         if seen is None:
             return None
-        prescription, administration = self.prescription, self.administration
+        given = self.administration.as_known(on) if self.administration else None
+        prepared_later = given is None and self.administration is not None
         return seen.model_copy(
             update={
-                "prescription": prescription.as_known(on) if prescription else None,
-                "administration": administration.as_known(on) if administration else None,
+                "prescription": self.prescription.as_known(on) if self.prescription else None,
+                "administration": given,
+                "preparation": None if prepared_later else self.preparation,
                 "scans": tuple(scan for scan in self.scans if scan.as_known(on) is not None),
             }
         )

@@ -1,19 +1,18 @@
-"""What every part of the record has in common: it is frozen, strict, and says who recorded it and when."""
+"""What every entry of the record has in common: who recorded it and when, and what it corrects."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Generic, Self, TypeVar
+from datetime import date, datetime, timedelta
+from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from lutetia.course.moment import Day, DayOrTime, Moment, day_of
+from lutetia.fileform import Day, DayOrTime, Moment, Part, day_of
 
+__all__ = ["Entry", "EntryT", "Listed", "Part", "Words", "known_entries", "superseded_ids"]
 
-class Part(BaseModel):
-    """A frozen part of the record; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="null")
+Words = Annotated[str, Field(min_length=1)]
+"""Text that says something."""
 
 
 class Entry(Part):
@@ -24,25 +23,52 @@ class Entry(Part):
     id : str or None
         Needed only when another entry corrects or mentions this one.
     recorded_at : date, datetime or None
-        When it was entered; where it is absent the entry's own date stands in.
+        When it was entered; where it is absent the entry's own date stands in. A correction must have it.
     recorded_by, source : str or None
         Who entered it; from which document or system.
     supersedes, why : str or None
-        The id of the entry that this one corrects, and the reason; both or neither.
+        The id of the entry that this one corrects, and the reason.
     """
 
-    id: str | None = None
+    reports_the_past: ClassVar[bool] = False
+    """Whether the entry's own date cannot lie after the day on which it was recorded."""
+    may_supersede: ClassVar[bool] = True
+
+    id: Words | None = None
     recorded_at: DayOrTime | None = None
     recorded_by: str | None = None
     source: str | None = None
-    supersedes: str | None = None
-    why: str | None = None
+    supersedes: Words | None = None
+    why: Words | None = None
     note: str | None = None
 
     @model_validator(mode="after")
-    def _a_correction_has_a_reason(self) -> Self:
-        if self.supersedes is not None and not self.why:
+    def _a_correction_has_a_reason_and_a_day(self) -> Self:
+        if self.supersedes is None:
+            return self
+        if not self.may_supersede:
+            raise ValueError(
+                "'supersedes' does not work here; correct the entry itself (see 'corrects' for prescription and "
+                "administration)"
+            )
+        if not self.why:
             raise ValueError(f"this corrects '{self.supersedes}' without a reason; add 'why: ...'")
+        if self.recorded_at is None:
+            said = f"this corrects '{self.supersedes}' and does not say from when on that was known"
+            raise ValueError(f"{said}; add 'recorded_at: ...'")
+        if self.supersedes == self.id:
+            raise ValueError(f"'{self.id}' corrects itself; name the entry that was wrong")
+        return self
+
+    @model_validator(mode="after")
+    def _recorded_after_it_happened(self) -> Self:
+        own = self.own_date()
+        if self.reports_the_past and own is not None and self.recorded_at is not None:
+            both = isinstance(own, datetime) and isinstance(self.recorded_at, datetime)
+            # Without both clock times the two days may be of different time zones.
+            early = self.recorded_at < own if both else day_of(self.recorded_at) < day_of(own) - timedelta(days=1)
+            if early:
+                raise ValueError(f"recorded on {self.recorded_at}, before it happened ({own}); correct one of the two")
         return self
 
     def own_date(self) -> Moment | None:
@@ -68,26 +94,49 @@ class Listed(Part, Generic[EntryT]):
     """Entries of one kind, and up to which day the list is known to be complete.
 
     An absent entry means *absent* only up to ``complete_as_of``; after it, and without it, absence is unknown.
+    ``entries`` holds what was corrected beside its correction; read a list from ``Course.as_known``, where
+    corrections are applied.
     """
 
-    entries: tuple[EntryT, ...] = ()
+    entries: Annotated[tuple[EntryT, ...], Field(strict=False)] = ()
     complete_as_of: Day | None = None
-    by: str | None = Field(default=None, description="who says that the list is complete")
+    by: Words | None = Field(default=None, description="who says that the list is complete")
 
     @model_validator(mode="after")
     def _completeness_is_somebodys_statement(self) -> Self:
         if self.complete_as_of is not None and not self.by:
             raise ValueError("a list is complete on somebody's word; add 'by: ...' beside complete_as_of")
+        if self.by is not None and self.complete_as_of is None:
+            raise ValueError(
+                f"'{self.by}' says that the list is complete, but not up to when; add 'complete_as_of: ...'"
+            )
         return self
 
-    def as_known(self, on: date) -> Listed[EntryT]:
-        """Return the list as it was known on a day, corrections applied."""
-        complete = self.complete_as_of if self.complete_as_of is not None and self.complete_as_of <= on else None
-        return self.model_copy(update={"entries": known_entries(self.entries, on), "complete_as_of": complete})
+    def complete_on(self, day: date) -> bool:
+        """Whether an entry that is absent was absent on that day, on somebody's word."""
+        return self.complete_as_of is not None and day <= self.complete_as_of
+
+    def as_known(self, on: date) -> Self:
+        """Return the list as it was known on a day, corrections applied.
+
+        A statement of completeness made later says nothing on that day, even about the days before.
+        """
+        stated = self.complete_as_of is not None and self.complete_as_of <= on
+        update = {
+            "entries": known_entries(self.entries, on),
+            "complete_as_of": self.complete_as_of if stated else None,
+            "by": self.by if stated else None,
+        }
+        return self.model_copy(update=update)
+
+
+def superseded_ids(entries: tuple[Entry, ...]) -> set[str]:
+    """Return the ids of entries that others correct."""
+    return {entry.supersedes for entry in entries if entry.supersedes is not None}
 
 
 def known_entries(entries: tuple[EntryT, ...], on: date) -> tuple[EntryT, ...]:
     """Return the entries known on a day, without those that a known entry had superseded by then."""
-    known = [seen for entry in entries if (seen := entry.as_known(on)) is not None]
-    superseded = {entry.supersedes for entry in known if entry.supersedes is not None}
+    known = tuple(seen for entry in entries if (seen := entry.as_known(on)) is not None)
+    superseded = superseded_ids(known)
     return tuple(entry for entry in known if entry.id is None or entry.id not in superseded)

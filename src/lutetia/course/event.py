@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lutetia.course.entry import Entry, Part
-from lutetia.course.moment import Day, day_of
+from lutetia.course.entry import Entry, Part, Words
+from lutetia.fileform import Day, Misfit, MisfitError
 
 Organ = Literal[
     "blood", "kidney", "liver", "skeleton", "salivary-glands", "gastrointestinal", "metabolic", "general", "nervous",
@@ -36,21 +36,32 @@ class AdverseEvent(Entry):
         For skeletal events: the day on which whoever treats them judged them adequately treated.
     """
 
-    term: str = Field(min_length=1)
+    reports_the_past: ClassVar[bool] = True
+
+    term: Words
     ctcae: Literal["4.03", "5.0", "6.0"]
     organ: Organ
-    grades: tuple[GradeOn, ...] = Field(min_length=1)
+    grades: Annotated[tuple[GradeOn, ...], Field(min_length=1, strict=False)]
     baseline_grade: int | None = Field(default=None, ge=0, le=4)
     treated_adequately_on: Day | None = None
-    treated_adequately_by: str | None = None
+    treated_adequately_by: Words | None = None
 
     @model_validator(mode="after")
     def _days_in_order(self) -> Self:
         days = [grade.on for grade in self.grades]
         if days != sorted(set(days)):
-            raise ValueError(f"the grades of '{self.term}' are not in the order of their days")
-        if self.treated_adequately_on is not None and not self.treated_adequately_by:
+            text = f"the grades of '{self.term}' are not in the order of their days; sort them, one for each day"
+            raise MisfitError([Misfit(("grades",), text)])
+        if any(graded.grade == 5 for graded in self.grades[:-1]):
+            raise MisfitError(
+                [Misfit(("grades",), f"'{self.term}' has a grade after grade 5 (death); correct the grades")]
+            )
+        judged = self.treated_adequately_on
+        if judged is not None and not self.treated_adequately_by:
             raise ValueError("adequate treatment is somebody's judgement; add 'treated_adequately_by: ...'")
+        if judged is not None and judged < self.onset:
+            text = f"'{self.term}' was treated adequately ({judged}) before it began ({self.onset})"
+            raise MisfitError([Misfit(("treated_adequately_on",), f"{text}; correct one of the two")])
         return self
 
     @property
@@ -91,16 +102,16 @@ class AdverseEvent(Entry):
 class Comorbidity(Entry):
     """A disease beside the cancer."""
 
-    term: str = Field(min_length=1)
+    term: Words
     since: Day | None = None
 
     def own_date(self) -> date | None:
         """Return the day since when, if known."""
-        return None if self.since is None else day_of(self.since)
+        return self.since
 
 
 class Allergy(Entry):
     """A hypersensitivity."""
 
-    substance: str = Field(min_length=1)
+    substance: Words
     reaction: str | None = None

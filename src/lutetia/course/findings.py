@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from lutetia.course.entry import Entry, Part
-from lutetia.course.moment import Day, DayOrTime, Moment
-from lutetia.course.quantity import Length, TissueVolume
+from lutetia.course.entry import Entry, Part, Words
+from lutetia.fileform import Day, DayOrTime, Length, Misfit, MisfitError, Moment, TissueVolume
 
 ExaminationKind = Literal["psma-pet", "fdg-pet", "ct", "mri", "bone-scan", "post-therapy-spect", "renography", "other"]
 LesionKind = Literal["bone", "node", "visceral", "local"]
 
 
+_LARGEST_LESION_MM = 400.0
+
+
+def _mean_above_max(mean: float | None, largest: float | None) -> list[Misfit]:
+    if mean is None or largest is None or mean <= largest:
+        return []
+    return [Misfit(("suv_mean",), f"the mean SUV ({mean:g}) is above the maximum ({largest:g}); are the two exchanged")]
+
+
 class Lesion(Entry):
     """A lesion that keeps its identity over the course; measurements point to its id."""
 
-    id: str = Field(min_length=1)
-    site: str = Field(min_length=1)
+    may_supersede: ClassVar[bool] = False  # its identity is what measurements point to
+
+    id: Words
+    site: Words
     kind: LesionKind
     first_seen: Day | None = None
 
@@ -30,13 +40,27 @@ class Lesion(Entry):
 class LesionMeasurement(Part):
     """What one examination says about one lesion."""
 
-    lesion: str
+    lesion: Words
     long_axis: Length | None = None
     short_axis: Length | None = None
     volume: TissueVolume | None = None
     suv_max: float | None = Field(default=None, ge=0)
     suv_mean: float | None = Field(default=None, ge=0)
     psma_positive: bool | None = None
+
+    @model_validator(mode="after")
+    def _axes_and_uptake_agree(self) -> Self:
+        misfits = []
+        long, short = self.long_axis, self.short_axis
+        if long is not None and long.to("mm") > _LARGEST_LESION_MM:
+            misfits.append(Misfit(("long_axis",), f"{long} is longer than any lesion; check the unit (mm or cm)"))
+        if long is not None and short is not None and short.to("mm") > long.to("mm"):
+            text = f"the short axis ({short}) is longer than the long axis ({long}); are the two exchanged"
+            misfits.append(Misfit(("short_axis",), text))
+        misfits += _mean_above_max(self.suv_mean, self.suv_max)
+        if misfits:
+            raise MisfitError(misfits)
+        return self
 
 
 class ReferenceUptake(Part):
@@ -46,6 +70,12 @@ class ReferenceUptake(Part):
     suv_mean: float = Field(ge=0)
     suv_max: float | None = Field(default=None, ge=0)
 
+    @model_validator(mode="after")
+    def _uptake_agrees(self) -> Self:
+        if misfits := _mean_above_max(self.suv_mean, self.suv_max):
+            raise MisfitError(misfits)
+        return self
+
 
 class Examination(Entry):
     """One examination and its reading.
@@ -54,7 +84,11 @@ class Examination(Entry):
     ----------
     radiographic_progression : bool or None
         The reader's statement against ``compared_with``; None where it was not judged.
+    criteria : str or None
+        By which rules progression was judged.
     """
+
+    reports_the_past: ClassVar[bool] = True
 
     on: DayOrTime
     kind: ExaminationKind
@@ -64,8 +98,9 @@ class Examination(Entry):
     compared_with: str | None = None
     psma_positive: bool | None = None
     radiographic_progression: bool | None = None
-    lesions: tuple[LesionMeasurement, ...] = ()
-    reference_organs: tuple[ReferenceUptake, ...] = ()
+    criteria: Literal["pcwg3", "recist-1.1", "recip-1.0", "clinical-reading", "other"] | None = None
+    lesions: Annotated[tuple[LesionMeasurement, ...], Field(strict=False)] = ()
+    reference_organs: Annotated[tuple[ReferenceUptake, ...], Field(strict=False)] = ()
     conclusion: str | None = None
 
     def own_date(self) -> Moment:

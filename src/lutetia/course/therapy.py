@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lutetia.course.entry import Entry
-from lutetia.course.moment import Day
-from lutetia.course.quantity import AbsorbedDose, Activity
+from lutetia.course.entry import Entry, Words
+from lutetia.fileform import AbsorbedDose, Activity, Day, Misfit, MisfitError
+from lutetia.vocabulary.drugs import RADIOLIGANDS, DrugClass, drug
 
-DrugClass = Literal[
-    "adt", "arpi", "taxane", "other-chemotherapy", "parp-inhibitor", "immunotherapy", "bone-protection",
-    "corticosteroid", "other",
+__all__ = [
+    "DrugClass", "EarlierRadionuclide", "ExternalBeam", "Medication", "ReasonForStopping", "Support", "SupportKind",
+    "TherapyLine",
 ]  # fmt: skip
+
 ReasonForStopping = Literal["progression", "toxicity", "completed", "patient-choice", "other"]
 SupportKind = Literal["red-cell-transfusion", "platelet-transfusion", "g-csf", "erythropoietin"]
 
+MOST_GBQ_AT_ONCE = 50.0
+"""No radionuclide therapy gives more in one administration [GBq]; beyond it the unit was mistaken."""
 
-def _in_order(first: date | None, last: date | None, what: str) -> None:
+
+def _in_order(first: date | None, last: date | None, what: str, field: str) -> None:
     if first is not None and last is not None and last < first:
-        raise ValueError(f"{what} ends ({last}) before it starts ({first})")
+        text = f"{what} ends ({last}) before it starts ({first}); correct one of the two"
+        raise MisfitError([Misfit((field,), text)])
 
 
 class TherapyLine(Entry):
@@ -39,79 +44,150 @@ class TherapyLine(Entry):
         Whether it is still given; None where unknown.
     progressed : bool or None
         Whether the disease progressed *under* it; exposure alone is not progression.
+    progressed_on : date or None
+        When that was established, where it is known.
     reason_for_stopping : str or None
     """
 
-    drug: str = Field(min_length=1)
+    drug: Words
     drug_class: DrugClass
     started: Day
     stopped: Day | None = None
     ongoing: bool | None = None
     progressed: bool | None = None
+    progressed_on: Day | None = None
     reason_for_stopping: ReasonForStopping | None = None
 
     @model_validator(mode="after")
+    def _listed_under_its_class(self) -> Self:
+        known = drug(self.drug)
+        if known is None or self.drug_class in known.classes:
+            return self
+        if known in RADIOLIGANDS:
+            raise MisfitError(
+                [Misfit(("drug",), f"{self.drug} is a radionuclide therapy; list it under earlier_radionuclides")]
+            )
+        right = f"write 'drug_class: {known.classes[0]}'" if known.classes else "list it under support"
+        text = f"{self.drug} (ATC {known.atc}) is listed as '{self.drug_class}', which it is not; {right}"
+        raise MisfitError([Misfit(("drug_class",), text)])
+
+    @model_validator(mode="after")
     def _dates_and_reasons_agree(self) -> Self:
-        _in_order(self.started, self.stopped, self.drug)
-        if self.ongoing and self.stopped is not None:
-            raise ValueError(f"{self.drug} is called ongoing and stopped on {self.stopped}; keep one of the two")
-        if self.reason_for_stopping == "progression" and self.progressed is False:
-            raise ValueError(f"{self.drug} was stopped for progression and has 'progressed: false'; correct one")
+        _in_order(self.started, self.stopped, self.drug, "stopped")
+        _in_order(self.started, self.progressed_on, f"the progression under {self.drug}", "progressed_on")
+        if self.ongoing and (self.stopped is not None or self.reason_for_stopping is not None):
+            ended = f"stopped on {self.stopped}" if self.stopped else f"stopped for {self.reason_for_stopping}"
+            text = f"{self.drug} is called ongoing and {ended}; keep one of the two"
+            raise MisfitError([Misfit(("ongoing",), text)])
+        if self.progressed is False and (self.reason_for_stopping == "progression" or self.progressed_on is not None):
+            text = f"progression under {self.drug} is both stated and denied ('progressed: false'); correct one"
+            raise MisfitError([Misfit(("progressed",), text)])
         return self
 
     @property
     def progressed_under(self) -> bool | None:
         """Whether the disease progressed under it; stopping for progression says so too."""
-        return True if self.reason_for_stopping == "progression" else self.progressed
+        if self.reason_for_stopping == "progression" or self.progressed_on is not None:
+            return True
+        return self.progressed
 
     def own_date(self) -> date:
         """Return the day it started."""
         return self.started
 
     def as_known(self, on: date) -> Self | None:
-        """Hide the end of the treatment while it lies in the future."""
+        """Hide the end of the treatment, and progression under it, while they lie in the future."""
         seen = super().as_known(on)
-        if seen is None or self.stopped is None or self.stopped <= on:
-            return seen
-        hidden = {"stopped": None, "ongoing": True, "reason_for_stopping": None, "progressed": None}
-        return seen.model_copy(update=hidden)
+        if seen is None:
+            return None
+        hidden: dict[str, object] = {}
+        if self.stopped is not None and self.stopped > on:
+            hidden |= {"stopped": None, "ongoing": True, "reason_for_stopping": None}
+            if self.progressed_on is None:
+                hidden["progressed"] = None
+        if self.progressed_on is not None and self.progressed_on > on:
+            hidden |= {"progressed": None, "progressed_on": None}
+        return seen.model_copy(update=hidden) if hidden else seen
 
 
 class Medication(Entry):
     """A medicine that is not a treatment of the cancer."""
 
-    drug: str = Field(min_length=1)
+    drug: Words
     started: Day | None = None
     stopped: Day | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        _in_order(self.started, self.stopped, self.drug, "stopped")
+        return self
 
     def own_date(self) -> date | None:
         """Return the day it started, if known."""
         return self.started
 
+    def as_known(self, on: date) -> Self | None:
+        """Hide an end that lies in the future."""
+        seen = super().as_known(on)
+        if seen is None or self.stopped is None or self.stopped <= on:
+            return seen
+        return seen.model_copy(update={"stopped": None})
+
 
 class ExternalBeam(Entry):
     """One field or course of external-beam radiotherapy."""
 
-    site: str = Field(min_length=1)
+    site: Words
     large_field: bool | None = None
     dose: AbsorbedDose | None = None
     fractions: int | None = Field(default=None, ge=1, le=60)
     started: Day
     ended: Day | None = None
 
+    @model_validator(mode="after")
+    def _plausible(self) -> Self:
+        _in_order(self.started, self.ended, f"radiotherapy of the {self.site}", "ended")
+        if self.dose is not None and self.dose.to("Gy") > 120:
+            text = f"{self.dose} is beyond any course of radiotherapy; check the unit (Gy or cGy)"
+            raise MisfitError([Misfit(("dose",), text)])
+        return self
+
     def own_date(self) -> date:
         """Return the day it started."""
         return self.started
 
+    def as_known(self, on: date) -> Self | None:
+        """Hide an end that lies in the future."""
+        seen = super().as_known(on)
+        if seen is None or self.ended is None or self.ended <= on:
+            return seen
+        return seen.model_copy(update={"ended": None})
+
 
 class EarlierRadionuclide(Entry):
-    """A radionuclide therapy given elsewhere or before this course."""
+    """One administration of a radionuclide therapy elsewhere or before this course.
 
-    agent: str = Field(min_length=1)
+    Attributes
+    ----------
+    bone_seeking : bool or None
+    activity : Activity or None
+    organ_doses : mapping of str to AbsorbedDose
+        As reported elsewhere; keys are organ codes.
+    """
+
+    reports_the_past: ClassVar[bool] = True
+
+    agent: Words
     bone_seeking: bool | None = None
     activity: Activity | None = None
     on: Day
     organ_doses: dict[str, AbsorbedDose] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _plausible(self) -> Self:
+        if self.activity is not None and self.activity.to("GBq") > MOST_GBQ_AT_ONCE:
+            raise MisfitError([Misfit(("activity",), too_much(self.activity))])
+        return self
 
     def own_date(self) -> date:
         """Return the day of administration."""
@@ -121,11 +197,31 @@ class EarlierRadionuclide(Entry):
 class Support(Entry):
     """A transfusion or a growth factor."""
 
+    reports_the_past: ClassVar[bool] = True
+
     kind: SupportKind
     drug: str | None = None
     long_acting: bool | None = None
     on: Day
 
+    @model_validator(mode="after")
+    def _as_long_acting_as_its_drug(self) -> Self:
+        known = drug(self.drug or "")
+        if known is None:
+            return self
+        if known.long_acting is None or self.kind != "g-csf":
+            raise MisfitError([Misfit(("kind",), f"{self.drug} is no {self.kind}; correct kind or drug")])
+        if self.long_acting is not None and self.long_acting != known.long_acting:
+            right = "true" if known.long_acting else "false"
+            text = f"{self.drug} is called long-acting: {str(self.long_acting).lower()}; write 'long_acting: {right}'"
+            raise MisfitError([Misfit(("long_acting",), text)])
+        return self
+
     def own_date(self) -> date:
         """Return the day it was given."""
         return self.on
+
+
+def too_much(activity: Activity) -> str:
+    """Say that no administration has this activity."""
+    return f"{activity} is beyond any single administration ({MOST_GBQ_AT_ONCE:g} GBq); check the unit (GBq or MBq)"

@@ -10,7 +10,14 @@ from typing import Literal
 
 from lutetia.volume import Volume
 
-FitModel = Literal["mono-exponential", "bi-exponential", "bi-exponential with uptake", "single time point"]
+FitModel = Literal[
+    "mono-exponential",
+    "bi-exponential",
+    "bi-exponential with uptake",
+    "single time point",
+    "physical decay only",
+]
+"""``physical decay only`` is an upper bound that a person asks for by name; it is never chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +34,10 @@ class Sample:
     uncorrected_mbq : float
         Activity as it was at ``hours``, without correction for recovery [MBq].
     recovery : float or None
-        Object-specific recovery coefficient; None where no resolution was stated.
+        Object-specific recovery of the measured activity: what was lost over the edge less what came in from
+        neighbours and background; None where no resolution was stated.
+    simple_recovery : float or None
+        Recovery of the region alone, in empty surroundings, for comparison.
     relative_sigma : float or None
         Relative standard uncertainty used as weight, if there is one.
     """
@@ -38,6 +48,7 @@ class Sample:
     uncorrected_mbq: float
     recovery: float | None
     relative_sigma: float | None = None
+    simple_recovery: float | None = None
 
     @property
     def corrected_mbq(self) -> float | None:

@@ -118,6 +118,8 @@ class Answer:
         Whether the finding may change with time or treatment; None where the question makes no sense.
     choices : tuple of str
         What Lutetia chose where the source is silent or ambiguous.
+    beside : tuple of str
+        Shown with the answer and deciding nothing: the plain rule, other formulas, what is required with it.
     """
 
     id: str
@@ -137,6 +139,7 @@ class Answer:
     excused_by: str = ""
     recoverable: bool | None = None
     choices: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +165,7 @@ class CycleDecision:
     Attributes
     ----------
     outcome : Outcome
-        ``UNDETERMINED`` while a more restrictive rule is unknown.
+        ``UNDETERMINED`` while a more restrictive rule is unknown, or while a person has to weigh (see ``weigh``).
     at_most : Outcome
         The least restrictive outcome that is still possible; equal to ``outcome`` when it is determined.
     alternatives : tuple of Outcome
@@ -175,6 +178,8 @@ class CycleDecision:
         In the order of precedence.
     decides : tuple of Ask
         The facts that would determine the outcome.
+    weigh : tuple of str
+        Relative contra-indications that stand against giving it now; a person weighs them, no rule forbids.
     notes : tuple of str
         Prompts and implementer's choices, each marked as such.
     """
@@ -188,6 +193,7 @@ class CycleDecision:
     activity_gbq: float | None = None
     reasons: tuple[Reason, ...] = ()
     decides: tuple[Ask, ...] = ()
+    weigh: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

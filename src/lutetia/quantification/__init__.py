@@ -1,1 +1,20 @@
-"""From counts to becquerel: calibration, decay, recovery, regions."""
+"""From counts to becquerel: calibration, decay, regions, recovery."""
+
+from lutetia.quantification.calibration import Sensitivity, counts_to_activity
+from lutetia.quantification.cover import cover
+from lutetia.quantification.decay import DecayState, activity_at_scan, decay_factor
+from lutetia.quantification.recovery import simple_recovery
+from lutetia.quantification.region import RegionActivity, measure, measure_together
+
+__all__ = [
+    "DecayState",
+    "RegionActivity",
+    "Sensitivity",
+    "activity_at_scan",
+    "counts_to_activity",
+    "cover",
+    "decay_factor",
+    "measure",
+    "measure_together",
+    "simple_recovery",
+]

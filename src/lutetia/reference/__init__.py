@@ -1,1 +1,1 @@
-"""Tables with sidecars: nuclides, kernels, tissues."""
+"""Tables that numbers rest on, each with its source and a checked hash: nuclides, point kernels, tissues."""

@@ -1,6 +1,22 @@
-"""Arrays that know their place: geometry, volumes, masks, resampling."""
+"""Arrays that know their place: geometry, volumes, masks, contours, resampling."""
 
+from lutetia.volume.contour import ContourError, Contours, coverage, rasterise
 from lutetia.volume.geometry import Geometry
-from lutetia.volume.grid import Mask, Volume
+from lutetia.volume.grid import Coverage, Mask, Volume
+from lutetia.volume.outline import outline
+from lutetia.volume.resample import FrameOfReferenceError, resample, resample_mask
 
-__all__ = ["Geometry", "Mask", "Volume"]
+__all__ = [
+    "ContourError",
+    "Contours",
+    "Coverage",
+    "FrameOfReferenceError",
+    "Geometry",
+    "Mask",
+    "Volume",
+    "coverage",
+    "outline",
+    "rasterise",
+    "resample",
+    "resample_mask",
+]

@@ -44,6 +44,8 @@ class Geometry:
             raise ValueError(f"a grid needs three axes of at least one voxel, not {self.shape}")
         if not all(np.isfinite(s) and s > 0 for s in self.spacing_mm):
             raise ValueError(f"spacings must be positive millimetres, not {self.spacing_mm}")
+        if len(self.origin_mm) != 3 or not np.isfinite(self.origin_mm).all():
+            raise ValueError(f"an origin has three finite millimetres, not {self.origin_mm}")
         gram = self.directions @ self.directions.T
         if gram.shape != (3, 3) or not np.allclose(gram, np.eye(3), atol=ORTHOGONAL_WITHIN):
             raise ValueError("the axes of a grid must be orthogonal unit vectors; a sheared grid is refused")
@@ -74,8 +76,8 @@ class Geometry:
         return np.asarray((offset @ self.directions.T) / np.asarray(self.spacing_mm), dtype=np.float64)
 
     def matches(self, other: Geometry, *, within_mm: float = 0.01) -> bool:
-        """Tell whether two grids have the same voxels in the same place."""
-        if self.shape != other.shape:
+        """Tell whether two grids have the same voxels in the same place; other frames of reference never match."""
+        if self.shape != other.shape or self.frame_of_reference != other.frame_of_reference:
             return False
         corners = [(0, 0, 0), tuple(n - 1 for n in self.shape)]
         return bool(np.allclose(self.to_patient(corners), other.to_patient(corners), atol=within_mm)) and bool(

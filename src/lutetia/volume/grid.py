@@ -1,8 +1,8 @@
-"""Volumes and masks: values that never travel without their unit and their place."""
+"""Volumes, masks and coverages: values that never travel without their unit and their place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -26,7 +26,7 @@ class Volume:
         What the values are; a volume of activity cannot be built without knowing that.
     """
 
-    values: NDArray[np.float32]
+    values: NDArray[np.float32] = field(repr=False)
     geometry: Geometry
     unit: VoxelUnit
 
@@ -64,7 +64,7 @@ class Mask:
         The region's name as its author wrote it.
     """
 
-    voxels: NDArray[np.bool_]
+    voxels: NDArray[np.bool_] = field(repr=False)
     geometry: Geometry
     name: str
 
@@ -86,4 +86,49 @@ class Mask:
         """Return the mean of a volume's values over the region; the grids must match."""
         if not self.geometry.matches(volume.geometry):
             raise ValueError(f"mask '{self.name}' and volume lie on different grids")
+        if not self.voxels.any():
+            raise ValueError(f"mask '{self.name}' holds no voxel, so it has no mean")
         return float(volume.values[self.voxels].mean(dtype=np.float64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coverage:
+    """The part of each voxel that lies in a region.
+
+    Attributes
+    ----------
+    fractions : ndarray of float32, shape ``geometry.shape``
+        From 0 (outside) to 1 (wholly inside); made read-only.
+    geometry : Geometry
+    name : str
+        The region's name as its author wrote it.
+    """
+
+    fractions: NDArray[np.float32] = field(repr=False)
+    geometry: Geometry
+    name: str
+
+    def __post_init__(self) -> None:
+        fractions = np.ascontiguousarray(self.fractions, dtype=np.float32)
+        if fractions.shape != self.geometry.shape:
+            raise ValueError(f"a coverage of shape {fractions.shape} does not fit a grid of {self.geometry.shape}")
+        if not (fractions.min() >= 0 and fractions.max() <= 1):
+            raise ValueError("the covered part of a voxel lies between 0 and 1")
+        if fractions is self.fractions:
+            fractions = fractions.view()
+        fractions.flags.writeable = False
+        object.__setattr__(self, "fractions", fractions)
+
+    @property
+    def volume_ml(self) -> float:
+        """Volume by adding the covered parts [mL]."""
+        return float(self.fractions.sum(dtype=np.float64)) * self.geometry.voxel_ml
+
+    def mean(self, volume: Volume) -> float:
+        """Return the mean of a volume's values, weighted by the covered parts; the grids must match."""
+        if not self.geometry.matches(volume.geometry):
+            raise ValueError(f"coverage '{self.name}' and volume lie on different grids")
+        weight = self.fractions.sum(dtype=np.float64)
+        if weight == 0:
+            raise ValueError(f"coverage '{self.name}' is empty, so it has no mean")
+        return float((volume.values * self.fractions).sum(dtype=np.float64) / weight)

@@ -1,20 +1,8 @@
-"""The one vocabulary: each kind of fact is defined here once, and everything else reads it from here.
+"""The one vocabulary, as a course uses it; it is defined in :mod:`lutetia.vocabulary`, which sites share.
 
-Rules and readers import the modules and name items as ``laboratory.platelets``; files name them by id,
-``lab.platelets``.
+Rules and readers name items as ``laboratory.platelets``; files name them by id, ``lab.platelets``.
 """
 
-from __future__ import annotations
-
-from types import ModuleType
-from typing import Final
-
-from lutetia.course.vocabulary import condition, disease, laboratory, person, setting
-from lutetia.course.vocabulary.item import Item, Kind, items_of
-
-_GROUPS: Final[tuple[ModuleType, ...]] = (person, disease, laboratory, condition, setting)
-
-ITEMS: Final[dict[str, Item]] = {item.id: item for group in _GROUPS for item in items_of(vars(group))}
-"""Every item by id, in the order written."""
+from lutetia.vocabulary import ITEMS, Item, Kind, condition, disease, laboratory, person, setting
 
 __all__ = ["ITEMS", "Item", "Kind", "condition", "disease", "laboratory", "person", "setting"]

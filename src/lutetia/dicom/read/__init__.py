@@ -1,0 +1,28 @@
+"""Series in a folder, and each as a frozen object with its values, place, time and doubts."""
+
+from lutetia.dicom.read.administration import HeaderAdministration
+from lutetia.dicom.read.ct import CtImage, read_ct
+from lutetia.dicom.read.pet import PetImage, read_pet
+from lutetia.dicom.read.segmentation import Segmentation, read_segmentation
+from lutetia.dicom.read.series import SeriesFiles, scan_folder
+from lutetia.dicom.read.spect import SpectImage, read_spect
+from lutetia.dicom.read.stated import Stated
+from lutetia.dicom.read.structures import StructureSet, read_structures, require_drawn_on
+
+__all__ = [
+    "CtImage",
+    "HeaderAdministration",
+    "PetImage",
+    "Segmentation",
+    "SeriesFiles",
+    "SpectImage",
+    "Stated",
+    "StructureSet",
+    "read_ct",
+    "read_pet",
+    "read_segmentation",
+    "read_spect",
+    "read_structures",
+    "require_drawn_on",
+    "scan_folder",
+]

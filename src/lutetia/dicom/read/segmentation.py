@@ -1,0 +1,119 @@
+"""SEG: regions as voxels, with their own grid.
+
+Source: DICOM PS3.3 A.51 (Segmentation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from lutetia.dicom.error import DicomInputError
+from lutetia.dicom.package import highdicom_package, pydicom_package
+from lutetia.dicom.read.ct import merged, require_kind
+from lutetia.dicom.read.header import open_header, tolerant
+from lutetia.dicom.read.series import SeriesFiles
+from lutetia.dicom.read.stack import geometry_from
+from lutetia.dicom.read.stated import NOTHING_STATED, Stated, require_patient
+from lutetia.volume import Geometry, Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segmentation:
+    """The regions of one segmentation.
+
+    Attributes
+    ----------
+    masks : mapping of str to Mask
+        By segment label, on the segmentation's own grid, which may be smaller than the image's;
+        :func:`lutetia.volume.resample_mask` brings them onto the image.
+    """
+
+    masks: Mapping[str, Mask]
+    series_uid: str
+    study_uid: str
+    frame_of_reference: str
+    referenced_series_uid: str | None
+    patient_id: str | None = field(repr=False)
+
+
+def read_segmentation(
+    series: SeriesFiles, *, expected_patient_id: str | None = None, stated: Stated = NOTHING_STATED
+) -> Segmentation:
+    """Read a binary segmentation or label map.
+
+    Parameters
+    ----------
+    series : SeriesFiles
+        From :func:`lutetia.dicom.read.scan_folder`; one file.
+    expected_patient_id, stated
+        As for :func:`lutetia.dicom.read.read_spect`.
+
+    Raises
+    ------
+    DicomInputError
+        If it is fractional, ambiguous, not on a regular grid, or of another patient.
+    """
+    stated = merged(stated, None, expected_patient_id)
+    require_kind(series, "segmentation")
+    require_patient(series.patient_id, stated, series.where)
+    if len(series.files) != 1:
+        raise DicomInputError(
+            series.where, f"the series holds {len(series.files)} segmentations", "leave the one that is to be used"
+        )
+    header = open_header(series.files[0], series.where, pixels=True)
+    if header.text("SegmentationType") == "FRACTIONAL":
+        raise DicomInputError(series.where, "it is fractional", "export it as a binary segmentation")
+    referenced = header.first("ReferencedSeriesSequence")
+    with tolerant():
+        masks = _masks(header.dataset, series)
+    return Segmentation(
+        masks=MappingProxyType(masks),
+        series_uid=series.series_uid,
+        study_uid=series.study_uid,
+        frame_of_reference=next(str(mask.geometry.frame_of_reference) for mask in masks.values()),
+        referenced_series_uid=referenced.text("SeriesInstanceUID") if referenced else None,
+        patient_id=series.patient_id,
+    )
+
+
+def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
+    seg_module, errors = highdicom_package().seg, pydicom_package().errors
+    try:
+        segmentation = seg_module.Segmentation.from_dataset(dataset)
+        numbers = list(segmentation.segment_numbers)
+        volume = segmentation.get_volume(segment_numbers=numbers, combine_segments=False)
+    except (ValueError, AttributeError, KeyError, RuntimeError, errors.InvalidDicomError) as error:
+        raise DicomInputError(
+            series.where, f"its frames do not make a regular grid ({error})", "export it on the grid of its image"
+        ) from None
+    geometry = _geometry(volume, series)
+    masks: dict[str, Mask] = {}
+    for n, number in enumerate(numbers):
+        name = str(segmentation.get_segment_description(number).segment_label)
+        if name in masks:
+            raise DicomInputError(series.where, f"two segments are called '{name}'", "give each a name of its own")
+        masks[name] = Mask(voxels=np.asarray(volume.array[..., n], dtype=np.bool_), geometry=geometry, name=name)
+    if not masks:
+        raise DicomInputError(series.where, "it holds no segment", "export the segmentation again")
+    return masks
+
+
+def _geometry(volume: Any, series: SeriesFiles) -> Geometry:
+    """Turn highdicom's affine, LPS mm by array index, into a geometry."""
+    steps = np.asarray(volume.affine)[:3, :3].T
+    spacing = np.linalg.norm(steps, axis=1)
+    shape = tuple(int(n) for n in volume.array.shape[:3])
+    frame = str(volume.frame_of_reference_uid or series.frame_of_reference or series.series_uid)
+    return geometry_from(
+        steps / spacing[:, None],
+        (float(spacing[0]), float(spacing[1]), float(spacing[2])),
+        np.asarray(volume.affine)[:3, 3],
+        (shape[0], shape[1], shape[2]),
+        frame,
+        series.where,
+    )

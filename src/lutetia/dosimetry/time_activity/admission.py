@@ -1,0 +1,126 @@
+"""Which samples may be fitted at all, and which curves are refused a falling exponential?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, log
+
+import numpy as np
+
+from lutetia.dosimetry.result import FitRefusal
+from lutetia.dosimetry.time_activity.models import Array
+from lutetia.errors import InputError
+
+ONE_SIDED_95: float = 1.645
+"""Quantile of the normal distribution: a deviation larger than this many standard uncertainties is not chance."""
+ROUNDING = 1e-6
+"""Rates that differ by less are equal: times and activities are written with six digits at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scatter:
+    """Relative standard uncertainty of one sample, and whether it was stated, seen in the samples, or is unknown."""
+
+    relative: float | None
+    origin: str
+
+
+def check(hours: Array, mbq: Array, *, region: str) -> FitRefusal | None:
+    """Refuse samples from which no curve can be made.
+
+    Raises
+    ------
+    InputError
+        If there is no sample, a value is not a number, a time is not positive, or two samples have the same time.
+    """
+    where = f"samples of {region}"
+    if len(hours) == 0:
+        raise InputError(where, "there is none", "name the region's contour on at least one scan")
+    for h, a in zip(hours, mbq, strict=True):
+        if not (isfinite(h) and isfinite(a)):
+            raise InputError(where, f"{a} MBq at {h} h is not a number", "correct or remove that scan")
+        if h <= 0:
+            raise InputError(
+                where,
+                f"a sample at {h:.2f} h is not after the start of administration",
+                "check the times of administration and scan, and their time zones",
+            )
+    if len(np.unique(hours)) < len(hours):
+        twice = next(float(h) for h in hours if np.sum(hours == h) > 1)
+        raise InputError(where, f"two samples at {twice:.2f} h", "name each scan once")
+    if (mbq <= 0).any():
+        late = float(hours[np.argmax(mbq <= 0)])
+        return FitRefusal(
+            reason=f"the activity at {late:.1f} h is {float(mbq[np.argmax(mbq <= 0)]):.3g} MBq, which is not positive",
+            offered=("leave that scan out for this region", "check the contour and the background of that scan"),
+        )
+    return None
+
+
+def scatter(hours: Array, mbq: Array, stated: float | None) -> Scatter:
+    """Return the uncertainty of a sample: as stated, else from residuals of a log-linear fit of four or more."""
+    if stated is not None:
+        return Scatter(relative=stated, origin="stated")
+    if len(hours) < 4:
+        return Scatter(relative=None, origin="unknown")
+    slope, intercept = np.polyfit(hours, np.log(mbq), 1)
+    residual = np.log(mbq) - slope * hours - intercept
+    return Scatter(relative=float(np.sqrt(residual @ residual / (len(hours) - 2))), origin="from the residuals")
+
+
+def falling_rate(hours: Array, mbq: Array) -> float:
+    """Return the rate of a log-linear fit without any bound [1/h]; negative if the curve rises."""
+    return -float(np.polyfit(hours, np.log(mbq), 1)[0])
+
+
+def refuse_mono(hours: Array, mbq: Array, spread: Scatter, decay_per_h: float) -> FitRefusal | None:
+    """Refuse a falling exponential where the samples rise at the end, or fall slower than physical decay.
+
+    Parameters
+    ----------
+    hours, mbq : ndarray
+        At least two samples in the order of time [h, MBq].
+    spread : Scatter
+    decay_per_h : float
+        Physical decay constant [1/h].
+    """
+    sigma = spread.relative or 0.0
+    step = log(mbq[-1] / mbq[-2])
+    if step > ROUNDING and step > ONE_SIDED_95 * sigma * 2**0.5:
+        return FitRefusal(
+            reason=(
+                f"the activity still rises: {mbq[-2]:.4g} MBq at {hours[-2]:.1f} h, "
+                f"{mbq[-1]:.4g} MBq at {hours[-1]:.1f} h; a falling exponential cannot describe it"
+            ),
+            offered=_offers(len(hours), spread),
+        )
+    rate = falling_rate(hours, mbq)
+    sure = ONE_SIDED_95 * sigma / float(np.sqrt(np.sum((hours - hours.mean()) ** 2)))
+    if rate < decay_per_h * (1 - ROUNDING) - sure:
+        found = f"half-life {log(2) / rate:.0f} h" if rate > 0 else "no fall at all"
+        return FitRefusal(
+            reason=(
+                f"the activity falls slower than physical decay lets it ({found}, physical {log(2) / decay_per_h:.1f} h)"
+                "; usual causes: uptake that goes on, a scan decay-corrected to another time, a contour that grew"
+            ),
+            offered=_offers(len(hours), spread),
+        )
+    return None
+
+
+def rises_first(mbq: Array, spread: Scatter) -> bool:
+    """Tell whether the activity rises, beyond its uncertainty, from the first sample to a later one."""
+    sigma = spread.relative if spread.origin == "stated" else None
+    return bool(log(mbq.max() / mbq[0]) > ONE_SIDED_95 * (sigma or 0.0) * 2**0.5 + ROUNDING)
+
+
+def _offers(count: int, spread: Scatter) -> tuple[str, ...]:
+    offers = [
+        "a later scan, after the activity has begun to fall",
+        f"a model with uptake: it needs four samples, of which the last ones fall (there are {count})",
+        "physical decay only from the last sample on, asked for by name: an upper bound if uptake has ended",
+        "a population effective half-life with its source, applied to the last scan alone",
+    ]
+    if spread.relative is None:
+        offers.append("a stated uncertainty of the region's activity, if the rise may be chance: none was given")
+    return tuple(offers)

@@ -1,0 +1,29 @@
+"""How a file that a person writes is read: strictly, and each refusal with file, line, field and remedy."""
+
+from lutetia.fileform.document import Document, compose
+from lutetia.fileform.findings import FileError, Finding, Misfit, MisfitError
+from lutetia.fileform.model import read_as
+from lutetia.fileform.moment import ClockTime, Day, DayOrTime, Moment, day_of
+from lutetia.fileform.part import Part
+from lutetia.fileform.quantity import AbsorbedDose, Activity, Length, Quantity, TissueVolume
+
+__all__ = [
+    "AbsorbedDose",
+    "Activity",
+    "ClockTime",
+    "Day",
+    "DayOrTime",
+    "Document",
+    "FileError",
+    "Finding",
+    "Length",
+    "Misfit",
+    "MisfitError",
+    "Moment",
+    "Part",
+    "Quantity",
+    "TissueVolume",
+    "compose",
+    "day_of",
+    "read_as",
+]

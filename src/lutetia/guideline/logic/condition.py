@@ -1,0 +1,235 @@
+"""Conditions in strong Kleene logic: they hold, do not hold, or cannot be told, and say what would settle them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from lutetia.course.vocabulary import Item
+from lutetia.guideline.logic.finding import Finding, distinct
+
+if TYPE_CHECKING:
+    from lutetia.guideline.logic.context import Context
+    from lutetia.guideline.logic.limit import Limits
+    from lutetia.guideline.logic.quantity import Quantity
+
+Operator = Literal["<", ">", "<=", ">="]
+
+
+def kleene_not(value: bool | None) -> bool | None:
+    """Negate; the unknown stays unknown."""
+    return None if value is None else not value
+
+
+def kleene_all(*values: bool | None) -> bool | None:
+    """Join by *and*: one False decides, and otherwise one unknown leaves it open."""
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def kleene_any(*values: bool | None) -> bool | None:
+    """Join by *or*: one True decides, and otherwise one unknown leaves it open."""
+    if True in values:
+        return True
+    return None if None in values else False
+
+
+class Condition:
+    """Something that holds for a course on a day, does not hold, or cannot be told."""
+
+    __slots__ = ()
+
+    def find(self, context: Context) -> Finding:
+        """Evaluate; every fact looked at is in the evidence."""
+        raise NotImplementedError
+
+    def words(self, limits: Limits) -> str:
+        """Say the condition in words."""
+        raise NotImplementedError
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the limits that it uses."""
+        return frozenset()
+
+
+class Compare(Condition):
+    """One quantity compared with another."""
+
+    __slots__ = ("left", "operator", "right")
+
+    def __init__(self, left: Quantity, operator: Operator, right: Quantity) -> None:
+        self.left, self.operator, self.right = left, operator, right
+
+    def find(self, context: Context) -> Finding:
+        """Compare as intervals."""
+        left, right = self.left.measure(context), self.right.measure(context)
+        evidence = left.evidence + right.evidence
+        if left.interval is None or right.interval is None:
+            return Finding(None, evidence, distinct(left.asks + right.asks))
+        lower, higher = (left, right) if self.operator in ("<", ">=") else (right, left)
+        assert lower.interval is not None
+        assert higher.interval is not None
+        strict = lower.interval.below(higher.interval)
+        holds = strict if self.operator in ("<", ">") else kleene_not(strict)
+        return Finding(holds, evidence, distinct(left.refine + right.refine) if holds is None else ())
+
+    def words(self, limits: Limits) -> str:
+        """Say the comparison as it is written."""
+        sign = {"<=": "at most", ">=": "at least"}.get(self.operator, self.operator)
+        return f"{self.left.words(limits)} {sign} {self.right.words(limits)}"
+
+    def names(self) -> frozenset[str]:
+        """Return the limits of both sides."""
+        return self.left.names() | self.right.names()
+
+
+class _Joined(Condition):
+    __slots__ = ("parts",)
+    _word = ""
+
+    def __init__(self, *parts: Condition) -> None:
+        self.parts = parts
+
+    def names(self) -> frozenset[str]:
+        return frozenset().union(*(part.names() for part in self.parts))
+
+    def words(self, limits: Limits) -> str:
+        said = (
+            f"({part.words(limits)})" if isinstance(part, _Joined) and len(part.parts) > 1 else part.words(limits)
+            for part in self.parts
+        )  # fmt: skip
+        return f" {self._word} ".join(said)
+
+    def _findings(self, context: Context) -> tuple[list[Finding], tuple[bool | None, ...]]:
+        findings = [part.find(context) for part in self.parts]
+        return findings, tuple(finding.holds for finding in findings)
+
+    def _result(self, holds: bool | None, findings: list[Finding]) -> Finding:
+        evidence = distinct(seen for finding in findings for seen in finding.evidence)
+        if holds is not None:
+            return Finding(holds, evidence)
+        return Finding(None, evidence, distinct(ask for f in findings if f.holds is None for ask in f.asks))
+
+
+class all_of(_Joined):  # noqa: N801 - reads as a word in a rule
+    """Every part holds; one that does not hold decides."""
+
+    __slots__ = ()
+    _word = "and"
+
+    def find(self, context: Context) -> Finding:
+        """Evaluate every part, so that the trace is whole."""
+        findings, values = self._findings(context)
+        return self._result(kleene_all(*values), findings)
+
+
+class any_of(_Joined):  # noqa: N801 - reads as a word in a rule
+    """At least one part holds; one that holds decides."""
+
+    __slots__ = ()
+    _word = "or"
+
+    def find(self, context: Context) -> Finding:
+        """Evaluate every part, so that the trace is whole."""
+        findings, values = self._findings(context)
+        return self._result(kleene_any(*values), findings)
+
+
+class not_(Condition):  # noqa: N801 - reads as a word in a rule
+    """The part does not hold."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, part: Condition) -> None:
+        self.part = part
+
+    def find(self, context: Context) -> Finding:
+        """Negate what is known."""
+        found = self.part.find(context)
+        return found._replace(holds=kleene_not(found.holds))
+
+    def words(self, limits: Limits) -> str:
+        """Say that it is not so."""
+        return f"not ({self.part.words(limits)})"
+
+    def names(self) -> frozenset[str]:
+        """Return the limits of the part."""
+        return self.part.names()
+
+
+class except_when(Condition):  # noqa: N801 - reads as a word in a rule
+    """A condition with an exception that counts only when it is recorded; it is asked for otherwise."""
+
+    __slots__ = ("exception", "part")
+
+    def __init__(self, part: Condition, exception: Condition) -> None:
+        self.part, self.exception = part, exception
+
+    def find(self, context: Context) -> Finding:
+        """Let the exception excuse only where it is known to hold."""
+        found, excuse = self.part.find(context), self.exception.find(context)
+        holds = kleene_all(found.holds, excuse.holds is not True)
+        asks = found.asks if holds is None else excuse.asks if holds else ()
+        return Finding(holds, distinct(found.evidence + excuse.evidence), asks)
+
+    def words(self, limits: Limits) -> str:
+        """Say condition and exception."""
+        return f"{self.part.words(limits)}, except where {self.exception.words(limits)}"
+
+    def names(self) -> frozenset[str]:
+        """Return the limits of both."""
+        return self.part.names() | self.exception.names()
+
+
+class Answered(Condition):
+    """A question of the vocabulary has one of some answers."""
+
+    __slots__ = ("accepted", "item")
+
+    def __init__(self, item: Item, *accepted: bool | str) -> None:
+        self.item, self.accepted = item, accepted
+
+    def find(self, context: Context) -> Finding:
+        """Look the latest answer up; two different answers of one day leave it open."""
+        seen = context.seen(self.item)
+        if not seen.facts:
+            return Finding(None, seen.evidence, seen.asks)
+        told = {fact.value in self.accepted for fact in seen.facts}
+        if len(told) > 1:
+            return Finding(None, seen.evidence, (context.ask(self.item, "two different answers on one day"),))
+        return Finding(told.pop(), seen.evidence)
+
+    def words(self, limits: Limits) -> str:
+        """Say question and accepted answers."""
+        said = {True: "yes", False: "no"}
+        answers = " or ".join(said[a] if isinstance(a, bool) else self.item.choices[a] for a in self.accepted)
+        return f"'{self.item.asks}' {answers}"
+
+
+def yes(item: Item) -> Condition:
+    """Return the condition that a question was answered with yes."""
+    return Answered(item, True)
+
+
+def no(item: Item) -> Condition:
+    """Return the condition that a question was answered with no."""
+    return Answered(item, False)
+
+
+def choice(item: Item, *accepted: str) -> Condition:
+    """Return the condition that one of some answers was chosen."""
+    return Answered(item, *accepted)
+
+
+class _Always(Condition):
+    __slots__ = ()
+
+    def find(self, context: Context) -> Finding:
+        return Finding(True)
+
+    def words(self, limits: Limits) -> str:
+        return "always"
+
+
+always: Final[Condition] = _Always()
+"""Holds for every course on every day."""

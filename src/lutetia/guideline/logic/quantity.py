@@ -1,0 +1,131 @@
+"""Numbers that rules compare: the latest value of an item, multiples of the laboratory's limit, differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from lutetia.course.vocabulary import Item
+from lutetia.criteria import Interval
+from lutetia.guideline.logic.condition import Compare, Condition
+from lutetia.guideline.logic.finding import Reading
+
+if TYPE_CHECKING:
+    from lutetia.guideline.logic.context import Context
+    from lutetia.guideline.logic.limit import Limits
+
+_SHORT: Final[Mapping[str, str]] = {
+    "egfr": "eGFR", "ast": "AST", "alt": "ALT", "ggt": "gamma-GT", "ldh": "LDH", "psa": "PSA", "crp": "CRP",
+    "ecog": "ECOG", "measured_gfr": "measured GFR",
+}  # fmt: skip
+
+
+def name_of(item: Item) -> str:
+    """Return the word for an item in a sentence."""
+    name = item.id.rpartition(".")[2]
+    return _SHORT.get(name, name.replace("_", " "))
+
+
+class Quantity:
+    """A number that can be looked up in a course; comparing two gives a condition."""
+
+    __slots__ = ()
+
+    def measure(self, context: Context) -> Reading:
+        """Look the number up."""
+        raise NotImplementedError
+
+    def words(self, limits: Limits) -> str:
+        """Say what it is."""
+        raise NotImplementedError
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the limits that it uses."""
+        return frozenset()
+
+    def __lt__(self, other: Quantity) -> Condition:
+        return Compare(self, "<", other)
+
+    def __gt__(self, other: Quantity) -> Condition:
+        return Compare(self, ">", other)
+
+    def __le__(self, other: Quantity) -> Condition:
+        return Compare(self, "<=", other)
+
+    def __ge__(self, other: Quantity) -> Condition:
+        return Compare(self, ">=", other)
+
+
+class Constant(Quantity):
+    """A number that the book gives."""
+
+    __slots__ = ()
+
+    def __mul__(self, other: Quantity) -> Quantity:
+        return Multiple(self, other)
+
+
+class latest(Quantity):  # noqa: N801 - reads as a word in a rule
+    """The latest valid value of an item on the day of the question."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+
+    def measure(self, context: Context) -> Reading:
+        """Return the value of the latest day, stale ones excepted."""
+        return context.latest(self.item)
+
+    def words(self, limits: Limits) -> str:
+        """Name the item."""
+        return name_of(self.item)
+
+
+class upper_limit(Quantity):  # noqa: N801 - reads as a word in a rule
+    """The laboratory's upper limit of normal that came with the latest value of an item."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+
+    def measure(self, context: Context) -> Reading:
+        """Return the limit; where two laboratories differ on one day, the span between them."""
+        seen = context.seen(self.item)
+        if not seen.facts:
+            return context.latest(self.item)
+        uppers = [fact.upper_limit for fact in seen.facts]
+        if any(upper is None for upper in uppers):
+            return Reading(None, (), (context.ask_bound(self.item, "upper"),))
+        known = [upper for upper in uppers if upper is not None]
+        return Reading(Interval(min(known), max(known)))
+
+    def words(self, limits: Limits) -> str:
+        """Say whose limit it is."""
+        return "the laboratory's upper limit"
+
+
+class Multiple(Quantity):
+    """A number of the book times another quantity."""
+
+    __slots__ = ("factor", "of")
+
+    def __init__(self, factor: Constant, of: Quantity) -> None:
+        self.factor, self.of = factor, of
+
+    def measure(self, context: Context) -> Reading:
+        """Multiply, where the quantity is known."""
+        reading = self.of.measure(context)
+        factor = self.factor.measure(context).interval
+        if reading.interval is None or factor is None:
+            return reading
+        return reading._replace(interval=reading.interval.scaled(factor.low))
+
+    def words(self, limits: Limits) -> str:
+        """Say the factor and what it multiplies."""
+        return f"{self.factor.words(limits)} x {self.of.words(limits)}"
+
+    def names(self) -> frozenset[str]:
+        """Return the limits of both."""
+        return self.factor.names() | self.of.names()

@@ -1,0 +1,153 @@
+"""What entries of the record's lists may be: a drug of some class, still given, an event of some grade."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from lutetia.course.event import AdverseEvent
+from lutetia.course.therapy import EarlierRadionuclide, ExternalBeam, Support, TherapyLine
+from lutetia.criteria import Interval
+from lutetia.guideline.logic.entries import Trait
+
+if TYPE_CHECKING:
+    from lutetia.guideline.logic.context import Context
+    from lutetia.guideline.logic.limit import limit
+
+
+def of_class(*classes: str) -> Trait:
+    """Return: a drug of one of the classes."""
+    return Trait(f"of class {' or '.join(classes)}", lambda entry, _: entry.drug_class in classes)
+
+
+def of_drug(name: str) -> Trait:
+    """Return: a drug by its generic name."""
+    return Trait(f"with {name}", lambda entry, _: entry.drug.strip().lower() == name)
+
+
+def of_kind(*kinds: str) -> Trait:
+    """Return: an entry of one of the kinds."""
+    return Trait(f"of kind {' or '.join(kinds)}", lambda entry, _: entry.kind in kinds)
+
+
+progressed = Trait(
+    "under which the disease progressed",
+    lambda entry, _: entry.progressed_under,
+    "Did the disease progress under {entry}?",
+)
+large_field = Trait("of a large field", lambda entry, _: entry.large_field, "Was the radiotherapy of {entry} large-field?")
+bone_seeking = Trait("that seek bone", lambda entry, _: entry.bone_seeking, "Is {entry} a bone-seeker?")
+
+
+def _still_given(entry: TherapyLine, context: Context) -> bool | None:
+    if entry.stopped is not None:
+        return entry.stopped > context.on
+    return entry.ongoing
+
+
+still_given = Trait("still given", _still_given, "Is {entry} still given?")
+
+
+def last_given(entry: Any, context: Context) -> date | None:
+    """Return the last day of a treatment; None while it goes on or its end is not known."""
+    match entry:
+        case TherapyLine():
+            return entry.stopped
+        case ExternalBeam():
+            return entry.ended
+        case EarlierRadionuclide() | Support():
+            return entry.on
+    return None
+
+
+def _last_days(entry: Any, context: Context) -> Interval:
+    """Return the span in which the last day lies, as ordinals."""
+    on = context.on.toordinal()
+    last = last_given(entry, context)
+    if last is not None:
+        return Interval.point(min(last.toordinal(), on))
+    if getattr(entry, "ongoing", None):
+        return Interval.point(on)
+    return Interval(min(entry.started.toordinal(), on), on)
+
+
+def within(pause: limit) -> Trait:
+    """Return: given less than a pause before the day of the question."""
+
+    def holds(entry: Any, context: Context) -> bool | None:
+        earliest_allowed = context.on.toordinal() - pause.number(context)
+        return Interval.point(earliest_allowed).below(_last_days(entry, context))
+
+    return Trait("too shortly before", holds, "When did {entry} end?")
+
+
+def of_organ(*organs: str) -> Trait:
+    """Return: an event of one of the organs."""
+    return Trait(f"of {' or '.join(organs)}", lambda entry, _: entry.organ in organs)
+
+
+def not_of_organ(*organs: str) -> Trait:
+    """Return: an event of any other organ."""
+    return Trait(f"other than of {' or '.join(organs)}", lambda entry, _: entry.organ not in organs)
+
+
+def grade_on(event: AdverseEvent, day: date) -> int | None:
+    """Return the grade of an event on a day; None before its onset."""
+    return next((graded.grade for graded in reversed(event.grades) if graded.on <= day), None)
+
+
+def baseline_of(event: AdverseEvent, context: Context) -> int | None:
+    """Return the grade before the first cycle: as stated, or as graded then."""
+    first = context.given_on(1)
+    if event.baseline_grade is not None or first is None:
+        return event.baseline_grade
+    return grade_on(event, first) if event.onset < first else None
+
+
+_ASKS_BASELINE = "Which grade did {entry} have before the first cycle?"
+
+
+def at_least(grade: limit, *, recovered: limit | None = None) -> Trait:
+    """Return: now of at least a grade, unless that is recorded as the grade before the first cycle."""
+
+    def holds(entry: AdverseEvent, context: Context) -> bool | None:
+        now = grade_on(entry, context.on)
+        return now is not None and now >= grade.number(context)
+
+    def excuse(entry: AdverseEvent, context: Context) -> bool | None:
+        baseline, now = baseline_of(entry, context), grade_on(entry, context.on)
+        return None if baseline is None or now is None else now <= baseline
+
+    return Trait("of the grade or worse", holds, excuse=excuse, excuse_asks=_ASKS_BASELINE)
+
+
+def unresolved_since(event: AdverseEvent, context: Context, *, grade: float, recovered: float) -> date | None:
+    """Return the day since which an event reached a grade and has not come back to the recovered one or baseline."""
+    since = None
+    resolved = max(recovered, baseline_of(event, context) or 0)
+    for graded in event.grades:
+        if graded.on > context.on:
+            break
+        if graded.grade >= grade and since is None:
+            since = graded.on
+        elif graded.grade <= resolved:
+            since = None
+    return since
+
+
+def unresolved_for(days: limit, *, grade: limit, recovered: limit) -> Trait:
+    """Return: an event that reached a grade more than some days ago and has not resolved."""
+
+    def holds(entry: AdverseEvent, context: Context) -> bool | None:
+        since = unresolved_since(entry, context, grade=grade.number(context), recovered=recovered.number(context))
+        return since is not None and (context.on - since).days > days.number(context)
+
+    return Trait("life-threatening and not resolved in time", holds)
+
+
+def _not_treated(entry: AdverseEvent, context: Context) -> bool | None:
+    over = grade_on(entry, context.on) in (0, None)
+    return not over and entry.treated_adequately_on is None
+
+
+not_treated_adequately = Trait("neither over nor adequately treated", _not_treated)

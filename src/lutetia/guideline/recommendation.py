@@ -1,0 +1,141 @@
+"""One recommendation of a source, as a small declarative object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from lutetia.guideline.logic import Condition, Context, always
+from lutetia.guideline.logic.limit import limit
+from lutetia.guideline.verdict import Outcome, Polarity, Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A place in the source: section and item, as printed."""
+
+    section: str
+    item: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.section}, {self.item}" if self.item else self.section
+
+
+class DayRule(Protocol):
+    """Something that gives the first day on which a postponed cycle may be given."""
+
+    def day(self, context: Context) -> date | None:
+        """Return the day, or None where it cannot be told."""
+
+
+class Remark(Protocol):
+    """Something shown beside an answer."""
+
+    def __call__(self, context: Context) -> str:
+        """Return the remark; empty where there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a recommendation means for a cycle when its condition holds.
+
+    Attributes
+    ----------
+    precedence : str
+        Place in the order of the book, ``P0`` first.
+    outcome : Outcome
+        ``UNDETERMINED`` where the source leaves the weighing to a person.
+    alternatives : tuple of Outcome
+        The other arm where the source leaves a choice.
+    when : Condition or None
+        Narrows the effect; None means whenever the recommendation fires.
+    until : DayRule or None
+        For postponements.
+    factor, regular : limit or None
+        For reductions: the part of the prescribed activity that remains, and the regular activity [GBq].
+    note : str
+        A prompt shown with the decision; Lutetia's choices are marked as such in its words.
+    """
+
+    precedence: str
+    outcome: Outcome
+    alternatives: tuple[Outcome, ...] = ()
+    when: Condition | None = None
+    until: DayRule | None = None
+    factor: limit | None = None
+    regular: limit | None = None
+    note: str = ""
+
+
+_POLARITIES = {
+    "for_": Polarity.FOR, "against": Polarity.AGAINST, "excludes": Polarity.EXCLUDES, "caution": Polarity.CAUTION,
+    "requires": Polarity.REQUIRES, "advises": Polarity.ADVISES, "informs": Polarity.INFORMS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """One recommendation: where it stands, what it asks, and when it speaks.
+
+    Exactly one of ``for_`` to ``informs`` holds the condition; which one says what it means when it holds.
+
+    Attributes
+    ----------
+    id : str
+        For example ``CI-B-PLT``.
+    strength : Strength
+        As the source states it.
+    asks, says, consequence : str
+        The question answered; the recommendation in our words; what follows when it holds.
+    applies : Condition
+        Where it does not hold, the recommendation does not apply.
+    unless : tuple of str or Condition
+        Recommendations (by id) or conditions that excuse, only when recorded as true.
+    needs : Condition or None
+        What must be there when the recommendation holds.
+    recoverable : bool or None
+        Whether the finding may change with time or treatment.
+    choices : tuple of str
+        What Lutetia chose where the source is silent or ambiguous.
+    effects : tuple of Effect
+        What it means for the decision on a cycle.
+    beside : tuple of Remark
+        What is shown with the answer and decides nothing.
+    """
+
+    id: str
+    where: Cite
+    asks: str
+    says: str
+    strength: Strength = Strength.UNRATED
+    for_: Condition | None = None
+    against: Condition | None = None
+    excludes: Condition | None = None
+    caution: Condition | None = None
+    requires: Condition | None = None
+    advises: Condition | None = None
+    informs: Condition | None = None
+    applies: Condition = always
+    unless: tuple[str | Condition, ...] = ()
+    needs: Condition | None = None
+    recoverable: bool | None = None
+    consequence: str = ""
+    choices: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    beside: tuple[Remark, ...] = ()
+
+    def __post_init__(self) -> None:
+        given = [name for name in _POLARITIES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"{self.id} has {len(given)} conditions with a polarity; write exactly one")
+
+    @property
+    def polarity(self) -> Polarity:
+        """What it means for the patient when the condition holds."""
+        return next(polarity for name, polarity in _POLARITIES.items() if getattr(self, name) is not None)
+
+    @property
+    def condition(self) -> Condition:
+        """The condition, whatever its polarity."""
+        return next(one for name in _POLARITIES if (one := getattr(self, name)) is not None)

@@ -1,0 +1,141 @@
+"""How much activity is in a region of an image, and how large is the region?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+from lutetia.errors import InputError
+from lutetia.quantification.cover import cover
+from lutetia.quantification.recovery import Patch, corrected_mbq, simple_recovery
+from lutetia.volume import Coverage, Mask, Volume
+
+CUT_OFF_BELOW = 0.99
+"""A region of which more than 1 % lies outside the image is cut off, not rounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionActivity:
+    """Activity of a region on one image.
+
+    Attributes
+    ----------
+    volume_ml : float
+        Of the region as drawn [mL].
+    uncorrected_mbq : float
+        Activity inside the contour [MBq].
+    recovery : float or None
+        ``uncorrected_mbq`` divided by it is the region's activity; None where no resolution is stated. Measured
+        together with its neighbours it includes what they and the background added, and may then exceed 1.
+    simple_recovery : float or None
+        Of the region alone in empty surroundings.
+    """
+
+    volume_ml: float
+    uncorrected_mbq: float
+    recovery: float | None
+    simple_recovery: float | None = None
+
+    @property
+    def corrected_mbq(self) -> float | None:
+        """Activity corrected for recovery [MBq]; None where no resolution is stated."""
+        return None if self.recovery is None else self.uncorrected_mbq / self.recovery
+
+
+def measure(activity: Volume, region: Mask, *, fwhm_mm: float | None) -> RegionActivity:
+    """Measure one region by itself; its surroundings are taken to be empty.
+
+    Parameters
+    ----------
+    activity : Volume
+        Activity concentration as it was at the scan [Bq/mL].
+    region : Mask
+        On any grid in the same frame of reference.
+    fwhm_mm : float or None
+        Resolution of the image as reconstructed [mm]; None: no recovery is given.
+
+    Raises
+    ------
+    InputError
+        If the region is empty or is cut off by the edge of the image, or the resolution is not positive.
+    """
+    covered = _covered(activity, region)
+    _check_width(fwhm_mm)
+    alone = None if fwhm_mm is None else simple_recovery(covered, fwhm_mm)
+    return RegionActivity(
+        volume_ml=region.volume_ml,
+        uncorrected_mbq=_inside_mbq(activity, covered),
+        recovery=alone,
+        simple_recovery=alone,
+    )
+
+
+def measure_together(
+    activity: Volume, regions: Mapping[str, Mask], *, fwhm_mm: float | None, body: Mask | None = None
+) -> dict[str, RegionActivity]:
+    """Measure all contoured regions of an image, each corrected for its neighbours and its background.
+
+    Parameters
+    ----------
+    activity : Volume
+        Activity concentration as it was at the scan [Bq/mL].
+    regions : mapping of str to Mask
+        On any grids in the same frame of reference.
+    fwhm_mm : float or None
+        Resolution of the image as reconstructed [mm]; None: no recovery is given.
+    body : Mask, optional
+        Where there is tissue.
+
+    Raises
+    ------
+    InputError
+        If a region is empty or is cut off by the edge of the image, or the resolution is not positive.
+    """
+    covered = {name: _covered(activity, mask) for name, mask in regions.items()}
+    _check_width(fwhm_mm)
+    inside = {name: _inside_mbq(activity, region) for name, region in covered.items()}
+    if fwhm_mm is None or not covered:
+        return {
+            name: RegionActivity(volume_ml=regions[name].volume_ml, uncorrected_mbq=mbq, recovery=None)
+            for name, mbq in inside.items()
+        }
+    tissue = None if body is None else cover(body, activity.geometry)
+    corrected = corrected_mbq(activity, covered, fwhm_mm=fwhm_mm, body=tissue)
+    return {
+        name: RegionActivity(
+            volume_ml=regions[name].volume_ml,
+            uncorrected_mbq=mbq,
+            recovery=mbq / corrected[name] if corrected[name] else float("inf"),
+            simple_recovery=simple_recovery(covered[name], fwhm_mm),
+        )
+        for name, mbq in inside.items()
+    }
+
+
+def _covered(activity: Volume, region: Mask) -> Coverage:
+    if activity.unit != "Bq/mL":
+        raise ValueError(f"activity in Bq/mL is needed, not {activity.unit}")
+    if not region.voxels.any():
+        raise InputError(f"region '{region.name}'", "it holds no voxel", "draw it, or leave it out")
+    covered = cover(region, activity.geometry)
+    inside = covered.volume_ml / region.volume_ml
+    if inside < CUT_OFF_BELOW:
+        raise InputError(
+            f"region '{region.name}'",
+            f"{1 - inside:.0%} of it lies outside the SPECT",
+            "leave the region out on this scan",
+            "its activity would be too low without a trace",
+        )
+    return covered
+
+
+def _inside_mbq(activity: Volume, covered: Coverage) -> float:
+    return Patch.around(covered.fractions).measure(activity.values) * activity.geometry.voxel_ml * 1e-6
+
+
+def _check_width(fwhm_mm: float | None) -> None:
+    if fwhm_mm is not None and not (isfinite(fwhm_mm) and fwhm_mm > 0):
+        raise InputError(
+            "image resolution", f"{fwhm_mm} mm is not a width", "state the FWHM of the reconstructed image in millimetres"
+        )

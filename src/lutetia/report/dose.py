@@ -1,0 +1,265 @@
+"""What the cycles delivered: doses with and without recovery, beside what is published; assumptions are never hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from lutetia.course import Course, read_agent
+from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
+from lutetia.report import words
+from lutetia.report.document import Banner, Block, Bullets, Column, Figure, Fold, KeyFacts, Note, Paragraph, Section, Table
+from lutetia.report.references import PerActivity, per_activity, quoted_limit
+
+if TYPE_CHECKING:
+    from lutetia.report.figures.bars import OrganBar
+
+NOT_FOR_DEVIATION = "Not for deviation from approved dosing."
+
+
+def dose_section(course: Course, cycles: tuple[CycleDose, ...], *, figures: bool = True) -> Section:
+    """Return the section on all cycles whose dose is known."""
+    blocks: list[Block] = [Banner(text=NOT_FOR_DEVIATION)]
+    blocks += _summary(course, cycles, figures=figures)
+    for cycle in cycles:
+        blocks.append(cycle_section(cycle, figures=figures))
+    return Section(id="dose", title="Absorbed dose", blocks=tuple(blocks))
+
+
+def best_gy(region: RegionDose) -> float | None:
+    """Return the dose that is shown first: corrected for recovery where possible, from the map where there is one."""
+    value = region.uncorrected if region.corrected is None else region.corrected
+    return None if isinstance(value, FitRefusal) else gy(value)
+
+
+def gy(value: DoseValue) -> float:
+    """Return the kernel dose where a map was made, else the mean dose [Gy]."""
+    return value.mean_dose_gy if value.kernel_dose_gy is None else value.kernel_dose_gy
+
+
+def per_gbq(dose_gy: float, cycle: CycleDose) -> float:
+    """Return a dose per activity given [Gy/GBq]."""
+    return dose_gy / (cycle.given_mbq / 1000)
+
+
+def reference_of(region: RegionDose, cycle: CycleDose) -> PerActivity | None:
+    """Return the published dose per activity for this region and this ligand, if there is one."""
+    return per_activity(region.region, read_agent(cycle.agent).ligand)
+
+
+def _summary(course: Course, cycles: tuple[CycleDose, ...], *, figures: bool) -> list[Block]:
+    given = [cycle.number for cycle in course.given_cycles]
+    dosed = [cycle.cycle for cycle in cycles]
+    blocks: list[Block] = []
+    if missing := [n for n in given if n not in dosed]:
+        listed = ", ".join(map(str, missing))
+        text = f"no dosimetry for cycle {listed}; sums over cycles leave it out."
+        blocks.append(Note(kind="warning", lead="Incomplete:", text=text))
+    lesions = {lesion.id for lesion in course.lesions.entries}
+    if figures and (figure := _bars(cycles, lesions)):
+        blocks.append(figure)
+    return blocks
+
+
+def _bars(cycles: tuple[CycleDose, ...], lesions: set[str]) -> Figure | None:
+    from lutetia.report.figures.bars import draw_bars
+
+    bars = tuple(bar for code in _organs(cycles, lesions) if (bar := _bar(code, cycles)) is not None)
+    if not bars:
+        return None
+    which = _cycles_named(cycles)
+    columns = (Column("organ"), Column("dose", "Gy", "decimal"), Column("summed over cycles"),
+               Column("dose per activity", "Gy/GBq", "decimal"), Column("published", "Gy/GBq"),
+               Column("quoted limit", "Gy"))  # fmt: skip
+    sources = sorted({f"{one.name}: {one.source}" for bar in bars for one in (bar.reference, bar.limit) if one})
+    return Figure(
+        name="organ-doses",
+        svg=draw_bars(bars),
+        caption=f"Organ doses, {which} (left; upright rule: quoted limit), and per activity in the latest cycle with a "
+        "dose (right; grey: published mean ± standard deviation over patients). For comparison only, no stop. "
+        + " ".join(f"{source}." for source in sources),
+        alt="Bars of organ doses beside published values; the numbers are in the table below.",
+        data=Table(caption=f"Organ doses, {which}", columns=columns, rows=tuple(map(_bar_row, bars))),
+    )
+
+
+def _organs(cycles: tuple[CycleDose, ...], lesions: set[str]) -> tuple[str, ...]:
+    codes = (region.region for cycle in cycles for region in cycle.regions)
+    return tuple(dict.fromkeys(code for code in codes if code not in lesions))
+
+
+def _bar(code: str, cycles: tuple[CycleDose, ...]) -> OrganBar | None:
+    """Sum an organ over the cycles in which it has a dose; the bar says which."""
+    from lutetia.report.figures.bars import OrganBar
+
+    found = [(c, r, dose) for c in cycles for r in c.regions if r.region == code and (dose := best_gy(r)) is not None]
+    if not found:
+        return None
+    cycle, region, latest_gy = found[-1]
+    return OrganBar(
+        label=region.label,
+        dose_gy=sum(dose for _, _, dose in found),
+        cycles=tuple(c.cycle for c, _, _ in found),
+        complete=len(found) == len(cycles),
+        dose_gy_per_gbq=per_gbq(latest_gy, cycle),
+        limit=quoted_limit(code),
+        reference=reference_of(region, cycle),
+    )
+
+
+def _bar_row(bar: OrganBar) -> tuple[str, ...]:
+    published = f"{bar.reference.mean_gy_per_gbq:g} ± {bar.reference.sd_gy_per_gbq:g}" if bar.reference else "–"
+    return (bar.label, words.number(bar.dose_gy), ", ".join(map(str, bar.cycles)), words.number(bar.dose_gy_per_gbq),
+            published, f"{bar.limit.dose_gy:g}" if bar.limit else "–")  # fmt: skip
+
+
+def _cycles_named(cycles: tuple[CycleDose, ...]) -> str:
+    numbers = [str(cycle.cycle) for cycle in cycles]
+    return f"cycle {numbers[0]}" if len(numbers) == 1 else f"summed over cycles {', '.join(numbers)}"
+
+
+def cycle_section(cycle: CycleDose, *, figures: bool = True) -> Section:
+    """Return the dosimetry of one cycle: warnings first, then doses, curves, assumptions."""
+    facts = KeyFacts(
+        rows=(
+            ("agent", words.nuclide(cycle.agent)),
+            ("activity given", f"{words.number(cycle.given_mbq / 1000)} GBq at the start of administration"),
+            ("voxel engine", words.prose(cycle.engine)),
+        )
+    )
+    blocks: list[Block] = [Note(kind="warning", text=words.prose(text)) for text in cycle.warnings]
+    blocks += [facts, dose_table(cycle), *_refusals(cycle)]
+    blocks += _curves(cycle) if figures else []
+    blocks += [_fit_table(cycle), _sample_table(cycle)]
+    if notes := tuple(f"{r.label}: {words.prose(note)}" for r in cycle.regions for note in region_notes(r)):
+        blocks.append(Section(id=f"dose-{cycle.cycle}-notes", title="Notes on regions", blocks=(Bullets(items=notes),)))
+    items = tuple(map(words.prose, cycle.assumptions)) or ("none stated",)
+    blocks.append(Section(id=f"dose-{cycle.cycle}-assumptions", title="Assumptions", blocks=(Bullets(items=items),)))
+    return Section(id=f"dose-{cycle.cycle}", title=f"Cycle {cycle.cycle}", blocks=tuple(blocks))
+
+
+def region_notes(region: RegionDose) -> tuple[str, ...]:
+    """Return the notes of a region and of its fits, each once."""
+    notes = [*region.notes]
+    for value in (region.corrected, region.uncorrected):
+        notes += value.fit.notes if isinstance(value, DoseValue) else ()
+    return tuple(dict.fromkeys(notes))
+
+
+def dose_table(cycle: CycleDose) -> Table:
+    """Return the doses of a cycle, region by region; a refused fit leaves its cells empty."""
+    columns = (
+        Column("region"),
+        Column("volume", "mL", "decimal"),
+        Column("mass", "g", "decimal"),
+        Column("recovery", "", "decimal"),
+        Column("TIA", "MBq h", "decimal"),
+        Column("uncorrected", "Gy", "decimal"),
+        Column("corrected", "Gy", "decimal"),
+        Column("kernel", "Gy", "decimal"),
+        Column("per activity", "Gy/GBq", "decimal"),
+        Column("published", "Gy/GBq"),
+    )
+    caption = (
+        f"Absorbed dose, cycle {cycle.cycle}. Uncorrected and corrected for recovery: mean dose to the region; kernel: "
+        "mean of the dose map over the region, on the corrected curve where there is one. TIA and dose per activity "
+        "follow the corrected curve where there is one, and the kernel dose where there is one."
+    )
+    return Table(caption=caption, columns=columns, rows=tuple(_dose_row(region, cycle) for region in cycle.regions))
+
+
+def _dose_row(region: RegionDose, cycle: CycleDose) -> tuple[str, ...]:
+    shown = region.uncorrected if region.corrected is None else region.corrected
+    known = shown if isinstance(shown, DoseValue) else None
+    recoveries = [sample.recovery for sample in region.samples if sample.recovery is not None]
+    best, reference = best_gy(region), reference_of(region, cycle)
+    return (
+        region.label,
+        words.number(_mean([sample.volume_ml for sample in region.samples])),
+        words.number(region.mass_g),
+        f"{_mean(recoveries):.2f}" if recoveries else "–",
+        words.number(known.fit.tia_mbq_h) if known else "–",
+        _mean_dose(region.uncorrected),
+        "–" if region.corrected is None else _mean_dose(region.corrected),
+        words.number(known.kernel_dose_gy) if known else "–",
+        "–" if best is None else words.number(per_gbq(best, cycle)),
+        f"{reference.mean_gy_per_gbq:g} ± {reference.sd_gy_per_gbq:g}" if reference else "–",
+    )
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _mean_dose(value: DoseValue | FitRefusal) -> str:
+    return "refused" if isinstance(value, FitRefusal) else words.number(value.mean_dose_gy)
+
+
+def _refusals(cycle: CycleDose) -> list[Block]:
+    notes: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for region in cycle.regions:
+        for value, name in ((region.corrected, "corrected"), (region.uncorrected, "uncorrected")):
+            if isinstance(value, FitRefusal):
+                notes.setdefault((f"{region.label}: {value.reason}", value.offered), []).append(name)
+    return [
+        Note(kind="stopped", lead="Refused:", text=words.prose(text), remedy="; ".join(map(words.prose, offered)))
+        for text, offered in notes
+    ]
+
+
+def _curves(cycle: CycleDose) -> list[Block]:
+    from lutetia.report.figures.curves import PANELS_PER_FIGURE, draw_curves
+
+    regions = tuple(region for region in cycle.regions if region.samples)
+    blocks: list[Block] = []
+    for start in range(0, len(regions), PANELS_PER_FIGURE):
+        part = regions[start : start + PANELS_PER_FIGURE]
+        name = f"curves-{cycle.cycle}-{start // PANELS_PER_FIGURE + 1}"
+        labels = ", ".join(region.label for region in part)
+        caption = (
+            f"Time-activity curves, cycle {cycle.cycle}. Filled: corrected for recovery; open: uncorrected; line: fit, "
+            "dashed beyond the last scan; squares below: residuals, (measured − fitted) / fitted."
+        )
+        alt = f"Time-activity curves of {labels}; samples and fits are in the tables below."
+        blocks.append(Figure(name=name, svg=draw_curves(part, name=name), caption=caption, alt=alt))
+    return blocks
+
+
+def _fit_table(cycle: CycleDose) -> Fold:
+    columns = (Column("region"), Column("curve"), Column("model"), Column("T½ eff", "h", "decimal"),
+               Column("TIA", "MBq h", "decimal"), Column("beyond last scan", "%", "decimal"), Column("chosen because"),
+               Column("other models, TIA", "MBq h"))  # fmt: skip
+    rows = tuple(_fit_row(region, value, name) for region in cycle.regions for value, name in
+                 ((region.corrected, "corrected"), (region.uncorrected, "uncorrected"))
+                 if isinstance(value, DoseValue))  # fmt: skip
+    table = Table(caption=f"Fits, cycle {cycle.cycle}", columns=columns, rows=rows)
+    return Fold(summary=f"Fits of cycle {cycle.cycle}: {words.count(len(rows), 'curve')}", content=(table,))
+
+
+def _fit_row(region: RegionDose, value: DoseValue, name: str) -> tuple[str, ...]:
+    fit = value.fit
+    others = "; ".join(f"{model} {words.number(tia)}" for model, tia in fit.alternatives.items()) or "–"
+    return (region.label, name, fit.model, words.number(fit.effective_half_life_h), words.number(fit.tia_mbq_h),
+            f"{100 * fit.tail_fraction:.0f}", words.prose(fit.chosen_because), others)  # fmt: skip
+
+
+def _sample_table(cycle: CycleDose) -> Fold:
+    columns = (Column("region"), Column("after admin.", "h", "decimal"), Column("scan"), Column("volume", "mL", "decimal"),
+               Column("uncorrected", "MBq", "decimal"), Column("recovery", "", "decimal"),
+               Column("corrected", "MBq", "decimal"), Column("residual", "%", "decimal"))  # fmt: skip
+    rows = tuple(row for region in cycle.regions for row in _sample_rows(region))
+    table = Table(caption=f"Samples, cycle {cycle.cycle}: activity as it was at the scan", columns=columns, rows=rows)
+    masses = tuple((region.label, f"{words.number(region.mass_g)} g; {region.mass_from}") for region in cycle.regions)
+    content: tuple[Block, ...] = (table, Paragraph(lead="Where the masses come from", text=""), KeyFacts(rows=masses))
+    return Fold(summary=f"Samples and masses of cycle {cycle.cycle}", content=content)
+
+
+def _sample_rows(region: RegionDose) -> Iterable[tuple[str, ...]]:
+    value = region.uncorrected if region.corrected is None else region.corrected
+    residuals = value.fit.residuals if isinstance(value, DoseValue) else ()
+    for number, sample in enumerate(region.samples):
+        residual = f"{100 * residuals[number]:+.1f}".replace("-", "−") if number < len(residuals) else "–"
+        recovery = "–" if sample.recovery is None else f"{sample.recovery:.2f}"
+        yield (region.label, words.number(sample.hours), sample.acquired_at.isoformat(timespec="minutes"),
+               words.number(sample.volume_ml), words.number(sample.uncorrected_mbq), recovery,
+               words.number(sample.corrected_mbq), residual)  # fmt: skip

@@ -1,0 +1,176 @@
+"""Where the activity lies: axial and coronal planes fused on CT, regions outlined and named, L and R marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lutetia.report import words
+from lutetia.report.figures import style
+from lutetia.report.figures.plane import Box, common, corners, inside, plane, sample, sample_mask, union, widened
+from lutetia.report.result import Picture
+from lutetia.volume import Geometry, Mask
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+AXIAL_PLANES = 3
+PIXEL_MM = 2.0
+SOFT_TISSUE_HU = (-160.0, 240.0)
+BRIGHTEST_PERCENTILE = 99.5
+SIZE_IN = 2.45
+
+
+def draw_slices(picture: Picture, *, name: str) -> bytes:
+    """Return up to three axial planes and one coronal plane as SVG."""
+    box = field_of_view(picture)
+    grid = box.grid(PIXEL_MM)
+    outlined = [mask for mask in picture.masks if mask.voxels.any()]
+    cuts = [(0, z) for z in axial_planes(outlined, box)] + [(1, coronal_plane(outlined, box))]
+    widths = [grid.shape[2]] * len(cuts)
+    with style.drawing(name):
+        figure = style.new_figure(SIZE_IN)
+        panels = figure.subplots(1, len(cuts), squeeze=False, width_ratios=widths)[0]
+        top, unit = brightest(picture)
+        for panel, (axis, at_mm) in zip(panels, cuts, strict=True):
+            _panel(panel, picture, plane(grid, axis=axis, at_mm=at_mm), axis, top)
+            outline_all(panel, outlined, plane(grid, axis=axis, at_mm=at_mm), axis)
+            panel.set_title(f"{'axial z' if axis == 0 else 'coronal y'} {at_mm:.0f} mm".replace("-", "−"))
+        colour_bar(figure, panels, top, unit)
+        return style.as_svg(figure)
+
+
+def field_of_view(picture: Picture) -> Box:
+    """Return the box to be shown: around the regions, within the images."""
+    whole = corners(picture.overlay.geometry)
+    if picture.background is not None:
+        whole = common(whole, corners(picture.background.geometry))
+    boxes = [box for mask in picture.masks if (box := inside(mask)) is not None]
+    if not boxes:
+        return whole
+    wanted = widened(union(boxes))
+    if picture.background is not None:  # the body's width helps the eye more than a tight crop
+        low, high = (whole.low[0], whole.low[1], wanted.low[2]), (whole.high[0], whole.high[1], wanted.high[2])
+        wanted = _body(picture, common(whole, Box(low, high)))
+    return common(whole, wanted)
+
+
+def _body(picture: Picture, box: Box) -> Box:
+    assert picture.background is not None
+    grid = box.grid(6.0)
+    body = sample(picture.background, grid, outside=-1000.0) > -500.0
+    if not body.any():
+        return box
+    rows, columns = np.flatnonzero(body.any(axis=(0, 2))), np.flatnonzero(body.any(axis=(0, 1)))
+    low, high = grid.to_patient((0, rows[0], columns[0])), grid.to_patient((0, rows[-1], columns[-1]))
+    return common(box, widened(Box((low[0], low[1], box.low[2]), (high[0], high[1], box.high[2])), 10.0))
+
+
+def axial_planes(masks: list[Mask], box: Box) -> list[float]:
+    """Choose planes that together cut as many regions as possible, near their middles; from head to feet [mm]."""
+    spans = [(b.low[2], b.high[2]) for mask in masks if (b := inside(mask)) is not None]
+    chosen: list[float] = []
+    while spans and len(chosen) < AXIAL_PLANES:
+        middles = [(low + high) / 2 for low, high in spans]
+        best = max(middles, key=lambda z: (sum(low <= z <= high for low, high in spans), z))
+        chosen.append(best)
+        spans = [(low, high) for low, high in spans if not low <= best <= high]
+    return sorted(chosen, reverse=True) or [(box.low[2] + box.high[2]) / 2]
+
+
+def coronal_plane(masks: list[Mask], box: Box) -> float:
+    """Choose the plane that cuts most regions, the larger ones first [mm]."""
+    spans = [(b.low[1], b.high[1], mask.volume_ml) for mask in masks if (b := inside(mask)) is not None]
+    if not spans:
+        return (box.low[1] + box.high[1]) / 2
+    middles = [(low + high) / 2 for low, high, _ in spans]
+    return max(middles, key=lambda y: (sum(low <= y <= high for low, high, _ in spans), -abs(y)))
+
+
+def brightest(picture: Picture) -> tuple[float, str]:
+    """Return where the colours end, and the unit shown: kBq/mL or Gy."""
+    values = picture.overlay.values
+    positive = values[values > 0.02 * float(values.max())] if values.size and values.max() > 0 else values
+    top = float(np.percentile(positive, BRIGHTEST_PERCENTILE)) or 1.0
+    return top, "kBq/mL" if picture.overlay.unit == "Bq/mL" else picture.overlay.unit
+
+
+def _panel(axes: Axes, picture: Picture, slab: Geometry, axis: int, top: float) -> None:
+    from matplotlib import colormaps
+
+    hot = np.clip(sample(picture.overlay, slab, outside=0.0).squeeze(axis) / top, 0.0, 1.0)
+    colours = colormaps["inferno"](hot)[..., :3]
+    grey = _grey(picture, slab, axis)
+    if grey is None:
+        fused = colours
+    else:
+        weight = np.clip(hot * 2.5, 0.0, 0.75)[..., None]
+        fused = (1 - weight) * grey[..., None] + weight * colours
+    place(axes, fused, slab, axis)
+
+
+def _grey(picture: Picture, slab: Geometry, axis: int) -> NDArray[np.float64] | None:
+    if picture.background is None:
+        return None
+    low, high = SOFT_TISSUE_HU
+    hu = sample(picture.background, slab, outside=-1000.0).squeeze(axis)
+    return np.asarray(0.85 * np.clip((hu - low) / (high - low), 0.0, 1.0), dtype=np.float64)
+
+
+def place(axes: Axes, image: NDArray[np.floating], slab: Geometry, axis: int) -> None:
+    """Lay an image into its patient coordinates: patient's right at the viewer's left, head or front up."""
+    half, (x, y, z) = slab.spacing_mm[0] / 2, slab.origin_mm
+    across = (x - half, x + slab.spacing_mm[2] * slab.shape[2] - half)
+    if axis == 0:
+        extent = (*across, y + slab.spacing_mm[1] * slab.shape[1] - half, y - half)
+        axes.imshow(image, extent=extent, interpolation="none", origin="upper")
+    else:
+        extent = (*across, z - half, z + slab.spacing_mm[0] * slab.shape[0] - half)
+        axes.imshow(image, extent=extent, interpolation="none", origin="lower")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    for text, where, side in (("R", 0.02, "left"), ("L", 0.98, "right")):
+        axes.text(where, 0.5, text, transform=axes.transAxes, ha=side, va="center", weight="bold",
+                  color="white", bbox={"facecolor": style.INK, "edgecolor": "none", "pad": 1.2})  # fmt: skip
+
+
+def outline_all(axes: Axes, masks: list[Mask], slab: Geometry, axis: int) -> None:
+    """Outline every region that a plane cuts, and name it at its outline."""
+    for number, mask in enumerate(masks):
+        outline(axes, sample_mask(mask, slab).squeeze(axis), slab, axis, mask.name, number)
+
+
+def outline(axes: Axes, share: NDArray[np.floating], slab: Geometry, axis: int, name: str, number: int) -> None:
+    """Outline one region with its own colour and name."""
+    from matplotlib.patheffects import withStroke
+
+    if share.max() < 0.5 or min(share.shape) < 2:
+        return
+    colour = style.OUTLINES[number % len(style.OUTLINES)]
+    first, step = (slab.origin_mm[1], slab.spacing_mm[1]) if axis == 0 else (slab.origin_mm[2], slab.spacing_mm[0])
+    across = slab.origin_mm[0] + slab.spacing_mm[2] * np.arange(share.shape[1])
+    up = first + step * np.arange(share.shape[0])
+    axes.contour(across, up, share, levels=[0.5], colors=[colour], linewidths=0.9)
+    rows, columns = np.nonzero(share >= 0.5)
+    highest = rows.min() if axis == 0 else rows.max()
+    middle = float(across[columns].mean())
+    axes.annotate(words.region(name), (middle, float(up[highest])), xytext=(0, 2), textcoords="offset points",
+                  ha="center", va="bottom", color=colour, size=style.SMALL_PT - 1, clip_on=True,
+                  path_effects=[withStroke(linewidth=1.6, foreground="black")])  # fmt: skip
+
+
+def colour_bar(figure: Figure, panels: NDArray[np.object_], top: float, unit: str) -> None:
+    """Set the scale of the colours beside the panels."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    shown = top / 1000 if unit == "kBq/mL" else top
+    bar = figure.colorbar(ScalarMappable(Normalize(0, shown), cmap="inferno"), ax=list(panels), fraction=0.03, pad=0.01)
+    bar.set_label(unit)
+    bar.outline.set_visible(False)
+    bar.ax.locator_params(axis="y", nbins=4)

@@ -1,0 +1,254 @@
+"""The same numbers for a program: a documented, stable JSON form of a run, its assessments and its doses, no images.
+
+Units stand in the names. What the page rounds stands here in full.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
+from lutetia.guideline.verdict import Assessment
+from lutetia.report.dose import NOT_FOR_DEVIATION, best_gy, gy, per_gbq
+from lutetia.report.history import history_of
+from lutetia.report.page import FOOT
+from lutetia.report.result import RunResult
+
+FORMAT = "lutetia-report/1"
+
+
+class Form(BaseModel):
+    """A part of the JSON form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+class SampleForm(Form):
+    """Activity of a region at one scan, as it was at the scan."""
+
+    hours_after_administration: float
+    acquired_at: datetime
+    volume_ml: float
+    uncorrected_mbq: float
+    recovery: float | None = Field(description="object-specific recovery coefficient; null without a resolution")
+    corrected_mbq: float | None
+    relative_sigma: float | None
+
+
+class TermForm(Form):
+    """One exponential term of a fit; a negative amplitude is uptake."""
+
+    amplitude_mbq: float
+    rate_per_h: float
+
+
+class FitForm(Form):
+    """A fitted time-activity curve and the dose that follows from it."""
+
+    kind: Literal["dose"] = "dose"
+    model: str
+    chosen_because: str
+    terms: tuple[TermForm, ...]
+    effective_half_life_h: float
+    tia_mbq_h: float
+    tail_fraction: float = Field(description="part of the time-integrated activity after the last scan")
+    relative_residuals: tuple[float, ...] = Field(description="(measured - fitted) / fitted, one per sample")
+    alternatives_tia_mbq_h: dict[str, float]
+    notes: tuple[str, ...]
+    mean_dose_gy: float
+    kernel_dose_gy: float | None
+    dose_gy_per_gbq: float = Field(description="kernel dose where there is one, else mean dose, per activity given")
+
+
+class RefusalForm(Form):
+    """A curve that was refused, and what is offered instead."""
+
+    kind: Literal["refused"] = "refused"
+    reason: str
+    offered: tuple[str, ...]
+
+
+class RegionForm(Form):
+    """All that is known of one region in one cycle."""
+
+    region: str = Field(description="organ code or lesion id")
+    label: str
+    mass_g: float
+    mass_from: str
+    samples: tuple[SampleForm, ...]
+    uncorrected: FitForm | RefusalForm
+    corrected: FitForm | RefusalForm | None
+    dose_gy: float | None = Field(description="the dose shown first: corrected where possible, kernel where made")
+    dose_gy_per_gbq: float | None
+    notes: tuple[str, ...]
+
+
+class CycleDoseForm(Form):
+    """The dosimetry of one cycle."""
+
+    cycle: int
+    agent: str
+    given_mbq: float = Field(description="at the start of administration")
+    engine: str
+    statement: str
+    regions: tuple[RegionForm, ...]
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+class PointForm(Form):
+    """One laboratory result."""
+
+    on: date
+    value: float
+    comparator: str
+
+
+class SeriesForm(Form):
+    """Results of one item of the vocabulary, oldest first."""
+
+    item: str
+    unit: str = Field(description="UCUM")
+    points: tuple[PointForm, ...]
+
+
+class CourseForm(Form):
+    """Which course, and the results that the timeline shows."""
+
+    id: str
+    synthetic: bool
+    cycles_given: tuple[int, ...]
+    series: tuple[SeriesForm, ...]
+
+
+class StopForm(Form):
+    """A part of the run that gave no result."""
+
+    part: str
+    message: str
+    remedy: str
+    exit_code: int
+
+
+class RecordForm(Form):
+    """What has to be known to repeat the run."""
+
+    command: str
+    started_at: datetime
+    finished_at: datetime
+    version: str
+    python: str
+    packages: dict[str, str]
+    datasets: dict[str, str]
+    parameters: dict[str, Any]
+    inputs: dict[str, str] = Field(description="relative file name to SHA-256")
+
+
+class ReportForm(Form):
+    """A run of Lutetia. Not a medical device; it advises, a qualified person decides."""
+
+    format: Literal["lutetia-report/1"]
+    statement: str
+    course: CourseForm
+    known_on: date
+    assessments: tuple[Assessment, ...]
+    dose: tuple[CycleDoseForm, ...]
+    stopped: tuple[StopForm, ...]
+    notes: tuple[str, ...]
+    record: RecordForm
+
+
+def report_json(result: RunResult) -> dict[str, Any]:
+    """Return a run as JSON-ready values, see :func:`report_schema`."""
+    record = result.record
+    form = ReportForm(
+        format=FORMAT,
+        statement=FOOT,
+        course=_course(result),
+        known_on=result.known_on,
+        assessments=result.assessments,
+        dose=tuple(map(_cycle, result.cycles)),
+        stopped=tuple(
+            StopForm(part=s.part, message=s.message, remedy=s.remedy, exit_code=s.exit_code) for s in result.stopped
+        ),
+        notes=result.notes,
+        record=RecordForm(
+            command=record.command, started_at=record.started_at, finished_at=record.finished_at,
+            version=record.version, python=record.python, packages=dict(record.packages),
+            datasets=dict(record.datasets), parameters=dict(record.parameters), inputs=dict(record.inputs),
+        ),
+    )  # fmt: skip
+    return form.model_dump(mode="json")
+
+
+def assessment_json(assessment: Assessment) -> dict[str, Any]:
+    """Return one assessment with its whole trace as JSON-ready values; ``$defs/Assessment`` of the schema."""
+    plain: dict[str, Any] = TypeAdapter(Assessment).dump_python(assessment, mode="json")
+    return plain
+
+
+def dose_json(cycle: CycleDose) -> dict[str, Any]:
+    """Return the dosimetry of one cycle as JSON-ready values; ``$defs/CycleDoseForm`` of the schema."""
+    return _cycle(cycle).model_dump(mode="json")
+
+
+def report_schema() -> dict[str, Any]:
+    """Return the JSON Schema of what :func:`report_json` returns."""
+    schema = ReportForm.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT, **schema}
+
+
+def _course(result: RunResult) -> CourseForm:
+    history = history_of(result.course, result.known_on)
+    series = tuple(
+        SeriesForm(
+            item=series.item,
+            unit=series.ucum,
+            points=tuple(PointForm(on=p.on, value=p.value, comparator=p.comparator) for p in series.points),
+        )
+        for series in history.series
+    )
+    given = tuple(cycle.number for cycle in result.course.given_cycles)
+    return CourseForm(id=result.course.id, synthetic=result.course.synthetic, cycles_given=given, series=series)
+
+
+def _cycle(cycle: CycleDose) -> CycleDoseForm:
+    return CycleDoseForm(
+        cycle=cycle.cycle, agent=cycle.agent, given_mbq=cycle.given_mbq, engine=cycle.engine,
+        statement=NOT_FOR_DEVIATION, regions=tuple(_region(region, cycle) for region in cycle.regions),
+        assumptions=cycle.assumptions, warnings=cycle.warnings,
+    )  # fmt: skip
+
+
+def _region(region: RegionDose, cycle: CycleDose) -> RegionForm:
+    best = best_gy(region)
+    samples = tuple(
+        SampleForm(
+            hours_after_administration=s.hours, acquired_at=s.acquired_at, volume_ml=s.volume_ml,
+            uncorrected_mbq=s.uncorrected_mbq, recovery=s.recovery, corrected_mbq=s.corrected_mbq,
+            relative_sigma=s.relative_sigma,
+        )
+        for s in region.samples
+    )  # fmt: skip
+    return RegionForm(
+        region=region.region, label=region.label, mass_g=region.mass_g, mass_from=region.mass_from, samples=samples,
+        uncorrected=_value(region.uncorrected, cycle),
+        corrected=None if region.corrected is None else _value(region.corrected, cycle),
+        dose_gy=best, dose_gy_per_gbq=None if best is None else per_gbq(best, cycle), notes=region.notes,
+    )  # fmt: skip
+
+
+def _value(value: DoseValue | FitRefusal, cycle: CycleDose) -> FitForm | RefusalForm:
+    if isinstance(value, FitRefusal):
+        return RefusalForm(reason=value.reason, offered=value.offered)
+    fit = value.fit
+    return FitForm(
+        model=fit.model, chosen_because=fit.chosen_because,
+        terms=tuple(TermForm(amplitude_mbq=t.amplitude_mbq, rate_per_h=t.rate_per_h) for t in fit.terms),
+        effective_half_life_h=fit.effective_half_life_h, tia_mbq_h=fit.tia_mbq_h, tail_fraction=fit.tail_fraction,
+        relative_residuals=fit.residuals, alternatives_tia_mbq_h=dict(fit.alternatives), notes=fit.notes,
+        mean_dose_gy=value.mean_dose_gy, kernel_dose_gy=value.kernel_dose_gy, dose_gy_per_gbq=per_gbq(gy(value), cycle),
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""How a result becomes a page: the answer first, then the reasons, then the data, then where it all comes from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lutetia import __version__
+from lutetia.course import Course
+from lutetia.dosimetry.result import CycleDose
+from lutetia.guideline.verdict import Ask, Assessment
+from lutetia.report import words
+from lutetia.report.advice import advice_section, deciding
+from lutetia.report.document import (
+    Banner,
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Figure,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
+from lutetia.report.dose import NOT_FOR_DEVIATION, cycle_section, dose_section
+from lutetia.report.history import History, history_of
+from lutetia.report.origin import origin_section
+from lutetia.report.result import Picture, RunResult, Stop
+from lutetia.report.statement import ask_rows
+
+FOOT = "Not a medical device. It advises; a qualified person decides."
+
+
+def build(result: RunResult, *, figures: bool = True) -> Document:
+    """Return the page of a run.
+
+    Parameters
+    ----------
+    result : RunResult
+    figures : bool
+        False leaves pictures out, which a terminal does not show.
+    """
+    blocks: list[Block] = [_stopped(stop) for stop in result.stopped]
+    blocks += _timeline(result) if figures else []
+    blocks += [advice_section(assessment) for assessment in result.assessments]
+    blocks += _due(result.assessments)
+    blocks += [dose_section(result.course, result.cycles, figures=figures)] if result.cycles else []
+    blocks += _pictures(result.pictures) if figures else []
+    blocks += [_notes(result), origin_section(result.record)]
+    return _document(
+        course=result.course.id,
+        synthetic=result.course.synthetic,
+        question=_question(result),
+        known_on=result.known_on,
+        made=f"{result.record.finished_at.isoformat()} by Lutetia {result.record.version}",
+        blocks=tuple(blocks),
+    )
+
+
+def assessment_document(assessment: Assessment) -> Document:
+    """Return a page that holds one assessment only."""
+    blocks = (advice_section(assessment), *_due((assessment,)))
+    question = f"{assessment.question}, {assessment.on.isoformat()}"
+    return _document(course=assessment.course, synthetic=assessment.synthetic, question=question,
+                     known_on=assessment.known_on, made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
+
+
+def dose_document(course: Course, cycle: CycleDose, known_on: date) -> Document:
+    """Return a page, without pictures, that holds the dosimetry of one cycle only."""
+    blocks = (Banner(text=NOT_FOR_DEVIATION), cycle_section(cycle, figures=False))
+    return _document(course=course.id, synthetic=course.synthetic, question=f"dose of cycle {cycle.cycle}",
+                     known_on=known_on, made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
+
+
+def _document(
+    *, course: str, synthetic: bool, question: str, known_on: date, made: str, blocks: tuple[Block, ...]
+) -> Document:
+    head = (f"course {course}", question, f"as known {known_on.isoformat()}")
+    return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=synthetic, foot=FOOT, made=made,
+                    blocks=blocks)  # fmt: skip
+
+
+def _question(result: RunResult) -> str:
+    if result.assessments:
+        first = result.assessments[0]
+        planned = "" if first.question == "selection" else "planned "
+        return f"{first.question}, {planned}{first.on.isoformat()}"
+    cycles = ", ".join(str(cycle.cycle) for cycle in result.cycles)
+    return f"dose of cycle {cycles}" if cycles else "record"
+
+
+def _stopped(stop: Stop) -> Note:
+    withheld = "withheld as unsafe" if stop.exit_code == 3 else "stopped"
+    return Note(kind="stopped", lead=f"{stop.part[:1].upper()}{stop.part[1:]} {withheld}:", text=words.prose(stop.message),
+                remedy=words.prose(stop.remedy))  # fmt: skip
+
+
+def _timeline(result: RunResult) -> list[Block]:
+    from lutetia.report.figures.timeline import draw_timeline
+
+    history = history_of(result.course, result.known_on, result.assessments)
+    if not history.series and not history.cycles:
+        return []
+    shown = ", ".join(series.title for series in history.series) or "no laboratory results"
+    figure = Figure(
+        name="timeline",
+        svg=draw_timeline(history),
+        caption="Course over time. Solid upright lines: cycles given; dotted: planned; dashed: the day of knowledge. "
+        "Dots: results, scans; flags: adverse events with worst grade; level dashes: limits, each with its rule.",
+        alt=f"Timeline of {shown} with {words.count(len(history.cycles), 'cycle')}; the numbers are in the table below.",
+        data=_timeline_table(history),
+    )
+    return [Section(id="timeline", title="Course", blocks=(figure,))]
+
+
+def _timeline_table(history: History) -> Table:
+    rows = [
+        (point.on.isoformat(), series.title, f"{point.comparator}{words.number(point.value)}", series.unit)
+        for series in history.series
+        for point in series.points
+    ]
+    for kind, marks in (("cycle", history.cycles), ("scan", history.scans), ("event", history.events)):
+        rows += [(mark.on.isoformat(), kind, mark.label, "") for mark in marks]
+    columns = (Column("date"), Column("what"), Column("value"), Column("unit"))
+    return Table(caption="Course over time", columns=columns, rows=tuple(sorted(rows)))
+
+
+def _due(assessments: tuple[Assessment, ...]) -> list[Block]:
+    asks: list[Ask] = [ask for assessment in assessments for ask in deciding(assessment)]
+    asks += [ask for assessment in assessments for answer in assessment.answers for ask in answer.asks_for]
+    rows = ask_rows(asks)
+    if not rows:
+        return []
+    columns = (Column("fact"), Column("question"), Column("why it is asked for"))
+    table = Table(caption="To ask or measure; what decides comes first", columns=columns, rows=rows)
+    return [Section(id="due", title="Due: to ask or measure", blocks=(table,))]
+
+
+def _pictures(pictures: tuple[Picture, ...]) -> list[Block]:
+    from lutetia.report.figures.projection import draw_projections
+    from lutetia.report.figures.slices import draw_slices
+
+    figures = []
+    for number, picture in enumerate(pictures, 1):
+        name = f"{picture.kind}-{number}"
+        draw = draw_slices if picture.kind == "slices" else draw_projections
+        regions = ", ".join(words.region(mask.name) for mask in picture.masks) or "none"
+        what = "dose" if picture.overlay.unit == "Gy" else "activity concentration"
+        view = "Planes" if picture.kind == "slices" else "Maximum-intensity projections"
+        fused = " fused on CT" if picture.kind == "slices" and picture.background is not None else ""
+        figures.append(
+            Figure(
+                name=name,
+                svg=draw(picture, name=name),
+                caption=f"{picture.title}. {view} of {what}{fused}; R and L are the patient's right and left.",
+                alt=f"{view} of {what}{fused} with outlined regions: {regions}.",
+            )
+        )
+    return [Section(id="pictures", title="Images", blocks=tuple(figures))] if figures else []
+
+
+def _notes(result: RunResult) -> Section:
+    notes = tuple(map(words.prose, result.notes))
+    undated = result.course.undated_records()
+    if undated:
+        notes += (f"{words.count(undated, 'entry', 'entries')} of the record do not say when they were recorded; "
+                  "the own date of each stands in.",)  # fmt: skip
+    if not result.assessments:
+        notes += ("No question of the guideline was assessed in this run.",)
+    if not result.cycles:
+        notes += ("No absorbed dose was computed in this run.",)
+    body = Bullets(items=notes) if notes else Paragraph(text="No assumption beyond those stated above.")
+    return Section(id="notes", title="Assumptions and notes", blocks=(body,))

@@ -1,0 +1,118 @@
+"""How one answer of the guideline is shown: a line, and behind it facts, dates, limit, condition, strength, place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lutetia.guideline.verdict import Answer, Ask, Evidence, Polarity, Status
+from lutetia.report import words
+from lutetia.report.document import Block, Column, Fold, KeyFacts, Table
+
+STATUS_MARKS = {Status.MET: "●", Status.NOT_MET: "○", Status.UNKNOWN: "?", Status.NOT_APPLICABLE: "–"}
+"""Filled: the condition holds; open: it does not."""
+
+_QUALIFIED = {
+    Polarity.CAUTION: "caution",
+    Polarity.REQUIRES: "required, not fulfilled",
+    Polarity.ADVISES: "advice",
+    Polarity.INFORMS: "for information",
+}
+
+
+def statement(answer: Answer, *, mark: str, in_print: bool = True) -> Fold:
+    """Return the line of an answer with its trace behind it."""
+    kind = _QUALIFIED.get(answer.polarity, "") if answer.status is Status.MET else ""
+    excused = f"excused by {answer.excused_by}" if answer.excused_by else ""
+    meta = (*_values(answer), *_limits(answer), kind, excused, answer.strength.value, answer.citation)
+    return Fold(
+        summary=words.prose(answer.says or answer.asks),
+        meta=tuple(part for part in meta if part),
+        mark=mark,
+        content=trace(answer),
+        in_print="open" if in_print else "closed",
+    )
+
+
+def trace(answer: Answer) -> tuple[Block, ...]:
+    """Return everything an answer rests on."""
+    return (KeyFacts(rows=tuple(_rows(answer))), *_evidence_table(answer), *_limit_table(answer))
+
+
+def _rows(answer: Answer) -> Iterable[tuple[str, str]]:
+    yield "rule", f"{answer.id}: {words.prose(answer.asks)}"
+    if answer.says and answer.says != answer.asks:
+        yield "says", words.prose(answer.says)
+    if answer.condition:
+        yield "condition", f"{words.prose(answer.condition)} → {answer.status.value}"
+    else:
+        yield "condition", answer.status.value
+    if answer.excused_by:
+        yield "excused by", answer.excused_by
+    if answer.consequence:
+        yield "consequence", words.prose(answer.consequence)
+    if answer.recoverable is not None:
+        yield "may recover", "yes" if answer.recoverable else "no"
+    yield "strength", f"{answer.strength.value}; {answer.strength_note}" if answer.strength_note else answer.strength.value
+    yield "paragraph", answer.citation
+    for beside in answer.beside:
+        yield "beside it", words.prose(beside)
+    for choice in answer.choices:
+        yield "Lutetia's choice", words.prose(choice)
+    for ask in answer.asks_for:
+        yield "would settle it", f"{words.item(ask.item)}: {words.prose(ask.question)} ({words.prose(ask.why)})"
+
+
+def _evidence_table(answer: Answer) -> tuple[Table, ...]:
+    if not answer.evidence:
+        return ()
+    columns = (Column("fact"), Column("value"), Column("date"), Column("state"))
+    return (Table(caption="Facts", columns=columns, rows=tuple(map(_evidence_row, answer.evidence))),)
+
+
+def _evidence_row(evidence: Evidence) -> tuple[str, str, str, str]:
+    state = f"{evidence.state}: {words.prose(evidence.why)}" if evidence.why else evidence.state
+    shown = words.prose(evidence.shown) or "–"
+    return words.item(evidence.item), shown, words.day(evidence.on), state
+
+
+def _limit_table(answer: Answer) -> tuple[Table, ...]:
+    if not answer.limits:
+        return ()
+    rows = tuple(
+        (
+            limit.name.replace("_", " "),
+            words.prose(limit.shown),
+            limit.locator,
+            "Lutetia" if limit.chosen_by_lutetia else "the source",
+        )
+        for limit in answer.limits
+    )
+    columns = (Column("limit"), Column("value"), Column("stands in"), Column("stated by"))
+    return (Table(caption="Limits", columns=columns, rows=rows),)
+
+
+def _values(answer: Answer) -> Iterable[str]:
+    shown = [e for e in answer.evidence if e.shown]
+    for evidence in shown[:2]:
+        stale = ", stale" if evidence.state == "stale" else ""
+        on = f" ({evidence.on.isoformat()}{stale})" if evidence.on else ""
+        yield f"{words.item(evidence.item)} {words.prose(evidence.shown)}{on}"
+    if len(shown) > 2:
+        yield f"and {words.count(len(shown) - 2, 'more fact')}"
+    if not shown and answer.status is Status.UNKNOWN:
+        missing = [words.item(e.item) for e in answer.evidence if e.state != "used"]
+        if missing:
+            yield f"{missing[0]} not recorded" if len(missing) == 1 else f"{missing[0]} and others not recorded"
+
+
+def _limits(answer: Answer) -> Iterable[str]:
+    for limit in answer.limits[:2]:
+        yield f"limit {words.prose(limit.shown)}"
+
+
+def ask_rows(asks: Iterable[Ask]) -> tuple[tuple[str, str, str], ...]:
+    """Return one row per fact asked for: fact, question, why; the same fact is asked for once."""
+    seen: dict[str, tuple[str, str, str]] = {}
+    for ask in asks:
+        seen.setdefault(ask.item, (words.item(ask.item), words.prose(ask.question), words.prose(ask.why)))
+    return tuple(seen.values())

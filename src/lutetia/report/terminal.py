@@ -1,0 +1,157 @@
+"""The same page in a terminal: plain text, readable without colour, in the same order."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from lutetia.report.document import (
+    Banner,
+    Block,
+    Bullets,
+    Columns,
+    Document,
+    Figure,
+    Fold,
+    KeyFacts,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
+
+LABEL_WIDTH = 16
+GAP = 2
+LONGEST_CELL = 30
+
+
+def render_text(document: Document, *, width: int = 80, traces: bool = False) -> str:
+    """Return a document as plain text.
+
+    Parameters
+    ----------
+    width : int
+        Columns available; at least 40.
+    traces : bool
+        True opens what is folded.
+    """
+    head = " · ".join(("Lutetia", *document.head, *(("SYNTHETIC",) if document.synthetic else ())))
+    lines = [*wrap(head, width), "=" * width]
+    for block in document.blocks:
+        lines += _lines(block, width, traces, 1)
+    lines += ["", *wrap(document.foot, width)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _lines(block: Block, width: int, traces: bool, depth: int) -> list[str]:
+    match block:
+        case Section():
+            body = [line for inner in block.blocks for line in _lines(inner, width, traces, depth + 1)]
+            if not body:
+                return []
+            rule = ["-" * width] if depth == 1 else []
+            return ["", *wrap(block.title.upper() if depth == 1 else block.title, width), *rule, *body]
+        case Columns():
+            return [line for lane in block.lanes for line in (
+                "", f"{lane.mark} {lane.title}".strip(),
+                *([f"  ({lane.empty})"] if not lane.blocks else
+                  _indented([line for inner in lane.blocks for line in _lines(inner, width - 2, traces, depth + 1)])),
+            )]  # fmt: skip
+        case Fold():
+            return _fold(block, width, traces, depth)
+        case Table():
+            return ["", *_table(block, width)]
+        case KeyFacts():
+            return [line for label, value in block.rows for line in _pair(label, value, width)]
+        case _:
+            return _text(block, width)
+
+
+def _text(block: Block, width: int) -> list[str]:
+    match block:
+        case Paragraph():
+            return wrap(f"{block.lead} {block.text}".strip(), width)
+        case Bullets():
+            return [line for item in block.items for line in _hanging("- ", item, width)]
+        case Note():
+            sign = {"note": "Note: ", "warning": "WARNING: ", "stopped": "STOPPED: "}[block.kind]
+            text = f"{block.lead} {block.text}".strip()
+            lines = _hanging("! " if block.kind != "note" else "- ", sign + text, width)
+            return lines + (_hanging("  -> ", block.remedy, width) if block.remedy else [])
+        case Banner():
+            return wrap(f"** {block.text} **", width)
+        case Figure():
+            return []
+        case _:
+            raise TypeError(type(block).__name__)
+
+
+def _fold(fold: Fold, width: int, traces: bool, depth: int) -> list[str]:
+    sign = f"{fold.mark} " if fold.mark else ""
+    lines = _hanging(sign, fold.summary, width)
+    if fold.meta:
+        lines += _indented(wrap(" · ".join(fold.meta), width - 4), 4)
+    if traces:
+        lines += _indented([line for inner in fold.content for line in _lines(inner, width - 4, traces, depth + 1)], 4)
+    return lines
+
+
+def _hanging(first: str, text: str, width: int) -> list[str]:
+    return wrap(text, width, initial_indent=first, subsequent_indent=" " * len(first)) or [first.rstrip()]
+
+
+def _pair(label: str, value: str, width: int) -> list[str]:
+    return wrap(value, width, initial_indent=f"{label:<{LABEL_WIDTH}}  "[: max(LABEL_WIDTH, len(label)) + 2],
+                subsequent_indent=" " * (LABEL_WIDTH + 2))  # fmt: skip
+
+
+def _indented(lines: list[str], by: int = 2) -> list[str]:
+    return [" " * by + line for line in lines]
+
+
+def _table(table: Table, width: int) -> list[str]:
+    """Set a table in columns; too wide, in several stacked parts; with long cells, as one block per row."""
+    rows = [tuple(_plain(cell) for cell in row) for row in table.rows]
+    heads = [(column.title, f"[{column.unit}]" if column.unit else "") for column in table.columns]
+    widths = [max([*map(len, head), *(len(row[place]) for row in rows)]) for place, head in enumerate(heads)]
+    caption = wrap(table.caption, width)
+    if sum(widths) + GAP * (len(widths) - 1) > width and max(widths) > LONGEST_CELL:
+        return [*caption, *(line for row in rows for line in _row_as_block(table, row, width))]
+    parts = _parts(widths, width)
+    grids = [_grid(table, heads, rows, widths, part) for part in parts]
+    return [*caption, *(line for grid in grids for line in ("", *grid))]
+
+
+def _parts(widths: list[int], width: int) -> list[list[int]]:
+    """Share columns out over parts that fit, each beginning with the first column."""
+    parts, used = [[0]], widths[0]
+    for place, own in enumerate(widths[1:], 1):
+        if used + GAP + own > width and len(parts[-1]) > 1:
+            parts.append([0])
+            used = widths[0]
+        parts[-1].append(place)
+        used += GAP + own
+    return parts
+
+
+def _grid(
+    table: Table, heads: list[tuple[str, str]], rows: list[tuple[str, ...]], widths: list[int], part: list[int]
+) -> list[str]:
+    def line(cells: tuple[str, ...]) -> str:
+        return (" " * GAP).join(
+            cells[place].rjust(widths[place])
+            if table.columns[place].align == "decimal"
+            else cells[place].ljust(widths[place])
+            for place in part
+        )
+
+    titles = [line(tuple(head[half] for head in heads)) for half in (0, 1)]
+    return [*(title for title in titles if title.strip()), line(tuple("-" * w for w in widths)), *map(line, rows)]
+
+
+def _row_as_block(table: Table, row: tuple[str, ...], width: int) -> list[str]:
+    parts = [f"{c.heading} {cell.strip()}" for c, cell in zip(table.columns[1:], row[1:], strict=True) if cell.strip()]
+    return [*_hanging("", row[0], width), *_indented(wrap(" · ".join(parts), width - 4), 4)]
+
+
+def _plain(cell: str) -> str:
+    return cell.replace("\u2007", " ").replace("\u2008", " ")

@@ -1,0 +1,97 @@
+"""How values, units, dates and names are written for a reader.
+
+Three significant digits unless an uncertainty says otherwise; ISO dates; units as printed, not as UCUM codes them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from math import floor, isfinite, log10
+from typing import Final
+
+from lutetia.course import Fact
+from lutetia.vocabulary import ITEMS
+
+SIGNIFICANT_DIGITS: Final = 3
+
+_UNITS: Final = {
+    "10*9/L": "10⁹/L",
+    "10*3/uL": "10³/µL",
+    "10*6/L": "10⁶/L",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+    "/uL": "/µL",
+    "umol/L": "µmol/L",
+    "ug/L": "µg/L",
+    "ukat/L": "µkat/L",
+    "1": "",
+}
+_SIDES: Final = {"left": "L", "right": "R"}
+_SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float | None, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """Write a number with so many significant digits, never in powers of ten; an absent one as a dash."""
+    if value is None or not isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    places = digits - 1 - floor(log10(abs(value)))
+    rounded = round(value, places)
+    places = digits - 1 - floor(log10(abs(rounded)))  # 9.996 has become 10.0
+    return f"{rounded:.{max(places, 0)}f}".replace("-", "−")
+
+
+def percent(fraction: float) -> str:
+    """Write a fraction as whole percent."""
+    return f"{round(100 * fraction):d} %".replace("-", "−")
+
+
+def unit(ucum: str) -> str:
+    """Write a UCUM unit as it is printed."""
+    return _UNITS.get(ucum, ucum)
+
+
+def prose(text: str) -> str:
+    """Write UCUM units and nuclides inside a sentence as they are printed."""
+    for code, printed in _UNITS.items():
+        if len(code) > 1:
+            text = text.replace(code, printed)
+    return nuclide(text)
+
+
+def nuclide(name: str) -> str:
+    """Raise the mass number of a nuclide: ``[177Lu]Lu-PSMA-617`` becomes ``[¹⁷⁷Lu]Lu-PSMA-617``."""
+    return re.sub(r"(?<![\w.])(\d{2,3})(?=m?(?:Lu|Ga|Ac|Ra|I|Tb|Y|Tc|F)\b)", lambda m: m[1].translate(_SUPERSCRIPT), name)
+
+
+def region(name: str) -> str:
+    """Write a region's code as a label: ``kidney_left`` becomes ``kidney L``; other names stay as they are."""
+    words = name.split("_")
+    if words[-1] in _SIDES and len(words) > 1:
+        return f"{' '.join(words[:-1])} {_SIDES[words[-1]]}"
+    return name.replace("_", " ")
+
+
+def day(on: date | None) -> str:
+    """Write a day as ISO 8601; an absent one as a dash."""
+    return "–" if on is None else on.isoformat()[:10]
+
+
+def item(item_id: str) -> str:
+    """Name an item of the vocabulary, or a list of the course, in words."""
+    name = item_id.rpartition(".")[2] if item_id in ITEMS else item_id
+    known = {"egfr": "eGFR", "psa": "PSA", "ast": "AST", "alt": "ALT", "ldh": "LDH", "ggt": "gamma-GT", "crp": "CRP",
+             "ecog": "ECOG", "hrr_status": "HRR status"}  # fmt: skip
+    return known.get(name, name.replace("_", " "))
+
+
+def value_of(fact: Fact) -> str:
+    """Write a quantity in the vocabulary's own unit, with its comparator."""
+    printed = unit(fact.definition.unit)
+    return f"{fact.comparator or ''}{number(fact.quantity)} {printed}".strip()
+
+
+def count(how_many: int, singular: str, plural: str = "") -> str:
+    """Write ``1 fact`` or ``2 facts``."""
+    return f"{how_many} {singular if how_many == 1 else plural or singular + 's'}"

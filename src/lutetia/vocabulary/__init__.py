@@ -1,0 +1,20 @@
+"""The one vocabulary: each kind of fact is defined here once, and everything else reads it from here.
+
+Rules and readers import the modules and name items as ``laboratory.platelets``; files name them by id,
+``lab.platelets``.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Final
+
+from lutetia.vocabulary import condition, disease, laboratory, person, setting
+from lutetia.vocabulary.item import Item, Kind, items_of
+
+_GROUPS: Final[tuple[ModuleType, ...]] = (person, disease, laboratory, condition, setting)
+
+ITEMS: Final[dict[str, Item]] = {item.id: item for group in _GROUPS for item in items_of(vars(group))}
+"""Every item by id, in the order written."""
+
+__all__ = ["ITEMS", "Item", "Kind", "condition", "disease", "laboratory", "person", "setting"]

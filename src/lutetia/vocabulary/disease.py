@@ -1,0 +1,49 @@
+"""The cancer: what it is, where it is, and how it is driven."""
+
+from __future__ import annotations
+
+from lutetia.vocabulary.item import Item
+
+histology = Item(
+    id="disease.histology",
+    kind="choice",
+    asks="Histology?",
+    choices={
+        "adenocarcinoma": "acinar adenocarcinoma",
+        "ductal": "ductal adenocarcinoma",
+        "neuroendocrine": "with neuroendocrine differentiation",
+        "small-cell": "small-cell carcinoma",
+        "other": "another histology",
+    },
+)
+diagnosed_on = Item(id="disease.diagnosed_on", kind="day", asks="Day of the first diagnosis?")
+gleason = Item(id="disease.gleason", kind="score", asks="Gleason score?", plausible=(2, 10),
+               codes={"loinc": "35266-6"})  # fmt: skip
+hrr_status = Item(
+    id="disease.hrr_status",
+    kind="choice",
+    asks="Homologous recombination repair genes?",
+    choices={"altered": "a pathogenic alteration was found", "not-altered": "none was found"},
+)
+castration = Item(
+    id="disease.castration",
+    kind="choice",
+    asks="How is testosterone suppressed now?",
+    choices={"medical": "ongoing androgen deprivation", "orchiectomy": "orchiectomy", "none": "not suppressed"},
+)
+castration_resistant = Item(id="disease.castration_resistant", kind="flag", asks="Castration-resistant?")
+metastatic = Item(id="disease.metastatic", kind="flag", asks="Metastases on imaging?")
+psma_positive = Item(id="disease.psma_positive", kind="flag", asks="PSMA-positive on imaging, as read?")
+bone_metastases = Item(id="disease.bone_metastases", kind="flag", asks="Bone metastases?")
+node_metastases = Item(id="disease.node_metastases", kind="flag", asks="Lymph node metastases?")
+liver_metastases = Item(id="disease.liver_metastases", kind="flag", asks="Liver metastases?")
+other_visceral_metastases = Item(
+    id="disease.other_visceral_metastases", kind="flag", asks="Visceral metastases other than liver?"
+)
+superscan = Item(id="disease.superscan", kind="flag", asks="Diffuse marrow involvement (superscan)?")
+cytopenia_from_tumour = Item(
+    id="disease.cytopenia_from_tumour", kind="flag", asks="Is the low blood count caused by the tumour?"
+)
+liver_enzymes_explained = Item(
+    id="disease.liver_enzymes_explained", kind="flag", asks="Are the liver enzymes explained by liver metastases?"
+)
