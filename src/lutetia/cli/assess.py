@@ -21,7 +21,7 @@ def assess_command(
     out: OutOption = None,
 ) -> None:
     """Say what speaks for, against, excludes and is unknown; for a cycle: go, reduce, postpone, hold or stop."""
-    from lutetia.report import assessment_json, assessment_text
+    from lutetia.report import assessment_document, assessment_json, render_text
     from lutetia.workflow.assess import assess_folder
 
     outcome = assess_folder(course, site_path=site, known_on=day(as_of), question=question, book=book)
@@ -35,4 +35,4 @@ def assess_command(
         for note in outcome.notes:
             say(f"Note: {note}")
         for assessment in outcome.assessments:
-            say(assessment_text(assessment))
+            say(render_text(assessment_document(assessment)))

@@ -27,7 +27,7 @@ def dose_command(
     out: OutOption = None,
 ) -> int:
     """Compute the absorbed dose of every cycle that was given and imaged. Not for deviation from approved dosing."""
-    from lutetia.report import dose_json, dose_text
+    from lutetia.report import dose_document, dose_json, render_text
     from lutetia.workflow.dose import dose_folder
 
     with progress(quiet=as_json) as tell:
@@ -47,7 +47,7 @@ def dose_command(
         say_json(answer)
     else:
         for cycle in outcome.cycles:
-            say(dose_text(cycle))
+            say(render_text(dose_document(outcome.course, cycle, day(as_of))))
         for note in outcome.notes:
             say(f"Note: {note}")
     for stop in outcome.stopped:

@@ -12,7 +12,8 @@ import click
 import typer
 
 from lutetia import __version__
-from lutetia.cli import about, assess, demo, dose, guideline, record, run
+from lutetia.cli import about, assess, demo, dose, guideline, record
+from lutetia.cli.run import run_command
 from lutetia.errors import LutetiaError
 
 OWN_FAULT = 1
@@ -27,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
-app.command("run")(run.run_command)
+app.command("run")(run_command)
 app.command("assess")(assess.assess_command)
 app.command("dose")(dose.dose_command)
 app.command("phantom")(demo.phantom)
@@ -45,7 +46,7 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),  # noqa: FBT001, FBT003
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     """Take what holds for every command."""
 

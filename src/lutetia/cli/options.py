@@ -22,7 +22,8 @@ AsOfOption = Annotated[
 QuestionOption = Annotated[
     str | None,
     typer.Option(
-        "--question", help="'selection' or 'cycle N'; else the next cycle not yet given, and selection before the first."
+        "--question",
+        help="'selection' or 'cycle N'; else the next cycle not yet given, and selection before the first.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON on standard output.")]

@@ -138,32 +138,44 @@ def _series(course: Course) -> Iterator[Misfit]:
 
 
 def _lesions(course: Course) -> Iterator[Misfit]:
-    """Check that what is measured or contoured is listed, and was seen by then."""
+    """Check that what is measured is listed, and was seen by then."""
     seen = {lesion.id: lesion.first_seen for lesion in course.lesions.entries}
     for index, examination in enumerate(course.examinations.entries):
-        twice = Counter(measurement.lesion for measurement in examination.lesions)
+        times, on = Counter(measurement.lesion for measurement in examination.lesions), day_of(examination.on)
         for number, measurement in enumerate(examination.lesions):
             path = ("examinations", "entries", index, "lesions", number, "lesion")
-            first = seen.get(measurement.lesion)
-            if measurement.lesion not in seen:
-                yield Misfit(path, f"lesion '{measurement.lesion}' is measured but not listed; list it under lesions")
-            elif twice[measurement.lesion] > 1:
-                yield Misfit(
-                    path, f"lesion '{measurement.lesion}' is measured twice; keep one, or give the other its own id"
-                )
-            elif first is not None and first > day_of(examination.on):
-                text = (
-                    f"lesion '{measurement.lesion}' is measured on {day_of(examination.on)} and first seen on {first}"
-                )
-                yield Misfit(path, f"{text}; correct first_seen")
+            name = measurement.lesion
+            first = seen.get(name)
+            if name not in seen:
+                yield Misfit(path, f"lesion '{name}' is measured but not listed; list it under lesions")
+            elif times[name] > 1:
+                yield Misfit(path, f"lesion '{name}' is measured twice; keep one, or give the other its own id")
+            elif first is not None and first > on:
+                yield Misfit(path, f"lesion '{name}' is measured on {on} and first seen on {first}; correct first_seen")
+
+
+def _regions(course: Course) -> Iterator[Misfit]:
+    """Check that every region named in a cycle is an organ or a listed lesion."""
+    known = {*ORGANS, *(lesion.id for lesion in course.lesions.entries)}
+    for path, region in _named_regions(course):
+        if region not in known:
+            yield Misfit(
+                path, f"'{region}' is neither an organ code nor a listed lesion; {nearest(region, sorted(known))}"
+            )
+
+
+def _named_regions(course: Course) -> Iterator[tuple[Path, str]]:
     for index, cycle in enumerate(course.cycles):
         for number, scan in enumerate(cycle.scans):
             for contour, region in scan.regions.items():
-                if region not in ORGANS and region not in seen:
-                    text = (
-                        f"'{region}' is neither an organ code nor a listed lesion; {nearest(region, [*ORGANS, *seen])}"
-                    )
-                    yield Misfit(("cycles", index, "scans", number, "regions", contour), text)
+                yield ("cycles", index, "scans", number, "regions", contour), region
+        for region in cycle.curves:
+            yield ("cycles", index, "curves", region), region
+        for number, dose in enumerate(cycle.doses):
+            yield ("cycles", index, "doses", number, "region"), dose.region
+    for index, earlier in enumerate(course.earlier_radionuclides.entries):
+        for organ in earlier.organ_doses:
+            yield ("earlier_radionuclides", "entries", index, "organ_doses", organ), organ
 
 
 def _life(course: Course) -> Iterator[Misfit]:
@@ -205,8 +217,12 @@ def _day_of_death(course: Course) -> date | None:
 def _one_value_at_a_time(course: Course) -> Iterator[Misfit]:
     """Check that no item has two different values at one moment."""
     for item, facts in course.facts.items():
-        superseded = superseded_ids(facts)
-        standing = [(index, fact) for index, fact in enumerate(facts) if fact.id is None or fact.id not in superseded]
+        superseded, ids = superseded_ids(facts), {fact.id for fact in facts}
+        standing = [
+            (index, fact)
+            for index, fact in enumerate(facts)
+            if (fact.id is None or fact.id not in superseded) and (fact.supersedes is None or fact.supersedes in ids)
+        ]
         first: dict[object, Fact] = {}
         for index, fact in standing:
             other = first.setdefault((fact.at, fact.method), fact)
@@ -225,5 +241,5 @@ def standing_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 _CHECKS: Final[tuple[Callable[[Course], Iterator[Misfit]], ...]] = (
-    _ids, _corrections, _numbers, _series, _lesions, _life, _one_value_at_a_time,
+    _ids, _corrections, _numbers, _series, _lesions, _regions, _life, _one_value_at_a_time,
 )  # fmt: skip

@@ -11,15 +11,18 @@ from pydantic import Field, model_validator
 from lutetia.course.agent import Agent, read_agent
 from lutetia.course.entry import Entry, Part, Words
 from lutetia.course.therapy import MOST_GBQ_AT_ONCE, too_much
-from lutetia.fileform import Activity, ClockTime, Day, Length, Misfit, MisfitError, day_of
+from lutetia.fileform import AbsorbedDose, Activity, ClockTime, Day, Duration, Length, Misfit, MisfitError, day_of
 
 DecayState = Literal["as-acquired", "to-administration"]
+CurveModel = Literal["mono-exponential", "bi-exponential", "bi-exponential with uptake", "physical decay only"]
 
 LEAST_LU177_GBQ: Final = 0.1
 """Less 177Lu than this [GBq] is no therapy; the unit was mistaken for MBq."""
 READ_BEFORE_AT_MOST: Final = timedelta(days=7)
 """A syringe is read within one half-life of 177Lu before it is given; beyond it a date was mistyped."""
 READ_AFTER_AT_MOST: Final = timedelta(days=2)
+SHORTEST_SCAN_S: Final = 30.0
+LONGEST_SCAN_S: Final = 4 * 3600.0
 
 
 class Corrected(Entry):
@@ -81,6 +84,13 @@ class SyringeReading(Part):
     at: ClockTime
 
 
+class ReportedActivity(Part):
+    """The activity given as somebody else reports it, at the start of the injection, where no syringe was recorded."""
+
+    activity: Activity
+    source: Words
+
+
 class Administration(Corrected):
     """One injection as measured.
 
@@ -91,6 +101,8 @@ class Administration(Corrected):
     syringe_before, syringe_after : SyringeReading
         Full and residual activity, each with the time of its reading. Without a reading after, the residual is
         unknown and so is the activity given.
+    reported : ReportedActivity or None
+        Instead of syringe readings, for an injection that was documented elsewhere.
     calibrator : str or None
         Which activity meter, for traceability.
     extravasation : bool or None
@@ -99,8 +111,9 @@ class Administration(Corrected):
     reports_the_past: ClassVar[bool] = True
 
     started_at: ClockTime
-    syringe_before: SyringeReading
+    syringe_before: SyringeReading | None = None
     syringe_after: SyringeReading | None = None
+    reported: ReportedActivity | None = None
     calibrator: str | None = None
     extravasation: bool | None = None
     by: str | None = None
@@ -115,6 +128,17 @@ class Administration(Corrected):
     def _misread(self) -> list[tuple[tuple[str, ...], str]]:
         found: list[tuple[tuple[str, ...], str]] = []
         before, after = self.syringe_before, self.syringe_after
+        if (before is None) == (self.reported is None):
+            text = "it has both" if before else "it has neither"
+            remedy = "give either the readings of the syringe or, for an injection documented elsewhere, 'reported'"
+            return [((), f"an activity is measured or reported, and {text}; {remedy}")]
+        if self.reported is not None:
+            if after is not None:
+                found.append((("syringe_after",), "a residual belongs to a syringe read before; take it out"))
+            if self.reported.activity.to("GBq") > MOST_GBQ_AT_ONCE:
+                found.append((("reported", "activity"), too_much(self.reported.activity)))
+            return found
+        assert before is not None
         if before.activity.to("GBq") > MOST_GBQ_AT_ONCE:
             found.append((("syringe_before", "activity"), too_much(before.activity)))
         if not timedelta() <= self.started_at - before.at <= READ_BEFORE_AT_MOST:
@@ -125,7 +149,9 @@ class Administration(Corrected):
             return found
         if after.activity.to("MBq") >= before.activity.to("MBq"):
             text = f"{after.activity} was left in a syringe that held {before.activity} before the injection"
-            found.append((("syringe_after", "activity"), f"{text}; are the two readings exchanged, or a unit wrong"))
+            found.append(
+                (("syringe_after", "activity"), f"{text}; are the two readings exchanged, or is a unit wrong?")
+            )
         if not timedelta() <= after.at - self.started_at <= READ_AFTER_AT_MOST:
             text = f"the residual was read at {after.at}, and the injection began at {self.started_at}"
             remedy = "the residual is read after the injection, within 2 days; correct one of the two times"
@@ -140,7 +166,9 @@ class Administration(Corrected):
         half_life_h : float
             Physical half-life of the nuclide [h]; positive.
         """
-        if self.syringe_after is None:
+        if self.reported is not None:
+            return self.reported.activity.to("MBq")
+        if self.syringe_after is None or self.syringe_before is None:
             return None
 
         def at_injection(reading: SyringeReading) -> float:
@@ -169,6 +197,8 @@ class Scan(Entry):
         Contour name to organ code or lesion id; a contour that is not named is not used.
     resolution_fwhm : Length or None
         Resolution of the reconstructed image, where no calibration states it.
+    duration : Duration or None
+        Length of the acquisition, where the header allows more than one reading.
     """
 
     may_supersede: ClassVar[bool] = False
@@ -180,6 +210,12 @@ class Scan(Entry):
     decay: DecayState | None = None
     regions: dict[str, str] = Field(default_factory=dict)
     resolution_fwhm: Length | None = None
+    duration: Duration | None = None
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of the acquisition [s], where the course states it."""
+        return None if self.duration is None else self.duration.to("s")
 
     @model_validator(mode="after")
     def _each_region_has_one_contour(self) -> Self:
@@ -189,9 +225,46 @@ class Scan(Entry):
             raise MisfitError([Misfit(("regions",), text)])
         return self
 
+    @model_validator(mode="after")
+    def _as_long_as_a_scan(self) -> Self:
+        if self.duration_s is not None and not SHORTEST_SCAN_S <= self.duration_s <= LONGEST_SCAN_S:
+            text = f"{self.duration} is no length of a scan; check the unit (s, min or h)"
+            raise MisfitError([Misfit(("duration",), text)])
+        return self
+
     def own_date(self) -> datetime | None:
         """Return when it was acquired, where the course says so."""
         return self.acquired_at
+
+
+class AcceptedDose(Corrected):
+    """The absorbed dose of one region from this cycle, as a person took it over from a result.
+
+    Attributes
+    ----------
+    region : str
+        Organ code or lesion id.
+    recovery_corrected : bool
+        Whether partial volume was corrected for.
+    method : str
+        How it was computed, in words.
+    result : str
+        Which run it was taken from.
+    accepted_by : str
+    accepted_on : date
+    """
+
+    region: Words
+    dose: AbsorbedDose
+    recovery_corrected: bool
+    method: Words
+    result: Words
+    accepted_by: Words
+    accepted_on: Day
+
+    def own_date(self) -> date:
+        """Return the day on which it was accepted."""
+        return self.accepted_on
 
 
 class Cycle(Entry):
@@ -205,6 +278,8 @@ class Cycle(Entry):
         Any text; outside the guideline's scope the guideline says so and dosimetry still runs.
     planned : date
         Day planned at present; ``originally_planned`` keeps the first plan when it was moved.
+    curves : dict of str to str
+        Region to the time-activity model that a person asks for instead of the automatic choice.
     """
 
     may_supersede: ClassVar[bool] = False
@@ -217,10 +292,14 @@ class Cycle(Entry):
     preparation: Preparation | None = None
     administration: Administration | None = None
     scans: Annotated[tuple[Scan, ...], Field(strict=False)] = ()
+    curves: dict[str, CurveModel] = Field(default_factory=dict)
+    doses: Annotated[tuple[AcceptedDose, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
     def _its_parts_agree(self) -> Self:
-        misfits = [Misfit(path, text) for path, text in (*self._too_little(), *self._out_of_order())]
+        misfits = [
+            Misfit(path, text) for path, text in (*self._too_little(), *self._out_of_order(), *self._stated_twice())
+        ]
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -229,7 +308,16 @@ class Cycle(Entry):
         given, prescribed = self.administration, self.prescription
         activities = (
             (("prescription", "activity"), prescribed.activity if prescribed else None),
-            (("administration", "syringe_before", "activity"), given.syringe_before.activity if given else None),
+            *(
+                ((("administration", "syringe_before", "activity"), given.syringe_before.activity),)
+                if given and given.syringe_before
+                else ()
+            ),
+            *(
+                ((("administration", "reported", "activity"), given.reported.activity),)
+                if given and given.reported
+                else ()
+            ),
         )
         return [
             (path, f"{activity} of 177Lu is less than any therapy gives; check the unit (GBq or MBq)")
@@ -252,6 +340,14 @@ class Cycle(Entry):
                 text = f"scanned at {scan.acquired_at}, before the injection began at {given.started_at}"
                 found.append((("scans", index, "acquired_at"), f"{text}; correct one of the two"))
         return found
+
+    def _stated_twice(self) -> list[tuple[tuple[str | int, ...], str]]:
+        doses = [(dose.region, dose.recovery_corrected) for dose in self.doses]
+        return [
+            (("doses", index, "region"), f"'{key[0]}' has two doses of one kind; let the second carry 'corrects'")
+            for index, key in enumerate(doses)
+            if key in doses[:index]
+        ]
 
     @property
     def read_agent(self) -> Agent:
@@ -279,5 +375,6 @@ class Cycle(Entry):
                 "administration": given,
                 "preparation": None if prepared_later else self.preparation,
                 "scans": tuple(scan for scan in self.scans if scan.as_known(on) is not None),
+                "doses": tuple(known for dose in self.doses if (known := dose.as_known(on)) is not None),
             }
         )

@@ -16,7 +16,7 @@ from lutetia.fileform.findings import nearest
 from lutetia.fileform.model import number_remedy
 from lutetia.fileform.moment import read_day
 from lutetia.units import UnitError, convert, convertible_units
-from lutetia.vocabulary import ITEMS, Item
+from lutetia.vocabulary import ITEMS, OTHER_NAMES, Item
 
 
 def _single_value(raw: Any) -> bool | int | float | str:
@@ -79,7 +79,10 @@ class Fact(Entry):
     def _fits_the_vocabulary(self) -> Self:
         item = ITEMS.get(self.item)
         if item is None:
-            raise ValueError(f"'{self.item}' is not in the vocabulary; {nearest(self.item, ITEMS)}")
+            hint = (
+                nearest(self.item, ITEMS, also=OTHER_NAMES) or "write one of its items, as the description lists them"
+            )
+            raise ValueError(f"'{self.item}' is not in the vocabulary; {hint}")
         misfits = [Misfit((field,), found) for field, found in _misfits(self, item)]
         if misfits:
             raise MisfitError(misfits)
@@ -130,7 +133,8 @@ class Fact(Entry):
             return self.definition.choices.get(self.value, self.value)
         number = f"{self.value:g}" if isinstance(self.value, int) and abs(self.value) < 1e5 else str(self.value)
         number = number.removesuffix(".0")
-        return " ".join(part for part in (self.comparator, number, self.unit) if part)
+        unit = None if self.unit == "1" else self.unit
+        return " ".join(part for part in (self.comparator, number, unit) if part)
 
 
 _Misfits = list[tuple[str, str]]

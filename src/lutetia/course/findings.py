@@ -19,7 +19,9 @@ _LARGEST_LESION_MM = 400.0
 def _mean_above_max(mean: float | None, largest: float | None) -> list[Misfit]:
     if mean is None or largest is None or mean <= largest:
         return []
-    return [Misfit(("suv_mean",), f"the mean SUV ({mean:g}) is above the maximum ({largest:g}); are the two exchanged")]
+    return [
+        Misfit(("suv_mean",), f"the mean SUV ({mean:g}) is above the maximum ({largest:g}); are the two exchanged?")
+    ]
 
 
 class Lesion(Entry):
@@ -55,7 +57,7 @@ class LesionMeasurement(Part):
         if long is not None and long.to("mm") > _LARGEST_LESION_MM:
             misfits.append(Misfit(("long_axis",), f"{long} is longer than any lesion; check the unit (mm or cm)"))
         if long is not None and short is not None and short.to("mm") > long.to("mm"):
-            text = f"the short axis ({short}) is longer than the long axis ({long}); are the two exchanged"
+            text = f"the short axis ({short}) is longer than the long axis ({long}); are the two exchanged?"
             misfits.append(Misfit(("short_axis",), text))
         misfits += _mean_above_max(self.suv_mean, self.suv_max)
         if misfits:

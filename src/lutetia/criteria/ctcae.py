@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
@@ -94,7 +94,7 @@ def terms() -> Mapping[str, Term]:
 
 
 def _any_reached(steps: tuple[Step, ...], value: Interval, references: Mapping[str, float | None]) -> bool | None:
-    reached = {step.reached(value, references) for step in steps}
+    reached = [step.reached(value, references) for step in steps]
     if True in reached:
         return True
     return None if None in reached else False
@@ -113,6 +113,7 @@ def _range(
     return GradeRange(least, max(least, most))
 
 
+@lru_cache(maxsize=4096)
 def grade(
     item: str,
     value: Interval | float,

@@ -1,1 +1,18 @@
-"""From becquerel to gray: time-activity curves, time-integrated activity, mean and voxel doses."""
+"""From becquerel to gray: time-activity curves, mean and voxel doses of a cycle."""
+
+from lutetia.dosimetry.cycle import CycleInput, ScanInput, dose_of_cycle
+from lutetia.dosimetry.organ import mean_dose_gy
+from lutetia.dosimetry.time_activity import PopulationHalfLife, fit
+from lutetia.dosimetry.voxel import KernelEngine, LocalEngine, VoxelEngine
+
+__all__ = [
+    "CycleInput",
+    "KernelEngine",
+    "LocalEngine",
+    "PopulationHalfLife",
+    "ScanInput",
+    "VoxelEngine",
+    "dose_of_cycle",
+    "fit",
+    "mean_dose_gy",
+]

@@ -114,7 +114,9 @@ class DoseValue:
     mean_dose_gy : float
         Electrons deposited locally plus photon self-dose for the region's mass [Gy].
     kernel_dose_gy : float or None
-        Mean over the region of the voxel dose map scaled to the same curve [Gy], where a map was made.
+        Mean dose with the cross-dose of everything in the field [Gy], where a voxel engine was used: electrons of the
+        region's own activity and mass, photons from all activity by the engine. It is not read off the blurred dose
+        map, whose edges would lower it.
     """
 
     fit: TimeActivityFit

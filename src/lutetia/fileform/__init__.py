@@ -5,7 +5,7 @@ from lutetia.fileform.findings import FileError, Finding, Misfit, MisfitError
 from lutetia.fileform.model import read_as
 from lutetia.fileform.moment import ClockTime, Day, DayOrTime, Moment, day_of
 from lutetia.fileform.part import Part
-from lutetia.fileform.quantity import AbsorbedDose, Activity, Length, Quantity, TissueVolume
+from lutetia.fileform.quantity import AbsorbedDose, Activity, Duration, Length, Quantity, TissueVolume
 
 __all__ = [
     "AbsorbedDose",
@@ -14,6 +14,7 @@ __all__ = [
     "Day",
     "DayOrTime",
     "Document",
+    "Duration",
     "FileError",
     "Finding",
     "Length",

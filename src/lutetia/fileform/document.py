@@ -17,7 +17,6 @@ from typing import Any, Final
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.resolver import BaseResolver
 
 from lutetia.fileform.findings import FileError, Finding, Path, field_name
 
@@ -25,16 +24,23 @@ _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][-+]?[0-9]+)?")
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _TEXT_TAG, _LIST_TAG, _MAP_TAG = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
+_TAGS: Final[dict[type[Node], str]] = {ScalarNode: _TEXT_TAG, SequenceNode: _LIST_TAG, MappingNode: _MAP_TAG}
 
 Refuse = Callable[[str, tuple[Finding, ...]], FileError]
 
 
-class _Parser(CParser, BaseResolver):
+class _Parser(CParser):
     """libyaml, with no word given a meaning that its writer did not intend."""
 
-    def __init__(self, text: str) -> None:
-        CParser.__init__(self, text)
-        BaseResolver.__init__(self)
+    def resolve(self, kind: type[Node], value: str, implicit: object) -> str:
+        """Return the tag of a value that has none: what a word means is told by :func:`plain`."""
+        return _TAGS[kind]
+
+    def descend_resolver(self, parent: Node | None, index: object) -> None:
+        """Pass over the resolvers that hang on a value's place."""
+
+    def ascend_resolver(self) -> None:
+        """Pass over the resolvers that hang on a value's place."""
 
 
 class Document:
@@ -67,10 +73,10 @@ class Document:
 
     def _value(self, node: Node, path: Path) -> Any:
         if isinstance(node, ScalarNode):
-            if node.tag not in (_TEXT_TAG, "!"):
+            if node.tag != _TEXT_TAG:
                 self._note(node, path, f"the tag '{node.tag}' is not read", "write the value without it")
-            # In libyaml's words a plain scalar has the style '' (None in the Python parser).
-            return node.value if node.style or node.tag == "!" else plain(node.value)
+            # To libyaml a plain scalar has the style ''.
+            return node.value if node.style else plain(node.value)
         if id(node) in self._seen:
             self._note(node, path, "a part of the file is used twice by an alias (*)", "write it out in both places")
             return None
@@ -83,18 +89,17 @@ class Document:
 
     def _mapping(self, node: Node, path: Path) -> dict[str, Any]:
         content: dict[str, Any] = {}
-        lines: dict[str, int] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
                 self._note(key_node, path, "a key is a list or a mapping", "write a word before the colon")
                 continue
             key: str = key_node.value
             if key in content:
+                first = next(_line(other) for other, _ in node.value if other.value == key)
                 self._note(
-                    key_node, (*path, key), f"the key '{key}' stands twice, first on line {lines[key]}",
+                    key_node, (*path, key), f"the key '{key}' stands twice, first on line {first}",
                     "keep one of the two, or make it a list",
                 )  # fmt: skip
-            lines[key] = _line(key_node)
             content[key] = self._value(value_node, (*path, key))
         return content
 
@@ -195,11 +200,13 @@ def _not_yaml(error: yaml.YAMLError, text: str) -> Finding:
         bad = next((i for i, letter in enumerate(text) if not letter.isprintable() and letter not in "\n\r\t"), 0)
         found = "a control character that no text file holds"
         return Finding(text[:bad].count("\n") + 1, "", found, "delete it, or save the file again as plain text")
+    opened = getattr(error, "context_mark", None)
     line = mark.line + 1
     lines = text.splitlines()
     rest = lines[mark.line][mark.column :] if mark.line < len(lines) else ""
     for words, found, remedy in _WHAT_LIBYAML_SAYS:
         if words in problem and (words != "cannot start any token" or rest):
+            line = opened.line + 1 if opened is not None and "never closed" in found else line
             return Finding(line, "", found.format(letter=_shown(rest[:1])), remedy.format(letter=rest[:1]))
     return Finding(line, "", f"this cannot be read as YAML ({problem})", "check indentation, colons and quotes")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from lutetia.errors import InputError
+
+_FEW = 40
+"""Known words that can be listed in a message."""
 
 Path = tuple[str | int, ...]
 """Keys and positions from the top of a file to a value."""
@@ -60,9 +63,14 @@ class Finding:
 
     def __str__(self) -> str:
         """Read as one line: place, what was found, what to write instead."""
-        sentences = [part[:1].upper() + part[1:] for part in (self.found, self.remedy) if part]
+        sentences = [_as_sentence(part) for part in (self.found, self.remedy) if part]
         said = " ".join(part if part.endswith(("?", ".")) else f"{part}." for part in sentences)
         return f"{self.place}: {said}" if self.place else said
+
+
+def _as_sentence(text: str) -> str:
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.replace("-", "").isalpha() else text
 
 
 class FileError(InputError):
@@ -93,13 +101,22 @@ def field_name(path: Path) -> str:
     return written
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ``did you mean ...?`` with the nearest known word, or the known words if none is near."""
-    words = list(known)
-    close = get_close_matches(word.lower(), [w.lower() for w in words], n=1, cutoff=0.6)
+def nearest(word: str, known: Iterable[str], *, also: Mapping[str, str] | None = None) -> str:
+    """Return ``did you mean ...?`` with the nearest known word, or the known words if none is near.
+
+    Parameters
+    ----------
+    word : str
+    known : iterable of str
+    also : mapping of str to str, optional
+        Other names, and the known word each stands for; likeness of letters alone would take thrombocytes
+        for lymphocytes.
+    """
+    by_letters = {name.lower(): name for name in known}
+    listed = ", ".join(by_letters.values())
+    few = len(by_letters) <= _FEW
+    by_letters |= {name.lower(): meant for name, meant in (also or {}).items()}
+    close = get_close_matches(word.lower(), by_letters, n=1, cutoff=0.8)
     if close:
-        return f"did you mean '{next(w for w in words if w.lower() == close[0])}'?"
-    tails = [w for w in words if word.lower() and w.lower().rpartition(".")[2] == word.lower().rpartition(".")[2]]
-    if tails:
-        return f"did you mean '{tails[0]}'?"
-    return f"known here: {', '.join(words)}" if len(words) <= 40 else ""
+        return f"did you mean '{by_letters[close[0]]}'?"
+    return f"known here: {listed}" if few else ""

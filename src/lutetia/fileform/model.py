@@ -42,12 +42,26 @@ def read_as(
     try:
         read = model.model_validate(document.content, context=dict(context or {}))
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        findings += [finding for detail in details for finding in _translated(detail, model, document)]
+        details = _without_short_lists(error.errors(include_url=False))
+        translated = [finding for detail in details for finding in _translated(detail, model, document)]
+        said = tuple(finding.field for finding in findings)
+        # What could not be read has been reported; that the model then misses it is an echo.
+        findings += [finding for finding in translated if not (said and finding.field.startswith(said))]
     else:
         if not findings:
             return read
     raise refuse(document.name, _without_echoes(findings)) from None
+
+
+def _without_short_lists(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short where that is only because its entries were refused."""
+    places = [detail["loc"] for detail in details]
+
+    def only_an_echo(detail: ErrorDetails) -> bool:
+        size = len(detail["loc"])
+        return detail["type"] == "too_short" and any(p[:size] == detail["loc"] and len(p) > size for p in places)
+
+    return [detail for detail in details if not only_an_echo(detail)]
 
 
 def _without_echoes(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -138,6 +152,8 @@ def _no_flag(path: Path, detail: ErrorDetails, model: type[BaseModel], document:
 def _no_choice(path: Path, detail: ErrorDetails, model: type[BaseModel], document: Document) -> str:
     choices = str((detail.get("ctx") or {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
     shown = _shown(path, detail, document)
+    if len(choices) == 1:
+        return f"{shown} is not possible here; write '{choices[0]}'"
     hint = nearest(str(detail["input"]), choices)
     if not hint.startswith("known"):
         hint += f" (possible: {', '.join(choices)})"
@@ -164,7 +180,8 @@ def _bad_id(path: Path, detail: ErrorDetails, model: type[BaseModel], document: 
 
 def _no_mapping(path: Path, detail: ErrorDetails, model: type[BaseModel], document: Document) -> str:
     owner = _model_at(model, path)
-    keys = f", e.g. {{{next(iter(owner.model_fields))}: ...}}" if owner and owner.model_fields else ""
+    needed = [name for name, field in owner.model_fields.items() if field.is_required()] if owner else []
+    keys = f", at least: {', '.join(name for name in needed if name != 'item')}" if needed else ""
     listed = owner is not None and "entries" in owner.model_fields and isinstance(detail["input"], tuple)
     if listed:
         return "a list stands where 'entries' is needed; write 'entries:' on a line of its own above the list"

@@ -39,3 +39,4 @@ Activity = Annotated[Quantity, _of("activity", "GBq"), Field(description="activi
 Length = Annotated[Quantity, _of("length", "mm"), Field(description="length, e.g. {value: 12, unit: mm}")]
 AbsorbedDose = Annotated[Quantity, _of("absorbed dose", "Gy"), Field(description="dose, e.g. {value: 5, unit: Gy}")]
 TissueVolume = Annotated[Quantity, _of("volume", "mL"), Field(description="volume, e.g. {value: 4, unit: mL}")]
+Duration = Annotated[Quantity, _of("time", "s"), Field(description="duration, e.g. {value: 1200, unit: s}")]

@@ -148,7 +148,7 @@ class Edition:
     limits: Mapping[str, Limit]
     readings: Mapping[str, Reading]
     rules: Mapping[str, Rule]
-    validity: Mapping[str, Mapping[str, str]]
+    validity: Mapping[str, Mapping[str, str | None]]
 
     @classmethod
     def of(cls, book: Book, limits: Mapping[str, Limit]) -> Edition:
@@ -166,7 +166,7 @@ class Edition:
         named = self.validity.get(kind) or {}
 
         def most(item: str) -> MaximumAge | None:
-            name = named.get(item) or named.get(item.partition(".")[0])
+            name = named[item] if item in named else named.get(item.partition(".")[0])
             return MaximumAge(self.limits[name].value, name) if name else None
 
         return most

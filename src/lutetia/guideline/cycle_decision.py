@@ -112,10 +112,13 @@ def _order(one: _Speaking) -> tuple[str, bool, int]:
 
 
 def _speaking(fired: Sequence[Fired], context: Context) -> tuple[list[_Speaking], list[str]]:
-    speaking, fulfilled = [], []
+    """Return the effects that hold or may hold; the strictest sure one of a recommendation stands for its milder ones."""
+    speaking: list[_Speaking] = []
+    fulfilled: list[str] = []
     for one in fired:
         if one.answer.status is Status.NOT_APPLICABLE:
             continue
+        effects: list[_Speaking] = []
         for effect, finding in zip(one.recommendation.effects, one.effects, strict=True):
             if finding.holds is False:
                 continue
@@ -123,7 +126,9 @@ def _speaking(fired: Sequence[Fired], context: Context) -> tuple[list[_Speaking]
             if effect.outcome is Outcome.POSTPONE and until is not None and until <= context.on:
                 fulfilled.append(f"{one.answer.id}: the planned day is not before {until}, as asked")
                 continue
-            speaking.append(_Speaking(one, effect, finding, until))
+            effects.append(_Speaking(one, effect, finding, until))
+        strictest = max((spoken.rank for spoken in effects if spoken.sure), default=0)
+        speaking += [spoken for spoken in effects if spoken.rank >= strictest]
     return speaking, fulfilled
 
 

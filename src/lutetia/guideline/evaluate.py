@@ -11,6 +11,7 @@ from lutetia.guideline.book import Book, Edition, Rule, load
 from lutetia.guideline.cycle_decision import Fired, decide
 from lutetia.guideline.logic import Condition, Context, Finding, Question, Settings
 from lutetia.guideline.logic.finding import distinct
+from lutetia.guideline.recommendation import Recommendation
 from lutetia.guideline.verdict import Answer, Assessment, Indication, Polarity, Status, Strength
 
 DEFAULT_BOOK = "eanm_snmmi_2023"

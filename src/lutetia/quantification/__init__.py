@@ -1,20 +1,23 @@
 """From counts to becquerel: calibration, decay, regions, recovery."""
 
 from lutetia.quantification.calibration import Sensitivity, counts_to_activity
-from lutetia.quantification.cover import cover
+from lutetia.quantification.cover import cover, visible_fraction
 from lutetia.quantification.decay import DecayState, activity_at_scan, decay_factor
 from lutetia.quantification.recovery import simple_recovery
-from lutetia.quantification.region import RegionActivity, measure, measure_together
+from lutetia.quantification.region import CUT_OFF_BELOW, RegionActivity, covered_part, measure, measure_together
 
 __all__ = [
+    "CUT_OFF_BELOW",
     "DecayState",
     "RegionActivity",
     "Sensitivity",
     "activity_at_scan",
     "counts_to_activity",
     "cover",
+    "covered_part",
     "decay_factor",
     "measure",
     "measure_together",
     "simple_recovery",
+    "visible_fraction",
 ]

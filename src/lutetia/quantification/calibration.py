@@ -1,7 +1,7 @@
 """How much activity does a count stand for?
 
-Source: MIRD pamphlet 23, J Nucl Med 2012;53:1310 (quantitative SPECT); MIRD pamphlet 26, J Nucl Med 2016;57:151 (the same for
-177Lu). Dead time is not corrected: the sensitivity is to be measured at count rates like the patient's.
+Source: MIRD pamphlet 23, J Nucl Med 2012;53:1310 (quantitative SPECT); MIRD pamphlet 26, J Nucl Med 2016;57:151 (the
+same for 177Lu). Dead time is not corrected: the sensitivity is to be measured at count rates like the patient's.
 """
 
 from __future__ import annotations

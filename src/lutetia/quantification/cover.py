@@ -1,7 +1,7 @@
 """How much of each voxel of an image does a region fill, when the region was drawn on another grid?
 
-A contour drawn on a CT of 1 to 3 mm is laid over SPECT voxels of 4 to 5 mm. Taking whole voxels would move the edge by up to
-half a voxel; the covered part of each voxel keeps the region's volume exactly.
+A contour drawn on a CT of 1 to 3 mm is laid over SPECT voxels of 4 to 5 mm. Taking whole voxels would move the edge
+by up to half a voxel; the covered part of each voxel keeps the region's volume exactly.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from lutetia.volume import Coverage, FrameOfReferenceError, Geometry, Mask, Volu
 
 PARALLEL_WITHIN = 1e-4
 """Cosines between axes of parallel grids are 0 or 1 up to the decimals in which scanners write them."""
+ROUNDING = 1e-3
+"""In voxels: coordinates in files carry few decimals."""
 PARTS_OF_A_VOXEL = 4
 """Samples of an oblique mask lie at most a quarter of a target voxel apart."""
 
@@ -55,20 +57,42 @@ def cover(region: Mask, onto: Geometry) -> Coverage:
     return Coverage(fractions=np.clip(fractions, 0.0, 1.0), geometry=onto, name=region.name)
 
 
+def visible_fraction(region: Mask, onto: Geometry) -> float:
+    """Return the part of a region's voxels whose centre lies within a grid; 0 for an empty region."""
+    if not region.voxels.any():
+        return 0.0
+    small = _cropped(region)
+    ends = [(0, n - 1) for n in small.geometry.shape]
+    corners = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3)
+    if _within(small.geometry.to_patient(corners), onto).all():
+        return 1.0
+    return float(_within(small.geometry.to_patient(np.argwhere(small.voxels)), onto).mean())
+
+
+def _within(points: NDArray[np.float64], grid: Geometry) -> NDArray[np.bool_]:
+    index = grid.to_index(points)
+    return np.asarray(
+        ((index >= -0.5 - ROUNDING) & (index <= np.asarray(grid.shape) - 0.5 + ROUNDING)).all(axis=1), dtype=np.bool_
+    )
+
+
 def _cropped(region: Mask) -> Mask:
-    """Return a mask cut down to the box that holds it."""
-    held = np.argwhere(region.voxels)
-    low, high = held.min(axis=0), held.max(axis=0) + 1
+    """Return a mask cut down to the box that holds it; the mask is not empty."""
+    slices = []
+    voxels = region.voxels
+    for axis in range(3):
+        held = np.flatnonzero(voxels.any(axis=tuple(a for a in range(3) if a != axis)))
+        slices.append(slice(int(held[0]), int(held[-1]) + 1))
+        voxels = voxels[(slice(None),) * axis + (slices[axis],)]
     grid = region.geometry
-    x, y, z = grid.to_patient(low)
+    x, y, z = grid.to_patient([s.start for s in slices])
     box = Geometry(
-        shape=(int(high[0] - low[0]), int(high[1] - low[1]), int(high[2] - low[2])),
+        shape=(voxels.shape[0], voxels.shape[1], voxels.shape[2]),
         spacing_mm=grid.spacing_mm,
         origin_mm=(float(x), float(y), float(z)),
         axes=grid.axes,
         frame_of_reference=grid.frame_of_reference,
     )
-    voxels = region.voxels[tuple(slice(a, b) for a, b in zip(low, high, strict=True))]
     return Mask(voxels=voxels, geometry=box, name=region.name)
 
 

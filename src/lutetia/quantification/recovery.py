@@ -43,13 +43,11 @@ class Patch:
     @classmethod
     def around(cls, fractions: Array, margin: tuple[int, ...] = (0, 0, 0)) -> Patch:
         """Cut out what is not 0, with a margin in voxels where the grid allows it."""
-        bounds = []
-        for axis, more in enumerate(margin):
-            others = tuple(a for a in range(3) if a != axis)
-            held = np.flatnonzero(fractions.any(axis=others))
-            low, high = (int(held[0]), int(held[-1]) + 1) if held.size else (0, 0)
-            bounds.append(slice(max(0, low - more), min(fractions.shape[axis], high + more)))
-        box = (bounds[0], bounds[1], bounds[2])
+        box = _box_of(fractions)
+        if any(margin):
+            grown = zip(box, margin, fractions.shape, strict=True)
+            z, y, x = (slice(max(0, s.start - more), min(size, s.stop + more)) for s, more, size in grown)
+            box = (z, y, x)
         return cls(box, np.ascontiguousarray(fractions[box]))
 
     def dot(self, other: Patch) -> float:
@@ -66,6 +64,16 @@ class Patch:
     def measure(self, image: Array) -> float:
         """Return the sum of an image weighted with these values."""
         return float(np.sum(self.values * image[self.box], dtype=np.float64))
+
+
+def _box_of(fractions: Array) -> Box:
+    """Return the smallest box that holds what is not 0; an empty one if there is nothing."""
+    bounds: list[slice] = []
+    for axis in range(3):
+        rest = fractions[tuple(bounds)]
+        held = np.flatnonzero(rest.any(axis=tuple(a for a in range(3) if a != axis)))
+        bounds.append(slice(int(held[0]), int(held[-1]) + 1) if held.size else slice(0, 0))
+    return bounds[0], bounds[1], bounds[2]
 
 
 def sigma_voxels(fwhm_mm: float, spacing_mm: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -97,7 +105,9 @@ def simple_recovery(region: Coverage, fwhm_mm: float) -> float:
         Resolution of the image, at least 0 [mm]; 0 leaves the effect of the voxel alone.
     """
     own = Patch.around(region.fractions)
-    return own.dot(blurred(region.fractions, fwhm_mm, region.geometry.spacing_mm)) / float(own.values.sum(dtype=np.float64))
+    return own.dot(blurred(region.fractions, fwhm_mm, region.geometry.spacing_mm)) / float(
+        own.values.sum(dtype=np.float64)
+    )
 
 
 def corrected_mbq(
@@ -138,11 +148,9 @@ def corrected_mbq(
     concentration = dict(zip(keys, np.linalg.solve(matrix, measured), strict=True))
     voxel_mbq = activity.geometry.voxel_ml * 1e-6
     return {
-        name: sum(
-            concentration[part] * _shared(regions[name].fractions, parts, part, name) for part in parts
-        ) * voxel_mbq
-        for name in regions
-    }  # fmt: skip
+        name: voxel_mbq * sum(concentration[part] * voxels for part, voxels in shares.items())
+        for name, shares in _shares(regions, parts).items()
+    }
 
 
 def _disjoint(fractions: Mapping[str, Array]) -> tuple[dict[str, Array], Array]:
@@ -157,32 +165,41 @@ def _disjoint(fractions: Mapping[str, Array]) -> tuple[dict[str, Array], Array]:
     return parts, free
 
 
-def _shared(covered: Array, parts: Mapping[str, Array], part: str, name: str) -> float:
-    """Return how much of a region one part makes up [voxels]: its own part, or what a smaller region took from it."""
-    if part == name:
-        return float(parts[part].sum(dtype=np.float64))
-    own = parts.get(name)
-    taken = covered if own is None else covered - own
-    return float(np.minimum(taken, parts[part]).sum(dtype=np.float64)) if taken.any() else 0.0
+def _shares(regions: Mapping[str, Coverage], parts: Mapping[str, Array]) -> dict[str, dict[str, float]]:
+    """Return of what each region is made up [voxels]: its own part, and what smaller regions took from it."""
+    shares: dict[str, dict[str, float]] = {}
+    for name, region in regions.items():
+        own = parts.get(name)
+        shares[name] = {} if own is None else {name: float(own.sum(dtype=np.float64))}
+        taken = Patch.around(region.fractions if own is None else region.fractions - own)
+        if not taken.values.any():
+            continue
+        for other, part in parts.items():
+            if other != name:
+                shares[name][other] = float(np.minimum(taken.values, part[taken.box]).sum(dtype=np.float64))
+    return shares
 
 
 def _surroundings(
     parts: Mapping[str, Array], free: Array, fwhm_mm: float, spacing_mm: tuple[float, float, float]
 ) -> dict[str, tuple[Array, Array]]:
-    """Divide the tissue near the regions by which region is nearest; return where it is measured, and its wider extent."""
+    """Divide the tissue near the regions among them; return where each part is measured, and its wider extent."""
     from scipy.ndimage import distance_transform_edt
 
-    names = list(parts)
-    label = np.zeros(free.shape, dtype=np.int32)
-    most = np.zeros_like(free)
-    for number, name in enumerate(names, start=1):
-        more = parts[name] > np.maximum(most, 1e-3)
-        label[more], most[more] = number, parts[name][more]
-    distance, index = distance_transform_edt(label == 0, sampling=spacing_mm, return_indices=True)
-    owner = label[tuple(index)]
+    far = (SHELL_FWHM + BEYOND_FWHM) * fwhm_mm
+    margin = (ceil(far / spacing_mm[0]), ceil(far / spacing_mm[1]), ceil(far / spacing_mm[2]))
+    distance = np.full(free.shape, np.inf, dtype=np.float32)
+    owner = np.zeros(free.shape, dtype=np.int32)
+    for number, part in enumerate(parts.values(), start=1):
+        patch = Patch.around(part, margin)
+        held = patch.values >= min(0.5, float(patch.values.max()))
+        own = np.asarray(distance_transform_edt(~held, sampling=spacing_mm), dtype=np.float32)
+        nearer = own < distance[patch.box]
+        distance[patch.box][nearer], owner[patch.box][nearer] = own[nearer], number
+    free = np.where(distance <= far, free, np.float32(0))
     shells = {}
-    for number, name in enumerate(names, start=1):
-        wide = np.where((owner == number) & (distance <= (SHELL_FWHM + BEYOND_FWHM) * fwhm_mm), free, np.float32(0))
+    for number, name in enumerate(parts, start=1):
+        wide = np.where(owner == number, free, np.float32(0))
         near = np.where(distance <= SHELL_FWHM * fwhm_mm, wide, np.float32(0))
         if near.sum(dtype=np.float64) > 1:
             shells[name] = (near, wide)

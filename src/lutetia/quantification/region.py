@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from lutetia.errors import InputError
-from lutetia.quantification.cover import cover
+from lutetia.quantification.cover import cover, visible_fraction
 from lutetia.quantification.recovery import Patch, corrected_mbq, simple_recovery
 from lutetia.volume import Coverage, Mask, Volume
 
@@ -60,7 +60,7 @@ def measure(activity: Volume, region: Mask, *, fwhm_mm: float | None) -> RegionA
     InputError
         If the region is empty or is cut off by the edge of the image, or the resolution is not positive.
     """
-    covered = _covered(activity, region)
+    covered = covered_part(activity, region)
     _check_width(fwhm_mm)
     alone = None if fwhm_mm is None else simple_recovery(covered, fwhm_mm)
     return RegionActivity(
@@ -72,7 +72,12 @@ def measure(activity: Volume, region: Mask, *, fwhm_mm: float | None) -> RegionA
 
 
 def measure_together(
-    activity: Volume, regions: Mapping[str, Mask], *, fwhm_mm: float | None, body: Mask | None = None
+    activity: Volume,
+    regions: Mapping[str, Mask],
+    *,
+    fwhm_mm: float | None,
+    body: Mask | None = None,
+    covered: Mapping[str, Coverage] | None = None,
 ) -> dict[str, RegionActivity]:
     """Measure all contoured regions of an image, each corrected for its neighbours and its background.
 
@@ -86,40 +91,53 @@ def measure_together(
         Resolution of the image as reconstructed [mm]; None: no recovery is given.
     body : Mask, optional
         Where there is tissue.
+    covered : mapping of str to Coverage, optional
+        The regions on the grid of ``activity``, where they are known already (see :func:`covered_part`).
 
     Raises
     ------
     InputError
         If a region is empty or is cut off by the edge of the image, or the resolution is not positive.
     """
-    covered = {name: _covered(activity, mask) for name, mask in regions.items()}
     _check_width(fwhm_mm)
-    inside = {name: _inside_mbq(activity, region) for name, region in covered.items()}
-    if fwhm_mm is None or not covered:
-        return {
-            name: RegionActivity(volume_ml=regions[name].volume_ml, uncorrected_mbq=mbq, recovery=None)
-            for name, mbq in inside.items()
-        }
-    tissue = None if body is None else cover(body, activity.geometry)
-    corrected = corrected_mbq(activity, covered, fwhm_mm=fwhm_mm, body=tissue)
+    if covered is None:
+        covered = {name: covered_part(activity, mask) for name, mask in regions.items()}
+    corrected: Mapping[str, float] = {}
+    if fwhm_mm is not None and covered:
+        tissue = None if body is None else cover(body, activity.geometry)
+        corrected = corrected_mbq(activity, covered, fwhm_mm=fwhm_mm, body=tissue)
     return {
-        name: RegionActivity(
-            volume_ml=regions[name].volume_ml,
-            uncorrected_mbq=mbq,
-            recovery=mbq / corrected[name] if corrected[name] else float("inf"),
-            simple_recovery=simple_recovery(covered[name], fwhm_mm),
-        )
-        for name, mbq in inside.items()
+        name: _with_recovery(regions[name].volume_ml, _inside_mbq(activity, part), part, corrected.get(name), fwhm_mm)
+        for name, part in covered.items()
     }
 
 
-def _covered(activity: Volume, region: Mask) -> Coverage:
+def _with_recovery(
+    volume_ml: float, inside_mbq: float, part: Coverage, corrected: float | None, fwhm_mm: float | None
+) -> RegionActivity:
+    if corrected is None or fwhm_mm is None:
+        return RegionActivity(volume_ml=volume_ml, uncorrected_mbq=inside_mbq, recovery=None)
+    return RegionActivity(
+        volume_ml=volume_ml,
+        uncorrected_mbq=inside_mbq,
+        recovery=inside_mbq / corrected if corrected else float("inf"),
+        simple_recovery=simple_recovery(part, fwhm_mm),
+    )
+
+
+def covered_part(activity: Volume, region: Mask) -> Coverage:
+    """Lay a region over an image of activity.
+
+    Raises
+    ------
+    InputError
+        If the region is empty, or more than 1 % of it lies outside the image.
+    """
     if activity.unit != "Bq/mL":
         raise ValueError(f"activity in Bq/mL is needed, not {activity.unit}")
     if not region.voxels.any():
         raise InputError(f"region '{region.name}'", "it holds no voxel", "draw it, or leave it out")
-    covered = cover(region, activity.geometry)
-    inside = covered.volume_ml / region.volume_ml
+    inside = visible_fraction(region, activity.geometry)
     if inside < CUT_OFF_BELOW:
         raise InputError(
             f"region '{region.name}'",
@@ -127,7 +145,7 @@ def _covered(activity: Volume, region: Mask) -> Coverage:
             "leave the region out on this scan",
             "its activity would be too low without a trace",
         )
-    return covered
+    return cover(region, activity.geometry)
 
 
 def _inside_mbq(activity: Volume, covered: Coverage) -> float:
@@ -137,5 +155,7 @@ def _inside_mbq(activity: Volume, covered: Coverage) -> float:
 def _check_width(fwhm_mm: float | None) -> None:
     if fwhm_mm is not None and not (isfinite(fwhm_mm) and fwhm_mm > 0):
         raise InputError(
-            "image resolution", f"{fwhm_mm} mm is not a width", "state the FWHM of the reconstructed image in millimetres"
+            "image resolution",
+            f"{fwhm_mm} mm is not a width",
+            "state the FWHM of the reconstructed image in millimetres",
         )

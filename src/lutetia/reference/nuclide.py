@@ -73,6 +73,4 @@ def nuclide(name: str) -> Nuclide:
         symbol, mass = known.name.casefold().split("-")
         if key in (symbol + mass, mass + symbol):
             return known
-    raise InputError(
-        "nuclide", f"there are no decay data for '{name}'", f"known nuclides: {', '.join(sorted(_KNOWN))}"
-    )
+    raise InputError("nuclide", f"there are no decay data for '{name}'", f"known nuclides: {', '.join(sorted(_KNOWN))}")

@@ -9,6 +9,7 @@ photons are scaled a little less than electrons (see :class:`lutetia.reference.t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
@@ -56,7 +57,7 @@ class PointKernel:
     dataset: Dataset
     range_cm: float
     _cumulative: dict[Part, PchipInterpolator]
-    _slope: dict[Part, PPoly]
+    _slope: Mapping[Part, PPoly]
     _edges_cm: NDArray[np.float64]
     _sigma: NDArray[np.float64]
 

@@ -61,10 +61,10 @@ class Medium:
 
 WATER: Final = Medium("water", 1.0)
 SOFT_TISSUE: Final = Medium("ICRU four-component soft tissue", 1.04, 0.988)
-"""Where voxel kernels are spread out; ICRP 110 organs lie between 1.02 and 1.06 g/mL. For the photons of 177Lu a gram of
-it counts as 0.988 g of water: its mass attenuation coefficients are 0.982, 0.989 and 0.990 of water's at 56, 113 and
-208 keV, its energy absorption coefficients 0.97, 0.985 and 0.990 (NIST XCOM; composition of ICRU Report 44), and the
-three groups carry 10, 20 and 65 % of the photon energy."""
+"""Where voxel kernels are spread out; ICRP 110 organs lie between 1.02 and 1.06 g/mL. For the photons of 177Lu a gram
+of it counts as 0.988 g of water: its mass attenuation coefficients are 0.982, 0.989 and 0.990 of water's at 56, 113
+and 208 keV, its energy absorption coefficients 0.985 and 0.990 at 113 and 208 keV (NIST XCOM; composition of ICRU
+Report 44), and the three groups carry 10, 20 and 65 % of the photon energy."""
 
 AIR_G_ML: Final = 0.00121
 _LUNG_TO_FAT, _FAT_TO_WATER, _SOFT, _CONNECTIVE, _BONE = -98.0, 14.0, 23.0, 100.0, 3000.0

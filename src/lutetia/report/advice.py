@@ -33,6 +33,9 @@ from lutetia.report.document import (
 from lutetia.report.statement import STATUS_MARKS, ask_rows, statement, trace
 
 AGAINST = (Polarity.AGAINST, Polarity.CAUTION, Polarity.REQUIRES)
+MOST_ASKS_SHOWN = 10
+"""More than these are named in one line; the list of what is due has them all."""
+MOST_POSSIBLE_SHOWN = 8
 BESIDE = (Polarity.ADVISES, Polarity.INFORMS)
 
 
@@ -49,9 +52,9 @@ def advice_section(assessment: Assessment) -> Section:
 
 
 def deciding(assessment: Assessment) -> tuple[Ask, ...]:
-    """Return the facts that would decide: those of the cycle decision first."""
-    own = assessment.decision.decides if assessment.decision else ()
-    return tuple({ask.item: ask for ask in (*own, *assessment.unknown)}.values())
+    """Return the facts that would decide: the cycle's advice where one is asked for, else the answer of a layer."""
+    asks = assessment.unknown if assessment.decision is None else assessment.decision.decides
+    return tuple({ask.item: ask for ask in asks}.values())
 
 
 def headline(decision: CycleDecision) -> str:
@@ -72,12 +75,15 @@ def _outcome(outcome: Outcome, decision: CycleDecision) -> str:
 
 
 def _unknown_lane(assessment: Assessment) -> Lane:
-    asks = deciding(assessment)
-    blocks = tuple(
-        Fold(mark=MARKS["unknown"], summary=f"{row[0]}: {row[2]}", content=(Paragraph(text=row[1], lead="Ask:"),))
-        for row in ask_rows(asks)
-    )
-    return Lane(title=f"Unknown, would decide ({len(asks)})", tone="unknown", blocks=blocks,
+    rows = ask_rows(deciding(assessment))
+    blocks: list[Block] = [
+        Fold(mark=MARKS["unknown"], summary=f"{fact}: {why}", content=(Paragraph(text=question, lead="Ask:"),))
+        for fact, question, why in rows[:MOST_ASKS_SHOWN]
+    ]
+    if rest := rows[MOST_ASKS_SHOWN:]:
+        named = Paragraph(text=", ".join(fact for fact, _, _ in rest) + ".")
+        blocks.append(Fold(mark=MARKS["unknown"], summary=f"and {len(rest)} more", content=(named,)))
+    return Lane(title=f"Unknown, would decide ({len(rows)})", tone="unknown", blocks=tuple(blocks),
                 empty="no unknown fact could change the answer")  # fmt: skip
 
 
@@ -90,7 +96,7 @@ def _answer_lane(assessment: Assessment) -> Lane:
 
 
 def _decision_lane(assessment: Assessment, decision: CycleDecision) -> Lane:
-    blocks: list[Block] = [_reason(number, reason, assessment) for number, reason in enumerate(decision.reasons, 1)]
+    blocks: list[Block] = [*_reasons(assessment, decision)]
     if decision.reasons:
         blocks.insert(0, Paragraph(text="Reasons, in the order of precedence:"))
     if decision.weigh:
@@ -104,9 +110,22 @@ def _decision_lane(assessment: Assessment, decision: CycleDecision) -> Lane:
     return Lane(title=f"Advice: {headline(decision)}", tone="plain", blocks=tuple(blocks))
 
 
+def _reasons(assessment: Assessment, decision: CycleDecision) -> tuple[Fold, ...]:
+    """Every reason that holds, and the first of those that would hold; the others behind one line."""
+    numbered = list(enumerate(decision.reasons, 1))
+    later = [number for number, reason in numbered if reason.possible][MOST_POSSIBLE_SHOWN:]
+    shown = [_reason(number, reason, assessment) for number, reason in numbered if number not in later]
+    if later:
+        rest = tuple(_reason(number, reason, assessment) for number, reason in numbered if number in later)
+        summary = f"and {len(later)} more that would speak if they held, each for want of a fact"
+        shown.append(Fold(mark=MARKS["unknown"], summary=summary, content=rest))
+    return tuple(shown)
+
+
 def _reason(number: int, reason: Reason, assessment: Assessment) -> Fold:
     behind = next((answer for answer in assessment.answers if answer.id == reason.rule), None)
-    outcome = f"{reason.outcome.value} if it holds" if reason.possible else reason.outcome.value
+    advised = "for a person to weigh" if reason.outcome is Outcome.UNDETERMINED else reason.outcome.value
+    outcome = f"{advised}, if it holds" if reason.possible else advised
     return Fold(
         mark=MARKS["unknown"] if reason.possible else str(number),
         summary=f"{reason.rule}  {words.prose(reason.text)}",
@@ -117,9 +136,8 @@ def _reason(number: int, reason: Reason, assessment: Assessment) -> Fold:
 
 
 def _layers(assessment: Assessment) -> Iterable[tuple[str, str]]:
-    excludes, against = (_count(assessment, p) for p in ((Polarity.EXCLUDES,), (Polarity.AGAINST,)))
-    yield "excluding", excludes
-    yield "against", against
+    yield "excluding", _count(assessment, (Polarity.EXCLUDES,))
+    yield "against", _count(assessment, (Polarity.AGAINST, Polarity.CAUTION))
     yield "required", _count(assessment, (Polarity.REQUIRES,), met="missing or wrong")
     if assessment.ready is not None:
         yield "ready", {Status.MET: "yes", Status.NOT_MET: "no"}.get(assessment.ready, assessment.ready.value)
@@ -138,7 +156,7 @@ def _count(assessment: Assessment, polarities: tuple[Polarity, ...], met: str = 
 
 def _statements(assessment: Assessment) -> Columns:
     """Unknown first, then what speaks for, against, and excludes."""
-    unknown = [answer for answer in assessment.answers if answer.status is Status.UNKNOWN]
+    unknown = [a for a in assessment.answers if a.status is Status.UNKNOWN and a.polarity not in BESIDE]
     lanes = [_lane("Unknown", "unknown", unknown, "no statement is undecided")]
     groups: tuple[tuple[str, Tone, tuple[Polarity, ...]], ...] = (
         ("For", "for", (Polarity.FOR,)),
@@ -157,12 +175,18 @@ def _lane(title: str, tone: Tone, answers: list[Answer], empty: str) -> Lane:
 
 
 def _beside(assessment: Assessment) -> tuple[Block, ...]:
-    met = [a for a in assessment.answers if a.status is Status.MET and a.polarity in BESIDE]
-    if not met:
-        return ()
-    name = assessment.question.replace(" ", "-")
-    folds = tuple(statement(answer, mark=STATUS_MARKS[Status.MET]) for answer in met)
-    return (Section(id=f"{name}-advice", title="Advice and information of the guideline", blocks=folds),)
+    """Advice and information of the book: what holds in lines, what cannot be told yet behind one line."""
+    own = [answer for answer in assessment.answers if answer.polarity in BESIDE]
+    met = [answer for answer in own if answer.status is Status.MET]
+    unknown = [answer for answer in own if answer.status is Status.UNKNOWN]
+    folds = [statement(answer, mark=STATUS_MARKS[answer.status]) for answer in met]
+    if unknown:
+        summary = f"Not known whether they apply: {words.count(len(unknown), 'statement')}"
+        lines = tuple(statement(answer, mark=STATUS_MARKS[answer.status]) for answer in unknown)
+        folds.append(Fold(mark=MARKS["unknown"], summary=summary, content=lines))
+    name = f"{assessment.question.replace(' ', '-')}-advice"
+    title = "Advice and information of the guideline"
+    return (Section(id=name, title=title, blocks=tuple(folds)),) if folds else ()
 
 
 def _silent(assessment: Assessment) -> tuple[Block, ...]:
@@ -170,13 +194,10 @@ def _silent(assessment: Assessment) -> tuple[Block, ...]:
     silent = [a for a in assessment.answers if a.status in (Status.NOT_MET, Status.NOT_APPLICABLE)]
     if not silent:
         return ()
-    rows = tuple(
-        (a.id, words.prose(a.asks), _shown(a), a.status.value, a.citation)
-        for a in silent
-    )
+    rows = tuple((a.id, words.prose(a.asks), _shown(a), a.status.value, a.citation) for a in silent)
     columns = (Column("rule"), Column("asks"), Column("value (date)"), Column("condition"), Column("place"))
     table = Table(caption="Checked, and does not speak", columns=columns, rows=rows)
-    folds = tuple(statement(a, mark=STATUS_MARKS[a.status], in_print=False) for a in silent)
+    folds = tuple(statement(a, mark=STATUS_MARKS[a.status], in_print="absent") for a in silent)
     summary = f"Checked, and does not speak: {words.count(len(silent), 'statement')}"
     return (Fold(mark=STATUS_MARKS[Status.NOT_MET], summary=summary, content=(table, *folds)),)
 

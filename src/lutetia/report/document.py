@@ -138,15 +138,15 @@ class Fold:
         Short parts after it: value and date, limit, strength, place.
     mark : str
         Sign set before the line.
-    in_print : {"open", "closed"}
-        Whether paper shows the content too; what is closed there must stand open elsewhere on the page.
+    in_print : {"open", "closed", "absent"}
+        Whether paper shows the content too, only the line, or nothing; what it leaves out stands open elsewhere.
     """
 
     summary: str
     content: tuple[Block, ...]
     meta: tuple[str, ...] = ()
     mark: str = ""
-    in_print: Literal["open", "closed"] = "open"
+    in_print: Literal["open", "closed", "absent"] = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

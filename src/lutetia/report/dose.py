@@ -1,4 +1,4 @@
-"""What the cycles delivered: doses with and without recovery, beside what is published; assumptions are never hidden."""
+"""What the cycles delivered: doses with and without recovery, beside what is published; no assumption is hidden."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 from lutetia.course import Course, read_agent
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
 from lutetia.report import words
-from lutetia.report.document import Banner, Block, Bullets, Column, Figure, Fold, KeyFacts, Note, Paragraph, Section, Table
+from lutetia.report.document import (
+    Banner,
+    Block,
+    Bullets,
+    Column,
+    Figure,
+    Fold,
+    KeyFacts,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
 from lutetia.report.references import PerActivity, per_activity, quoted_limit
 
 if TYPE_CHECKING:
@@ -71,16 +83,23 @@ def _bars(cycles: tuple[CycleDose, ...], lesions: set[str]) -> Figure | None:
     columns = (Column("organ"), Column("dose", "Gy", "decimal"), Column("summed over cycles"),
                Column("dose per activity", "Gy/GBq", "decimal"), Column("published", "Gy/GBq"),
                Column("quoted limit", "Gy"))  # fmt: skip
-    sources = sorted({f"{one.name}: {one.source}" for bar in bars for one in (bar.reference, bar.limit) if one})
     return Figure(
         name="organ-doses",
         svg=draw_bars(bars),
         caption=f"Organ doses, {which} (left; upright rule: quoted limit), and per activity in the latest cycle with a "
         "dose (right; grey: published mean ± standard deviation over patients). For comparison only, no stop. "
-        + " ".join(f"{source}." for source in sources),
+        + _sources(bars),
         alt="Bars of organ doses beside published values; the numbers are in the table below.",
         data=Table(caption=f"Organ doses, {which}", columns=columns, rows=tuple(map(_bar_row, bars))),
     )
+
+
+def _sources(bars: tuple[OrganBar, ...]) -> str:
+    """Name each source once, after everything that is taken from it."""
+    names: dict[str, dict[str, None]] = {}
+    for one in (one for bar in bars for one in (bar.reference, bar.limit) if one is not None):
+        names.setdefault(one.source, {})[one.name] = None
+    return " ".join(f"{', '.join(known)}: {source}." for source, known in names.items())
 
 
 def _organs(cycles: tuple[CycleDose, ...], lesions: set[str]) -> tuple[str, ...]:
@@ -244,9 +263,10 @@ def _fit_row(region: RegionDose, value: DoseValue, name: str) -> tuple[str, ...]
 
 
 def _sample_table(cycle: CycleDose) -> Fold:
-    columns = (Column("region"), Column("after admin.", "h", "decimal"), Column("scan"), Column("volume", "mL", "decimal"),
-               Column("uncorrected", "MBq", "decimal"), Column("recovery", "", "decimal"),
-               Column("corrected", "MBq", "decimal"), Column("residual", "%", "decimal"))  # fmt: skip
+    columns = (Column("region"), Column("after admin.", "h", "decimal"), Column("scan"),
+               Column("volume", "mL", "decimal"), Column("uncorrected", "MBq", "decimal"),
+               Column("recovery", "", "decimal"), Column("corrected", "MBq", "decimal"),
+               Column("residual", "%", "decimal"))  # fmt: skip
     rows = tuple(row for region in cycle.regions for row in _sample_rows(region))
     table = Table(caption=f"Samples, cycle {cycle.cycle}: activity as it was at the scan", columns=columns, rows=rows)
     masses = tuple((region.label, f"{words.number(region.mass_g)} g; {region.mass_from}") for region in cycle.regions)

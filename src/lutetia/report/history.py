@@ -9,9 +9,10 @@ from datetime import date
 from typing import Final
 
 from lutetia.course import Course, day_of
-from lutetia.vocabulary import ITEMS, laboratory
 from lutetia.guideline.verdict import Assessment
 from lutetia.report import words
+from lutetia.units import UnitError, unit
+from lutetia.vocabulary import ITEMS, laboratory
 
 LIMITS_PER_PANEL: Final = 2
 _SHOWN: Final = (laboratory.psa, laboratory.haemoglobin, laboratory.platelets, laboratory.neutrophils)
@@ -136,9 +137,16 @@ def _limits(assessments: Iterable[Assessment]) -> dict[str, tuple[Rule, ...]]:
             continue
         for limit in answer.limits:
             match = _LIMIT.match(limit.shown)
-            if match and match[2].strip() == item.unit:
+            if match and _same_unit(match[2], item.unit):
                 value = float(match[1])
                 rules = found.setdefault(item.id, {})
                 if len(rules) < LIMITS_PER_PANEL:
                     rules.setdefault(value, Rule(value, f"{value:g} {answer.id}"))
     return {item: tuple(rules.values()) for item, rules in found.items()}
+
+
+def _same_unit(written: str, ucum: str) -> bool:
+    try:
+        return unit(written.strip()).ucum == ucum
+    except UnitError:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from lutetia.report.figures.style import TYPEFACE
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 SCREEN_TYPEFACE: Final = (
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', "
     "'DejaVu Sans', Arial, sans-serif"
@@ -31,13 +33,14 @@ def render_html(document: Document) -> str:
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
     environment = Environment(
         loader=PackageLoader("lutetia.report", ""), autoescape=True, undefined=StrictUndefined,
         trim_blocks=False, keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["dated"] = lambda text: Markup(_DAY.sub(r"<time>\g<0></time>", str(escape(text))))  # noqa: S704
     environment.filters["data_uri"] = lambda svg: Markup(data_uri(svg))  # noqa: S704 - base64 only
     return environment
 

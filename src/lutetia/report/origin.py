@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lutetia.provenance import RunRecord
-from lutetia.report.document import Column, Fold, KeyFacts, Section, Table
+from lutetia.report.document import Block, Column, Fold, KeyFacts, Section, Table
 
 SHOWN_OF_A_HASH = 16
 
@@ -19,7 +19,7 @@ def origin_section(record: RunRecord) -> Section:
         *((f"data set {name}", what) for name, what in record.datasets.items()),
         *((f"parameter {name}", str(value)) for name, value in record.parameters.items()),
     )  # fmt: skip
-    blocks = (KeyFacts(rows=tuple(rows)), *_inputs(record))
+    blocks: tuple[Block, ...] = (KeyFacts(rows=tuple(rows)), *_inputs(record))
     return Section(id="provenance", title="Where this comes from", blocks=blocks)
 
 

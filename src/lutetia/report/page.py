@@ -91,8 +91,8 @@ def _question(result: RunResult) -> str:
 
 def _stopped(stop: Stop) -> Note:
     withheld = "withheld as unsafe" if stop.exit_code == 3 else "stopped"
-    return Note(kind="stopped", lead=f"{stop.part[:1].upper()}{stop.part[1:]} {withheld}:", text=words.prose(stop.message),
-                remedy=words.prose(stop.remedy))  # fmt: skip
+    lead = f"{stop.part[:1].upper()}{stop.part[1:]} {withheld}:"
+    return Note(kind="stopped", lead=lead, text=words.prose(stop.message), remedy=words.prose(stop.remedy))
 
 
 def _timeline(result: RunResult) -> list[Block]:
@@ -107,7 +107,7 @@ def _timeline(result: RunResult) -> list[Block]:
         svg=draw_timeline(history),
         caption="Course over time. Solid upright lines: cycles given; dotted: planned; dashed: the day of knowledge. "
         "Dots: results, scans; flags: adverse events with worst grade; level dashes: limits, each with its rule.",
-        alt=f"Timeline of {shown} with {words.count(len(history.cycles), 'cycle')}; the numbers are in the table below.",
+        alt=f"Timeline of {shown} with {words.count(len(history.cycles), 'cycle')}; the numbers are in its table.",
         data=_timeline_table(history),
     )
     return [Section(id="timeline", title="Course", blocks=(figure,))]
@@ -115,7 +115,7 @@ def _timeline(result: RunResult) -> list[Block]:
 
 def _timeline_table(history: History) -> Table:
     rows = [
-        (point.on.isoformat(), series.title, f"{point.comparator}{words.number(point.value)}", series.unit)
+        (point.on.isoformat(), series.title, f"{point.comparator}{words.measured(point.value)}", series.unit)
         for series in history.series
         for point in series.points
     ]
@@ -127,6 +127,7 @@ def _timeline_table(history: History) -> Table:
 
 def _due(assessments: tuple[Assessment, ...]) -> list[Block]:
     asks: list[Ask] = [ask for assessment in assessments for ask in deciding(assessment)]
+    asks += [ask for assessment in assessments for ask in assessment.unknown]
     asks += [ask for assessment in assessments for answer in assessment.answers for ask in answer.asks_for]
     rows = ask_rows(asks)
     if not rows:
@@ -163,8 +164,8 @@ def _notes(result: RunResult) -> Section:
     notes = tuple(map(words.prose, result.notes))
     undated = result.course.undated_records()
     if undated:
-        notes += (f"{words.count(undated, 'entry', 'entries')} of the record do not say when they were recorded; "
-                  "the own date of each stands in.",)  # fmt: skip
+        many = words.count(undated, "entry of the record does", "entries of the record do")
+        notes += (f"{many} not say when it was recorded; its own date stands in.",)
     if not result.assessments:
         notes += ("No question of the guideline was assessed in this run.",)
     if not result.cycles:

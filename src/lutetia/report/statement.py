@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from lutetia.guideline.verdict import Answer, Ask, Evidence, Polarity, Status
 from lutetia.report import words
@@ -19,8 +20,11 @@ _QUALIFIED = {
 }
 
 
-def statement(answer: Answer, *, mark: str, in_print: bool = True) -> Fold:
-    """Return the line of an answer with its trace behind it."""
+def statement(answer: Answer, *, mark: str, in_print: Literal["absent"] | None = None) -> Fold:
+    """Return the line of an answer with its trace behind it.
+
+    Paper opens every trace, except of statements that are unknown for want of any fact: their line says it all.
+    """
     kind = _QUALIFIED.get(answer.polarity, "") if answer.status is Status.MET else ""
     excused = f"excused by {answer.excused_by}" if answer.excused_by else ""
     meta = (*_values(answer), *_limits(answer), kind, excused, answer.strength.value, answer.citation)
@@ -29,7 +33,7 @@ def statement(answer: Answer, *, mark: str, in_print: bool = True) -> Fold:
         meta=tuple(part for part in meta if part),
         mark=mark,
         content=trace(answer),
-        in_print="open" if in_print else "closed",
+        in_print=in_print or ("open" if answer.status is Status.MET or _shown(answer) else "closed"),
     )
 
 
@@ -52,13 +56,17 @@ def _rows(answer: Answer) -> Iterable[tuple[str, str]]:
         yield "consequence", words.prose(answer.consequence)
     if answer.recoverable is not None:
         yield "may recover", "yes" if answer.recoverable else "no"
-    yield "strength", f"{answer.strength.value}; {answer.strength_note}" if answer.strength_note else answer.strength.value
+    yield (
+        "strength",
+        f"{answer.strength.value}; {answer.strength_note}" if answer.strength_note else answer.strength.value,
+    )
     yield "paragraph", answer.citation
     for beside in answer.beside:
         yield "beside it", words.prose(beside)
     for choice in answer.choices:
         yield "Lutetia's choice", words.prose(choice)
-    for ask in answer.asks_for:
+    missing = {evidence.item for evidence in answer.evidence if evidence.state != "used"}
+    for ask in (ask for ask in answer.asks_for if ask.item not in missing):
         yield "would settle it", f"{words.item(ask.item)}: {words.prose(ask.question)} ({words.prose(ask.why)})"
 
 
@@ -70,7 +78,8 @@ def _evidence_table(answer: Answer) -> tuple[Table, ...]:
 
 
 def _evidence_row(evidence: Evidence) -> tuple[str, str, str, str]:
-    state = f"{evidence.state}: {words.prose(evidence.why)}" if evidence.why else evidence.state
+    why = words.prose(evidence.why).removeprefix(f"{evidence.state}: ")
+    state = f"{evidence.state}: {why}" if why else evidence.state
     shown = words.prose(evidence.shown) or "–"
     return words.item(evidence.item), shown, words.day(evidence.on), state
 
@@ -91,12 +100,17 @@ def _limit_table(answer: Answer) -> tuple[Table, ...]:
     return (Table(caption="Limits", columns=columns, rows=rows),)
 
 
+def _shown(answer: Answer) -> list[Evidence]:
+    return [evidence for evidence in answer.evidence if evidence.shown]
+
+
 def _values(answer: Answer) -> Iterable[str]:
-    shown = [e for e in answer.evidence if e.shown]
+    shown = _shown(answer)
     for evidence in shown[:2]:
         stale = ", stale" if evidence.state == "stale" else ""
         on = f" ({evidence.on.isoformat()}{stale})" if evidence.on else ""
-        yield f"{words.item(evidence.item)} {words.prose(evidence.shown)}{on}"
+        name = f"{words.item(evidence.item)} " if "." in evidence.item else ""  # a list's entry names itself
+        yield f"{name}{words.prose(evidence.shown)}{on}"
     if len(shown) > 2:
         yield f"and {words.count(len(shown) - 2, 'more fact')}"
     if not shown and answer.status is Status.UNKNOWN:
@@ -107,7 +121,9 @@ def _values(answer: Answer) -> Iterable[str]:
 
 def _limits(answer: Answer) -> Iterable[str]:
     for limit in answer.limits[:2]:
-        yield f"limit {words.prose(limit.shown)}"
+        bare = limit.shown.replace(".", "", 1).isdigit()
+        name = limit.name.replace("_", " ") if bare else "limit"
+        yield f"{name} {words.prose(limit.shown)}"
 
 
 def ask_rows(asks: Iterable[Ask]) -> tuple[tuple[str, str, str], ...]:

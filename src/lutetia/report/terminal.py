@@ -13,6 +13,7 @@ from lutetia.report.document import (
     Figure,
     Fold,
     KeyFacts,
+    Lane,
     Note,
     Paragraph,
     Section,
@@ -36,8 +37,7 @@ def render_text(document: Document, *, width: int = 80, traces: bool = False) ->
     """
     head = " · ".join(("Lutetia", *document.head, *(("SYNTHETIC",) if document.synthetic else ())))
     lines = [*wrap(head, width), "=" * width]
-    for block in document.blocks:
-        lines += _lines(block, width, traces, 1)
+    lines += _all(document.blocks, width, traces, 1)
     lines += ["", *wrap(document.foot, width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -45,25 +45,32 @@ def render_text(document: Document, *, width: int = 80, traces: bool = False) ->
 def _lines(block: Block, width: int, traces: bool, depth: int) -> list[str]:
     match block:
         case Section():
-            body = [line for inner in block.blocks for line in _lines(inner, width, traces, depth + 1)]
-            if not body:
-                return []
-            rule = ["-" * width] if depth == 1 else []
-            return ["", *wrap(block.title.upper() if depth == 1 else block.title, width), *rule, *body]
+            return _section(block, width, traces, depth)
         case Columns():
-            return [line for lane in block.lanes for line in (
-                "", f"{lane.mark} {lane.title}".strip(),
-                *([f"  ({lane.empty})"] if not lane.blocks else
-                  _indented([line for inner in lane.blocks for line in _lines(inner, width - 2, traces, depth + 1)])),
-            )]  # fmt: skip
+            return [line for lane in block.lanes for line in _lane(lane, width, traces, depth)]
         case Fold():
             return _fold(block, width, traces, depth)
         case Table():
             return ["", *_table(block, width)]
-        case KeyFacts():
-            return [line for label, value in block.rows for line in _pair(label, value, width)]
         case _:
             return _text(block, width)
+
+
+def _all(blocks: tuple[Block, ...], width: int, traces: bool, depth: int) -> list[str]:
+    return [line for block in blocks for line in _lines(block, width, traces, depth)]
+
+
+def _section(section: Section, width: int, traces: bool, depth: int) -> list[str]:
+    body = _all(section.blocks, width, traces, depth + 1)
+    if not body:
+        return []
+    rule = ["-" * width] if depth == 1 else []
+    return ["", *wrap(section.title.upper() if depth == 1 else section.title, width), *rule, *body]
+
+
+def _lane(lane: Lane, width: int, traces: bool, depth: int) -> list[str]:
+    body = _indented(_all(lane.blocks, width - 2, traces, depth + 1)) or [f"  ({lane.empty})"]
+    return ["", f"{lane.mark} {lane.title}".strip(), *body]
 
 
 def _text(block: Block, width: int) -> list[str]:
@@ -79,6 +86,8 @@ def _text(block: Block, width: int) -> list[str]:
             return lines + (_hanging("  -> ", block.remedy, width) if block.remedy else [])
         case Banner():
             return wrap(f"** {block.text} **", width)
+        case KeyFacts():
+            return [line for label, value in block.rows for line in _pair(label, value, width)]
         case Figure():
             return []
         case _:
@@ -91,7 +100,7 @@ def _fold(fold: Fold, width: int, traces: bool, depth: int) -> list[str]:
     if fold.meta:
         lines += _indented(wrap(" · ".join(fold.meta), width - 4), 4)
     if traces:
-        lines += _indented([line for inner in fold.content for line in _lines(inner, width - 4, traces, depth + 1)], 4)
+        lines += _indented(_all(fold.content, width - 4, traces, depth + 1), 4)
     return lines
 
 

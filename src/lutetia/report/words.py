@@ -10,7 +10,6 @@ from datetime import date
 from math import floor, isfinite, log10
 from typing import Final
 
-from lutetia.course import Fact
 from lutetia.vocabulary import ITEMS
 
 SIGNIFICANT_DIGITS: Final = 3
@@ -24,8 +23,29 @@ _UNITS: Final = {
     "umol/L": "µmol/L",
     "ug/L": "µg/L",
     "ukat/L": "µkat/L",
+    "mL/min/1.73m2": "mL/min/1.73 m²",
     "1": "",
 }
+_NAMES: Final = {
+    "lab.egfr": "eGFR",
+    "lab.measured_gfr": "measured GFR",
+    "lab.psa": "PSA",
+    "lab.ast": "AST",
+    "lab.alt": "ALT",
+    "lab.ldh": "LDH",
+    "lab.ggt": "gamma-GT",
+    "lab.crp": "CRP",
+    "condition.ecog": "ECOG",
+    "disease.hrr_status": "HRR status",
+    "disease.psma_positive": "PSMA-positive on imaging",
+    "disease.castration_resistant": "castration-resistant",
+    "fitness.second_taxane": "fitness for a second taxane",
+    "patient.birth_date": "date of birth",
+    "external_beam": "external-beam radiotherapy",
+    "earlier_radionuclides": "earlier radionuclide therapies",
+}
+_IDS: Final = sorted({*ITEMS, *_NAMES}, key=len, reverse=True)
+_ID: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, _IDS))})\b")
 _SIDES: Final = {"left": "L", "right": "R"}
 _SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -42,6 +62,12 @@ def number(value: float | None, digits: int = SIGNIFICANT_DIGITS) -> str:
     return f"{rounded:.{max(places, 0)}f}".replace("-", "−")
 
 
+def measured(value: float) -> str:
+    """Write a recorded value with at most three significant digits, adding none that nobody wrote."""
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def percent(fraction: float) -> str:
     """Write a fraction as whole percent."""
     return f"{round(100 * fraction):d} %".replace("-", "−")
@@ -53,16 +79,18 @@ def unit(ucum: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Write UCUM units and nuclides inside a sentence as they are printed."""
+    """Write UCUM units, nuclides and ids of the vocabulary inside a sentence as they are printed."""
     for code, printed in _UNITS.items():
         if len(code) > 1:
             text = text.replace(code, printed)
-    return nuclide(text)
+    return nuclide(_ID.sub(lambda found: item(found[0]), text))
 
 
 def nuclide(name: str) -> str:
     """Raise the mass number of a nuclide: ``[177Lu]Lu-PSMA-617`` becomes ``[¹⁷⁷Lu]Lu-PSMA-617``."""
-    return re.sub(r"(?<![\w.])(\d{2,3})(?=m?(?:Lu|Ga|Ac|Ra|I|Tb|Y|Tc|F)\b)", lambda m: m[1].translate(_SUPERSCRIPT), name)
+    return re.sub(
+        r"(?<![\w.])(\d{2,3})(?=m?(?:Lu|Ga|Ac|Ra|I|Tb|Y|Tc|F)\b)", lambda m: m[1].translate(_SUPERSCRIPT), name
+    )
 
 
 def region(name: str) -> str:
@@ -79,17 +107,8 @@ def day(on: date | None) -> str:
 
 
 def item(item_id: str) -> str:
-    """Name an item of the vocabulary, or a list of the course, in words."""
-    name = item_id.rpartition(".")[2] if item_id in ITEMS else item_id
-    known = {"egfr": "eGFR", "psa": "PSA", "ast": "AST", "alt": "ALT", "ldh": "LDH", "ggt": "gamma-GT", "crp": "CRP",
-             "ecog": "ECOG", "hrr_status": "HRR status"}  # fmt: skip
-    return known.get(name, name.replace("_", " "))
-
-
-def value_of(fact: Fact) -> str:
-    """Write a quantity in the vocabulary's own unit, with its comparator."""
-    printed = unit(fact.definition.unit)
-    return f"{fact.comparator or ''}{number(fact.quantity)} {printed}".strip()
+    """Name an item of the vocabulary, or a part of the course, in words."""
+    return _NAMES.get(item_id, item_id.rpartition(".")[2].replace("_", " "))
 
 
 def count(how_many: int, singular: str, plural: str = "") -> str:

@@ -1,4 +1,4 @@
-"""How are CT, SPECT and PET of the simulated man taken?"""
+"""How CT, SPECT and PET of the simulated man are taken."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def ct_of(body: Body, rng: np.random.Generator) -> Volume:
     texture = body.painted(np.array([t.texture_hu for t in body.tissues]))
     coarse = gaussian_filter(rng.standard_normal(shape, dtype=np.float32), (1.2, 1.5, 1.5))
     fine = gaussian_filter(rng.standard_normal(shape, dtype=np.float32), (0.0, 0.6, 0.6))
-    image = mean + texture * (coarse / coarse.std()) + np.float32(CT_NOISE_HU) * (fine / fine.std())
+    image = mean + texture * (coarse / coarse[::4].std()) + np.float32(CT_NOISE_HU) * (fine / fine[::4].std())
     _lay_on_couch(image, body)
     return Volume(values=np.rint(np.clip(image, -1024, 3071)), geometry=body.geometry, unit="HU")
 
@@ -53,7 +53,7 @@ def _lay_on_couch(image: NDArray[np.float32], body: Body) -> None:
     geometry = body.geometry
     x = geometry.origin_mm[0] + geometry.spacing_mm[2] * np.arange(geometry.shape[2])
     y = geometry.origin_mm[1] + geometry.spacing_mm[1] * np.arange(geometry.shape[1])
-    depth = y[:, None] - (127.0 - 14.0 * (x[None, :] / 200.0) ** 2)
+    depth = y[:, None] - (121.5 - 14.0 * (x[None, :] / 200.0) ** 2)
     board = (depth >= 0) & (depth <= 20) & (np.abs(x[None, :]) <= 205)
     skin = board & ((depth <= 2.4) | (depth >= 17.6))
     free = body.labels == 0
@@ -61,7 +61,9 @@ def _lay_on_couch(image: NDArray[np.float32], body: Body) -> None:
     image[free & skin] += np.float32(560.0)
 
 
-def concentration(body: Body, kinetics: Kinetics, hours: float, duration_s: float, given_mbq: float) -> NDArray[np.float32]:
+def concentration(
+    body: Body, kinetics: Kinetics, hours: float, duration_s: float, given_mbq: float
+) -> NDArray[np.float32]:
     """Return the mean activity per volume while a scan lasts, in each voxel of the man [MBq/mL]."""
 
     def mean_mbq(region: str) -> float:
@@ -78,7 +80,9 @@ def concentration(body: Body, kinetics: Kinetics, hours: float, duration_s: floa
     return body.painted(of_label)
 
 
-def expected_counts(mbq_per_ml: NDArray[np.float32], body: Geometry, image: Geometry, camera: Camera) -> NDArray[np.float32]:
+def expected_counts(
+    mbq_per_ml: NDArray[np.float32], body: Geometry, image: Geometry, camera: Camera
+) -> NDArray[np.float32]:
     """Return what the camera counts on average in every voxel."""
     counts_per_mbq_per_ml = camera.cps_per_mbq * camera.duration_s * image.voxel_ml
     return blurred(mbq_per_ml, body, image, camera.fwhm_mm) * np.float32(counts_per_mbq_per_ml)

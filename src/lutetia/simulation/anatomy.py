@@ -1,4 +1,4 @@
-"""Who is the simulated man: which structures, of which tissue, where, and which of them take up the radioligand?
+"""Who the simulated man is: which structures, of which tissue, where, and which of them take up the radioligand.
 
 Structures are painted one over the other in the order of the list. Organs and lesions that carry activity of their
 own are *regions*; whatever is painted later cuts into them, as the renal sinus does into the kidney. He is nobody:
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lutetia.course.findings import LesionKind
 from lutetia.simulation import skeleton, tissue, viscera
 from lutetia.simulation.shape import Beyond, Common, Ellipsoid, Joined, Point, Shape, Tube
 from lutetia.simulation.tissue import Tissue
@@ -33,7 +33,7 @@ class SimulatedLesion:
 
     id: str
     site: str
-    kind: str
+    kind: LesionKind
     tissue: Tissue
     centre: Point
     radii: Point
@@ -48,7 +48,7 @@ class SimulatedLesion:
 LESIONS = (
     SimulatedLesion(
         id="L1", site="right ilium", kind="bone", tissue=tissue.SCLEROSIS,
-        centre=(-108, 44, -34), radii=(10, 25, 26), turned=(0, 0, -28),
+        centre=(-104, 44, -30), radii=(10, 25, 26), turned=(0, 8, -30),
     ),
     SimulatedLesion(
         id="L2", site="ninth thoracic vertebra", kind="bone", tissue=tissue.SCLEROSIS,
@@ -114,8 +114,8 @@ def _kidneys(build: Build) -> Iterator[Structure]:
 
 
 def _liver(build: Build) -> Shape:
-    right = _scaled(Ellipsoid((-62, 2, 110), (84, 102, 92)), build.liver)
-    left = _scaled(Ellipsoid((16, -46, 150), (64, 40, 34), (0, -14, 0)), build.liver)
+    right = _scaled(Ellipsoid((-62, 2, 110), (80, 98, 91)), build.liver)
+    left = _scaled(Ellipsoid((10, -46, 150), (60, 40, 34), (0, -14, 0)), build.liver)
     under = Beyond((-0.62, -0.28, 1.0), 112)
     hilum = Ellipsoid((-22, 28, 108), (34, 46, 30))
     back = Tube(((0, 52, 60), (0, 62, 240)), 40)
@@ -140,8 +140,9 @@ def _glands(build: Build) -> Iterator[Structure]:
 
 
 def _spleen(build: Build) -> Shape:
-    whole = _scaled(Ellipsoid((108, 42, 168), (42, 46, 62), (-20, 0, 0)), build.spleen)
-    return Common(of=(whole, skeleton.CAGE.thinned(13.0)), without=(Ellipsoid((62, 10, 160), (50, 62, 90)),))
+    whole = _scaled(Ellipsoid((106, 40, 150), (46, 52, 62), (-20, 0, 0)), build.spleen)
+    under = viscera.DOMES[1].grown(-3)
+    return Common(of=(whole, skeleton.CAGE.thinned(13.0), under), without=(Ellipsoid((58, 4, 150), (46, 62, 90)),))
 
 
 def _bones() -> Iterator[Structure]:
@@ -172,7 +173,7 @@ def structures(build: Build, *, lesion_volume: float = 1.0) -> tuple[Structure, 
         Structure(tissue.MUSCLE, (viscera.OUTLINE.thinned(13.0), *viscera.arm_muscles())),
         Structure(tissue.MESENTERY, (viscera.CAVITY,)),
         Structure(tissue.SOFT, (skeleton.CAGE.thinned(12.0),)),
-        Structure(tissue.MESENTERY, (Common(of=(viscera.CAVITY, Beyond((0, 0, -1), -130))),)),
+        Structure(tissue.MESENTERY, tuple(Common(of=(dome, skeleton.CAGE.thinned(12.0))) for dome in viscera.DOMES)),
         Structure(tissue.LUNG, viscera.lungs()),
         Structure(tissue.BLOOD, (*viscera.lung_vessels(),)),
         Structure(tissue.BRAIN, (Ellipsoid((0, 2, 604), (66, 86, 72)),)),
@@ -195,6 +196,3 @@ def structures(build: Build, *, lesion_volume: float = 1.0) -> tuple[Structure, 
     for lesion, factor in zip(LESIONS, build.lesions, strict=True):
         man.append(Structure(lesion.tissue, (lesion.shape(factor * lesion_volume ** (1 / 3)),), lesion.id))
     return tuple(man)
-
-
-Labels = NDArray[np.uint8]

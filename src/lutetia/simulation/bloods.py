@@ -1,4 +1,4 @@
-"""What did the laboratory of the simulated patient report?
+"""What the laboratory of the simulated patient reported.
 
 Values follow what is usual in a man who responds: PSA falls, blood counts and kidney function fall a little. They
 are made up; nobody was measured.

@@ -58,7 +58,8 @@ class Body:
     def region_g(self, region: str) -> float:
         """Return the mass of a region [g]."""
         return sum(
-            int(self.counts[n]) * self.geometry.voxel_ml * self.tissues[n].density_g_per_ml for n in self.labels_of(region)
+            int(self.counts[n]) * self.geometry.voxel_ml * self.tissues[n].density_g_per_ml
+            for n in self.labels_of(region)
         )
 
     def mask(self, region: str) -> Mask:
@@ -133,11 +134,11 @@ def region_volumes(
         low = np.min([shape.box[0] for shape in shapes], axis=0)
         high = np.max([shape.box[1] for shape in shapes], axis=0)
         spacing = max(fine_mm, float(np.prod(high - low) / most_voxels) ** (1 / 3))
-        count = np.ceil((high - low) / spacing).astype(int) + 1
+        count = np.ceil((high - low) / spacing).astype(int)
         grid = Geometry(
             shape=(int(count[2]), int(count[1]), int(count[0])),
             spacing_mm=(spacing,) * 3,
-            origin_mm=(float(low[0]), float(low[1]), float(low[2])),
+            origin_mm=tuple(float(edge) + spacing / 2 for edge in low),
         )
         body = paint(structures, grid)
         found[region] = (body.region_ml(region), body.region_g(region))

@@ -1,4 +1,4 @@
-"""What would a gamma camera or a PET scanner make of an activity in the body?
+"""What a gamma camera or a PET scanner would make of an activity in the body.
 
 A reconstruction that corrects attenuation and scatter perfectly is assumed: the image is the activity blurred by a
 Gaussian of the stated width, in counts for the SPECT, with Poisson noise that neighbouring voxels share as they do
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from lutetia.volume import Geometry
 
 FWHM_PER_SIGMA = 2 * sqrt(2 * log(2))
+NEGLIGIBLE = 1e-12
+"""Part of a voxel's activity seen elsewhere below which nothing is seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +64,17 @@ class Ring:
     relative_noise: float = 0.08
 
 
-def _seen(source: NDArray[np.float64], target: NDArray[np.float64], spacing: float, sigma: float) -> NDArray[np.float32]:
+def _seen(
+    source: NDArray[np.floating], target: NDArray[np.floating], spacing: float, sigma: float
+) -> NDArray[np.float32]:
     """Return how much each source interval adds to the blurred value at each target point."""
     from scipy.special import ndtr
 
     upper = ndtr((source[None, :] + spacing / 2 - target[:, None]) / sigma)
     lower = ndtr((source[None, :] - spacing / 2 - target[:, None]) / sigma)
-    return np.asarray(upper - lower, dtype=np.float32)
+    weight = upper - lower
+    weight[weight < NEGLIGIBLE] = 0  # numbers below the normal range of float32 are slow to multiply
+    return np.asarray(weight, dtype=np.float32)
 
 
 def blurred(concentration: NDArray[np.float32], body: Geometry, image: Geometry, fwhm_mm: float) -> NDArray[np.float32]:

@@ -162,4 +162,4 @@ class SimulatedPet:
     def suv_per_bq_ml(self) -> float:
         """Return the factor from Bq/mL to SUV by body weight [g/mL per Bq/mL]."""
         hours = (self.started_at - self.injected_at).total_seconds() / self.half_life_s
-        return self.weight_kg * 1000 / (self.injected_mbq * 1e6 * 2.0**-hours)
+        return float(self.weight_kg * 1000 / (self.injected_mbq * 1e6 * 2.0**-hours))

@@ -1,4 +1,4 @@
-"""How much of the radioligand is in each region at each time, and how much decays there in all?
+"""How much of the radioligand is in each region at each time, and how much decays there in all.
 
 Every region takes its share up from the rest of the body and gives it back to the urine in two phases; the share
 not bound leaves in three. What leaves passes through the bladder. The whole is a linear compartment scheme written
@@ -98,8 +98,8 @@ class Uptake:
 
 UPTAKES: Final[Mapping[str, Uptake]] = {
     "kidney": Uptake(share_per_g=1.10e-4, effective_h=36, fast_fraction=0.06, fast_effective_h=8, uptake_h=0.35),
-    "liver": Uptake(share_per_g=4.3e-5, effective_h=27, fast_fraction=0.10, fast_effective_h=7, uptake_h=0.25),
-    "spleen": Uptake(share_per_g=8.6e-5, effective_h=22, fast_fraction=0.08, fast_effective_h=7, uptake_h=0.25),
+    "liver": Uptake(share_per_g=4.2e-5, effective_h=27, fast_fraction=0.06, fast_effective_h=7, uptake_h=0.25),
+    "spleen": Uptake(share_per_g=8.6e-5, effective_h=22, fast_fraction=0.06, fast_effective_h=7, uptake_h=0.25),
     "parotid": Uptake(share_per_g=1.25e-4, effective_h=40, fast_fraction=0.05, fast_effective_h=9, uptake_h=0.5),
     "submandibular": Uptake(share_per_g=1.05e-4, effective_h=39, fast_fraction=0.05, fast_effective_h=9, uptake_h=0.5),
     "lacrimal": Uptake(share_per_g=2.6e-4, effective_h=42, fast_fraction=0.0, fast_effective_h=9, uptake_h=0.5),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
 from lutetia.course import Course
 from lutetia.simulation import acquisition
 from lutetia.simulation.anatomy import Build, Structure, structures
+from lutetia.simulation.bloods import LAST_DAY
 from lutetia.simulation.body import paint, region_volumes
 from lutetia.simulation.camera import Camera, Ring
 from lutetia.simulation.centre import centre
@@ -21,6 +21,7 @@ from lutetia.simulation.images import CONTOURS, Contours, SimulatedCt, Simulated
 from lutetia.simulation.kinetics import LU177_HALF_LIFE_H, Habit, Kinetics, kinetics
 from lutetia.simulation.schedule import PET_STARTS, Given, cycles
 from lutetia.simulation.truth import APPROXIMATIONS, Truth, energies_from, true_cycle
+from lutetia.site import Site
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and how much of the whole is done, 0 to 1."""
@@ -48,8 +49,10 @@ class SimulatedPatient:
     seed : int
     course : Course
         His record, marked synthetic.
-    site : mapping of str to mapping
-        What his centre states: file name within the site folder to its content, ready to be written as YAML.
+    site : Site
+        His made-up centre: calibration, half-lives, densities.
+    known_on : date
+        The day on which his story stands, that before the third cycle.
     cts : tuple of SimulatedCt
         One for each SPECT.
     scans : tuple of SimulatedSpect
@@ -61,10 +64,11 @@ class SimulatedPatient:
 
     seed: int
     course: Course
-    site: Mapping[str, Mapping[str, Any]]
+    site: Site
     cts: tuple[SimulatedCt, ...]
     scans: tuple[SimulatedSpect, ...]
     pets: tuple[SimulatedPet, ...]
+    known_on: date
     truth: Truth
 
 
@@ -105,12 +109,11 @@ def simulate(seed: int = 177, progress: Progress | None = None) -> SimulatedPati
     man = _man(seed)
     sizes = {given.number: region_volumes(man.structures(given.number)) for given in man.given}
     flows = {
-        given.number: kinetics(
-            _masses(sizes[given.number]), man.habit, lesion_share=LESION_SHARE[given.number - 1]
-        )
+        given.number: kinetics(_masses(sizes[given.number]), man.habit, lesion_share=LESION_SHARE[given.number - 1])
         for given in man.given
     }
-    cts, scans = [], []
+    cts: list[SimulatedCt] = []
+    scans: list[SimulatedSpect] = []
     for given in man.given:
         for n, (started_at, hours) in enumerate(zip(given.scans, given.hours, strict=True), start=1):
             tell(f"cycle {given.number}, SPECT/CT {n}", 0.1 + 0.15 * len(scans))
@@ -123,7 +126,14 @@ def simulate(seed: int = 177, progress: Progress | None = None) -> SimulatedPati
     truth = _truth(man, sizes, flows, tuple(scans), pets)
     course = chart(man.seed, man.random("laboratory"), man.given, tuple(scans), tuple(_reading(pet) for pet in pets))
     return SimulatedPatient(
-        seed=seed, course=course, site=centre(man.camera), cts=tuple(cts), scans=tuple(scans), pets=pets, truth=truth
+        seed=seed,
+        course=course,
+        site=centre(man.camera),
+        known_on=LAST_DAY,
+        cts=tuple(cts),
+        scans=tuple(scans),
+        pets=pets,
+        truth=truth,
     )
 
 
@@ -210,7 +220,8 @@ def _pet(man: _Man, n: int, started_at: datetime) -> SimulatedPet:
 def _reading(pet: SimulatedPet) -> PetReading:
     """Read a PET as a careful reader with the true contours would."""
     factor = pet.suv_per_bq_ml()
-    lesions, organs = {}, {}
+    lesions: dict[str, tuple[float, float, float]] = {}
+    organs: dict[str, tuple[float, float, float]] = {}
     for name, region in CONTOURS.items():
         values = pet.activity.values[pet.regions[name].voxels] * factor
         seen = (pet.regions[name].volume_ml, float(values.max()), float(values.mean()))

@@ -1,4 +1,4 @@
-"""When was the simulated man treated and scanned, and how much was he given?"""
+"""When the simulated man was treated and scanned, and how much he was given."""
 
 from __future__ import annotations
 
@@ -66,8 +66,12 @@ def _given(number: int, start: datetime, wanted: tuple[float, ...], rng: np.rand
     full, left = 7.46 + 0.09 * rng.uniform(-1, 1), 0.045 + 0.02 * rng.uniform(-1, 1)
     administration = Administration(
         started_at=start,
-        syringe_before=SyringeReading(activity=Quantity(value=round(full, 3), unit="GBq"), at=start - timedelta(minutes=18)),
-        syringe_after=SyringeReading(activity=Quantity(value=round(left, 3), unit="GBq"), at=start + timedelta(minutes=25)),
+        syringe_before=SyringeReading(
+            activity=Quantity(value=round(full, 3), unit="GBq"), at=start - timedelta(minutes=18)
+        ),
+        syringe_after=SyringeReading(
+            activity=Quantity(value=round(left, 3), unit="GBq"), at=start + timedelta(minutes=25)
+        ),
         calibrator="activity meter 2",
         extravasation=False,
         by="nuclear medicine physician",

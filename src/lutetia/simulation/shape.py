@@ -1,4 +1,4 @@
-"""Is this point inside? Smooth bodies from which a patient can be put together.
+"""Whether a point is inside: smooth bodies from which a patient can be put together.
 
 Coordinates are the patient's (x to his left, y to his back, z to his head) in mm. Every shape knows a box that
 holds it, so that only the voxels near it are looked at.
@@ -38,7 +38,7 @@ def _turn(degrees: Point) -> NDArray[np.float32]:
     about_x = [[1, 0, 0], [0, cos(a), -sin(a)], [0, sin(a), cos(a)]]
     about_y = [[cos(b), 0, sin(b)], [0, 1, 0], [-sin(b), 0, cos(b)]]
     about_z = [[cos(c), -sin(c), 0], [sin(c), cos(c), 0], [0, 0, 1]]
-    return (np.array(about_z) @ np.array(about_y) @ np.array(about_x)).astype(np.float32)
+    return np.asarray(np.array(about_z) @ np.array(about_y) @ np.array(about_x), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ class Ellipsoid:
     @property
     def box(self) -> tuple[Point, Point]:
         """Two corners between which it lies."""
-        reach = tuple(self.radii) if not any(self.turned) else (max(self.radii) * (1.0 if self.power <= 2 else 1.75),) * 3
+        reach = (
+            tuple(self.radii) if not any(self.turned) else (max(self.radii) * (1.0 if self.power <= 2 else 1.75),) * 3
+        )
         low = tuple(c - r for c, r in zip(self.centre, reach, strict=True))
         high = tuple(c + r for c, r in zip(self.centre, reach, strict=True))
         return low, high  # type: ignore[return-value]
@@ -72,7 +74,8 @@ class Ellipsoid:
         if any(self.turned):
             turn = _turn(self.turned)
             offset = [turn[0, n] * offset[0] + turn[1, n] * offset[1] + turn[2, n] * offset[2] for n in range(3)]
-        terms = [np.abs(part / np.float32(r)) ** np.float32(self.power) for part, r in zip(offset, self.radii, strict=True)]
+        parts = [part / np.float32(r) for part, r in zip(offset, self.radii, strict=True)]
+        terms = [p * p if self.power == 2 else np.abs(p) ** np.float32(self.power) for p in parts]
         return np.asarray(terms[0] + terms[1] + terms[2] <= 1)
 
     def grown(self, mm: float) -> Ellipsoid:
@@ -271,7 +274,9 @@ class Joined:
 
 
 def window(
-    axes: tuple[Coordinates, Coordinates, Coordinates], low: NDArray[np.float64] | Point, high: NDArray[np.float64] | Point
+    axes: tuple[Coordinates, Coordinates, Coordinates],
+    low: NDArray[np.float64] | Point,
+    high: NDArray[np.float64] | Point,
 ) -> tuple[slice, slice, slice] | None:
     """Return the slices (z, y, x) of an open grid that a box touches; None if it lies outside.
 

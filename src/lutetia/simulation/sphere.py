@@ -1,4 +1,4 @@
-"""How much energy does a region absorb from its own activity, if it were a sphere of the same mass?
+"""How much energy a region absorbs from its own activity, if it were a sphere of the same mass.
 
 The table beside this module was computed by Monte Carlo for spheres from 0.01 g to 1000 g; its sidecar says how.
 """
@@ -21,7 +21,9 @@ JOULE_PER_KEV: Final = 1.602176634e-16
 def table() -> tuple[tuple[float, float], ...]:
     """Return mass [g] and absorbed energy per decay [keV], as printed."""
     text = (resources.files("lutetia.simulation") / "data" / TABLE).read_text(encoding="utf-8")
-    return tuple((float(row["mass_g"]), float(row["E_self_keV_per_decay"])) for row in csv.DictReader(text.splitlines()))
+    return tuple(
+        (float(row["mass_g"]), float(row["E_self_keV_per_decay"])) for row in csv.DictReader(text.splitlines())
+    )
 
 
 def absorbed_kev(mass_g: float) -> float:
@@ -35,7 +37,7 @@ def absorbed_kev(mass_g: float) -> float:
         At least the smallest mass of the table.
     """
     masses, energies = np.log(np.array(table())).T
-    if not np.exp(masses[0]) <= mass_g <= 10_000:
+    if not table()[0][0] <= mass_g <= 10_000:
         raise ValueError(f"the table of spheres does not reach {mass_g:g} g")
     place = int(np.clip(np.searchsorted(masses, np.log(mass_g)), 1, len(masses) - 1))
     slope = (energies[place] - energies[place - 1]) / (masses[place] - masses[place - 1])

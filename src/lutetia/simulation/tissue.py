@@ -1,4 +1,4 @@
-"""What is a tissue to the CT scanner and to the radioligand that stays in the blood and between the cells?
+"""What a tissue is to the CT scanner, and to the radioligand that is not bound.
 
 Densities lie near those of ICRU Report 46 for adults. Hounsfield units are those to which the relation of Schneider
 et al. (Phys Med Biol 2000;45:459) gives the same density, so that a mass taken from the CT and the true mass agree.

@@ -12,15 +12,12 @@ from lutetia.simulation.sphere import TABLE, absorbed_kev, self_dose_gy
 
 APPROXIMATIONS: Final = (
     "Time-integrated activities are exact: closed integrals of the kinetics assigned to each region.",
-    "A dose is the self-dose of a sphere of the region's mass with the same time-integrated activity spread evenly; "
-    "the absorbed energy per decay is interpolated in a Monte Carlo table for unit-density soft tissue.",
-    "Cross-fire between regions and from the rest of the body is left out; in soft organs it adds a few per cent at "
-    "most, in small glands beside it more.",
-    "The shape of a region is ignored: photons escape more easily from a long or flat organ than from a sphere, an "
-    "effect below one per cent of the dose.",
-    "Above 1000 g the table is continued along its last interval; this concerns the liver.",
-    "No dose is stated for marrow, bladder, small bowel, lacrimal glands and the rest of the body, for which an evenly "
-    "filled sphere says nothing useful.",
+    "A dose is the self-dose of a sphere of the region's mass with its time-integrated activity spread evenly.",
+    "The energy absorbed per decay is interpolated in a Monte Carlo table for unit-density soft tissue.",
+    "Above 1000 g that table is continued along its last interval; this concerns the liver.",
+    "Cross-fire from other regions and from the rest of the body is left out: photons alone reach that far.",
+    "The shape is ignored: photons leave a long or flat organ sooner than a sphere, at most about 1 % of the dose.",
+    "Marrow, bladder, small bowel, lacrimal glands and the rest of the body have no dose: a sphere says nothing there.",
     "This truth tests the chain from images to dose; it is no reference for a dose engine.",
 )
 """Printed with the truth wherever it is shown."""
@@ -144,9 +141,7 @@ def true_cycle(
     sizes : mapping of str to (mL, g)
         Volume and mass of every region.
     """
-    regions = tuple(
-        _true_region(name, given_mbq, scan_hours, kinetics, sizes.get(name)) for name in kinetics.curves
-    )
+    regions = tuple(_true_region(name, given_mbq, scan_hours, kinetics, sizes.get(name)) for name in kinetics.curves)
     return TrueCycle(number=number, given_mbq=given_mbq, scan_hours=scan_hours, regions=regions)
 
 
@@ -167,7 +162,8 @@ def _true_region(
         volume_ml=volume,
         mass_g=mass,
         terms=tuple(
-            TrueTerm(amplitude_mbq=given_mbq * p.share, rate_per_h=p.rate_per_h + LU177_DECAY_PER_H) for p in curve.phases
+            TrueTerm(amplitude_mbq=given_mbq * p.share, rate_per_h=p.rate_per_h + LU177_DECAY_PER_H)
+            for p in curve.phases
         ),
         effective_half_life_h=curve.slowest_effective_half_life_h(),
         activity_mbq=tuple(float(a) for a in curve.activity_mbq(scan_hours, given_mbq)),

@@ -1,4 +1,4 @@
-"""Where are the soft parts of the simulated man: outline, lungs, vessels, bowel?"""
+"""Where the soft parts of the simulated man are: outline, lungs, vessels, bowel."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ CAVITY: Final = Trunk(
 )
 """The belly within its walls."""
 
-DOMES: Final = (Ellipsoid((-66, 4, 105), (84, 108, 102)), Ellipsoid((72, 6, 98), (80, 100, 92)))
+DOMES: Final = (
+    Ellipsoid((-66, 4, 105), (86, 108, 102), power=2.2),
+    Ellipsoid((72, 8, 98), (84, 104, 92), power=2.5),
+)
 """Right and left half of the diaphragm."""
 
 
@@ -127,7 +130,21 @@ def blood_pool() -> tuple[Shape, ...]:
     """Return heart and great vessels."""
     parts: list[Shape] = [
         HEART,
-        Tube(((6, -22, 270), (-14, -24, 310), (-6, -10, 338), (14, 22, 344), (22, 42, 322), (22, 44, 290), (14, 36, 190), (6, 18, 120), (3, 6, 60), (2, 4, -5)), 11.0),
+        Tube(
+            (
+                (6, -22, 270),
+                (-14, -24, 310),
+                (-6, -10, 338),
+                (14, 22, 344),
+                (22, 42, 322),
+                (22, 44, 290),
+                (14, 36, 190),
+                (6, 18, 120),
+                (3, 6, 60),
+                (2, 4, -5),
+            ),
+            11.0,
+        ),
         Tube(((-22, 6, -5), (-22, 10, 90), (-20, 6, 170), (-14, -8, 215)), 11.0),
         Tube(((-22, -18, 270), (-24, -14, 350), (-14, -10, 385)), 9.0),
         Tube(((4, -26, 300), (4, 0, 312), (36, 22, 300)), 9.0),
@@ -135,8 +152,26 @@ def blood_pool() -> tuple[Shape, ...]:
     ]
     for side in _LEFT_AND_RIGHT:
         parts += [
-            Tube(((side * 3, 4, -5), (side * 34, 14, -62), (side * 58, -28, -120), (side * 72, -62, -170), (side * 76, -62, -230)), 5.5),
-            Tube(((side * -8, 8, -5), (side * 34, 24, -62), (side * 56, -18, -120), (side * 68, -52, -170), (side * 72, -52, -230)), 6.5),
+            Tube(
+                (
+                    (side * 3, 4, -5),
+                    (side * 34, 14, -62),
+                    (side * 58, -28, -120),
+                    (side * 72, -62, -170),
+                    (side * 76, -62, -230),
+                ),
+                5.5,
+            ),
+            Tube(
+                (
+                    (side * -8, 8, -5),
+                    (side * 34, 24, -62),
+                    (side * 56, -18, -120),
+                    (side * 68, -52, -170),
+                    (side * 72, -52, -230),
+                ),
+                6.5,
+            ),
             Tube(((side * 8, -6, 350), (side * 20, -10, 400), (side * 28, -4, 460), (side * 34, 4, 530)), 4.0),
             Tube(((side * 16, -12, 385), (side * 34, -2, 440), (side * 42, 8, 530)), 5.0),
         ]
@@ -155,7 +190,8 @@ def colon() -> tuple[Point, ...]:
     """Return the path of the large bowel from caecum to rectum."""
     return (
         (-92, -22, -52), (-104, -14, 0), (-106, -20, 38), (-84, -52, 36), (-30, -74, 26), (35, -76, 34), (88, -52, 58),
-        (112, -6, 62), (114, 8, 20), (104, 4, -40), (72, -6, -78), (36, 8, -62), (14, 28, -78), (0, 46, -110), (0, 44, -160),
+        (112, -6, 62), (114, 8, 20), (104, 4, -40), (72, -6, -78), (36, 8, -62), (14, 28, -78), (0, 46, -110),
+        (0, 44, -160),
     )  # fmt: skip
 
 
@@ -173,14 +209,24 @@ def colon_gas() -> tuple[Shape, ...]:
 
 def duodenum() -> Tube:
     """Return the loop of the duodenum around the head of the pancreas."""
-    return Tube(((-24, -42, 112), (-44, -30, 104), (-50, -18, 82), (-44, -14, 56), (-12, -20, 48), (22, -26, 58), (34, -40, 62)), 11.5)
+    return Tube(
+        (
+            (-24, -42, 112),
+            (-44, -30, 104),
+            (-50, -18, 82),
+            (-44, -14, 56),
+            (-12, -20, 48),
+            (22, -26, 58),
+            (34, -40, 62),
+        ),
+        11.5,
+    )
 
 
 def jejunum() -> Tube:
     """Return the upper loops of the small bowel, to the left of the midline."""
     turns = [
-        (42 + 34 * sin(2.3 * n), -44 - 14 * cos(1.7 * n), 62 - 7.5 * n)
-        for n in (0.25 * step for step in range(44))
+        (42 + 34 * sin(2.3 * n), -44 - 14 * cos(1.7 * n), 62 - 7.5 * n) for n in (0.25 * step for step in range(44))
     ]
     return Tube(((34, -40, 62), *turns), 10.5)
 

@@ -17,4 +17,7 @@ _GROUPS: Final[tuple[ModuleType, ...]] = (person, disease, laboratory, condition
 ITEMS: Final[dict[str, Item]] = {item.id: item for group in _GROUPS for item in items_of(vars(group))}
 """Every item by id, in the order written."""
 
-__all__ = ["ITEMS", "Item", "Kind", "condition", "disease", "laboratory", "person", "setting"]
+OTHER_NAMES: Final[dict[str, str]] = {f"{item.group}.{name}": item.id for item in ITEMS.values() for name in item.also}
+"""What people write instead of an item's id, to suggest the right one."""
+
+__all__ = ["ITEMS", "OTHER_NAMES", "Item", "Kind", "condition", "disease", "laboratory", "person", "setting"]

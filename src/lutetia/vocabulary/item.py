@@ -34,6 +34,8 @@ class Item:
         For conversion between amount and mass, see :func:`lutetia.units.convert`.
     has_limits : bool
         Whether a laboratory gives reference limits with it.
+    also : tuple of str
+        Other names that people write, without the group; used to suggest the right one, never to guess.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Item:
     codes: Mapping[str, str] = field(default_factory=dict)
     substance: str | None = None
     has_limits: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:

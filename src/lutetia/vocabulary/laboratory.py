@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lutetia.vocabulary.item import Item
+
+_ALSO: Final = {
+    "haemoglobin": ("hemoglobin", "hb", "hgb"),
+    "haematocrit": ("hematocrit", "hct"),
+    "leukocytes": ("leucocytes", "wbc", "white_cells", "white_blood_cells"),
+    "neutrophils": ("anc", "granulocytes"),
+    "lymphocytes": ("alc",),
+    "platelets": ("thrombocytes", "plt", "platelet_count"),
+    "creatinine": ("crea", "serum_creatinine"),
+    "egfr": ("gfr",),
+    "creatinine_clearance": ("clcr", "crcl"),
+    "ast": ("got", "asat"),
+    "alt": ("gpt", "alat"),
+    "ggt": ("gamma_gt",),
+    "bilirubin": ("total_bilirubin",),
+    "alkaline_phosphatase": ("alp", "ap"),
+    "ldh": ("lactate_dehydrogenase",),
+    "crp": ("c_reactive_protein",),
+}
+"""What people write instead."""
 
 
 def _count(name: str, asks: str, loinc: str, plausible: tuple[float, float]) -> Item:
     return Item(
         id=f"lab.{name}", kind="quantity", asks=asks, unit="10*9/L", plausible=plausible,
-        codes={"loinc": loinc}, has_limits=True,
+        codes={"loinc": loinc}, has_limits=True, also=_ALSO.get(name, ()),
     )  # fmt: skip
 
 
@@ -17,7 +39,7 @@ def _result(
 ) -> Item:
     return Item(
         id=f"lab.{name}", kind="quantity", asks=asks, unit=unit, plausible=plausible,
-        codes={"loinc": loinc} if loinc else {}, substance=substance, has_limits=True,
+        codes={"loinc": loinc} if loinc else {}, substance=substance, has_limits=True, also=_ALSO.get(name, ()),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Which voxels does a drawn outline hold?
+"""Which voxels a drawn outline holds.
 
 Contours are closed polygons on parallel planes in patient coordinates. Each plane stands for a slab of tissue, half
 the distance between planes to either side. A voxel is inside when its centre is, by the even-odd rule over all

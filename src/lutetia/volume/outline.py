@@ -1,4 +1,4 @@
-"""Which contours, drawn on the slices of a grid, hold exactly these voxels?
+"""Which contours, drawn on the slices of a grid, hold exactly these voxels.
 
 The outlines follow the edges between voxels inside and outside (marching squares at the level of the pixel edge), so
 that no voxel centre lies on them and :func:`lutetia.volume.rasterise` gives the same mask back.

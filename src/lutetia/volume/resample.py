@@ -1,4 +1,4 @@
-"""What would these values be on another grid in the same place?
+"""What values would be on another grid in the same place.
 
 Linear interpolation for quantities, nearest neighbour for labels, and the mean over each target voxel where a fine
 grid (a CT) is brought to a coarse one. A voxel's value holds up to its edges, half a spacing beyond its centre;
@@ -81,19 +81,20 @@ def _index_map(source: Geometry, target: Geometry) -> tuple[NDArray[np.float64],
 
 
 def _sample(
-    values: NDArray[np.float32], source: Geometry, target: Geometry, outside: float, *, order: int
+    values: NDArray[np.float32], source: Geometry, target: Geometry, outside: float, *, order: Literal[0, 1]
 ) -> NDArray[np.float32]:
     """Interpolate at the centres of the target's voxels."""
     from scipy import ndimage
 
     matrix, offset = _index_map(source, target)
     diagonal = np.count_nonzero(matrix - np.diag(np.diag(matrix))) == 0
-    sampled = ndimage.affine_transform(
+    sampled = np.empty(target.shape, dtype=np.float32)
+    ndimage.affine_transform(
         values,
         np.diag(matrix).copy() if diagonal else matrix,
         offset=offset,
         output_shape=target.shape,
-        output=np.float32,
+        output=sampled,
         order=order,
         mode="nearest",
     )
@@ -101,7 +102,7 @@ def _sample(
     for axis, size in enumerate(source.shape):
         at = matrix[axis, 0] * k + matrix[axis, 1] * j + matrix[axis, 2] * i + offset[axis]
         sampled[np.broadcast_to((at < -_EDGE) | (at > size - 1 + _EDGE), target.shape)] = outside
-    return np.asarray(sampled, dtype=np.float32)
+    return sampled
 
 
 def _mean(values: NDArray[np.float32], source: Geometry, target: Geometry, outside: float) -> NDArray[np.float32]:

@@ -44,7 +44,7 @@ def course_schema() -> Schema:
         "$id": "urn:lutetia:course:1",
         "title": "Lutetia course file, version 1",
     }
-    return {**head, **_without_titles(schema)}
+    return {**head, **_trimmed(schema)}
 
 
 def schema_text() -> str:
@@ -100,13 +100,15 @@ def _value_of(item: Item) -> Schema:
     return simple[item.kind]
 
 
-def _without_titles(node: Any) -> Any:
-    """Leave out the titles that only repeat a field's name."""
+def _trimmed(node: Any) -> Any:
+    """Leave out the titles that only repeat a field's name, and of a description all but its first paragraph."""
     if isinstance(node, dict):
         named = node.get("properties")
         kept = {k: v for k, v in node.items() if not (k == "title" and isinstance(v, str))}
-        out = {k: _without_titles(v) for k, v in kept.items() if k != "properties"}
+        out = {k: _trimmed(v) for k, v in kept.items() if k != "properties"}
+        if isinstance(described := out.get("description"), str):
+            out["description"] = described.partition("\n\n")[0].replace("\n", " ")
         if isinstance(named, dict):
-            out["properties"] = {name: _without_titles(field) for name, field in named.items()}
+            out["properties"] = {name: _trimmed(field) for name, field in named.items()}
         return out
-    return [_without_titles(item) for item in node] if isinstance(node, list) else node
+    return [_trimmed(item) for item in node] if isinstance(node, list) else node

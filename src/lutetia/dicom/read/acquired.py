@@ -1,4 +1,4 @@
-"""When was the image taken? Acquisition, series and study times are three different things.
+"""When an image was taken: acquisition, series and study times are three different things.
 
 The acquisition date and time decide. Series and study times are those of the reconstruction or of the appointment on
 many systems; they are used only where said so, and never silently.
@@ -36,12 +36,13 @@ def acquired(
     DicomInputError
         If nobody says when the image was taken.
     """
-    told = _earliest(headers, zone)
     notes: list[str] = []
     if stated.acquired_at is not None:
+        told = _if_readable(headers, zone)
         if told is not None and (apart := abs((told.at - stated.acquired_at).total_seconds())) > SAME_MINUTE_S:
             notes.append(f"the header puts the scan {apart / 3600:.2f} h away from the course's time, which is used")
         return Moment(stated.acquired_at, "stated by the course"), tuple(notes)
+    told = _earliest(headers, zone)
     series = moment(headers[0], "Series", zone)
     if told is None and series is not None and series_time_will_do:
         return Moment(series.at, f"{series.told_by}, as no acquisition time is given"), ()
@@ -61,6 +62,14 @@ def acquired(
     if study is not None and study.at.date() != told.at.date():
         notes.append("the study date is another day than the acquisition, as in studies of several scans")
     return told, tuple(notes)
+
+
+def _if_readable(headers: tuple[Header, ...], zone: tzinfo | None) -> Moment | None:
+    """Return the header's time for comparison only; a person's statement settles one that cannot be read."""
+    try:
+        return _earliest(headers, zone)
+    except DicomInputError:
+        return None
 
 
 def _earliest(headers: tuple[Header, ...], zone: tzinfo | None) -> Moment | None:

@@ -88,7 +88,7 @@ def _started(
     if item is not None:
         whole, clock = item.text("RadiopharmaceuticalStartDateTime"), item.text("RadiopharmaceuticalStartTime")
         if whole is not None:
-            told = date_time(whole, zone, "RadiopharmaceuticalStartDateTime", item.where)
+            told = _written(whole, zone, item.where, needed=stated.administered_at is None)
         elif clock is not None and by_clock_alone:
             told = on_day_of(clock, acquired_at, item.where)
             notes.append(
@@ -99,6 +99,16 @@ def _started(
     if told is not None and (apart := abs((told - stated.administered_at).total_seconds())) > SAME_MINUTE_S:
         notes.append(f"the header puts the administration {apart / 3600:.2f} h away from the course's, which is used")
     return stated.administered_at
+
+
+def _written(text: str, zone: tzinfo | None, where: str, *, needed: bool) -> datetime | None:
+    """Read the start; one that cannot be read is refused only where the course does not settle it."""
+    try:
+        return date_time(text, zone, "RadiopharmaceuticalStartDateTime", where)
+    except DicomInputError:
+        if needed:
+            raise
+        return None
 
 
 def _activity(item: Header | None, stated: Stated, notes: list[str], bq_per_unit: float) -> float | None:

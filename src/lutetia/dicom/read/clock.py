@@ -1,4 +1,4 @@
-"""When was it? DICOM's dates, times and offsets as moments that know their time zone.
+"""DICOM's dates, times and offsets as moments that know their time zone.
 
 Source: DICOM PS3.5 6.2 (DA, TM, DT), PS3.3 C.12.1.1.8 (Timezone Offset From UTC).
 """
@@ -96,9 +96,18 @@ def _joined(day: str, time: str, zone: tzinfo | None, keyword: str, where: str) 
         )
     fraction = round(float(hms[4] or 0) * 1e6)
     try:
-        whole = datetime(*(int(n) for n in ymd.groups()), *(int(n or 0) for n in hms.groups()[:3]), tzinfo=zone)  # type: ignore[misc]
+        whole = datetime(
+            int(ymd[1]), int(ymd[2]), int(ymd[3]), int(hms[1]), int(hms[2] or 0), int(hms[3] or 0), tzinfo=zone
+        )
     except ValueError:
         raise _unreadable(keyword, f"{day} {time}", where) from None
+    if whole.utcoffset() != whole.replace(fold=1).utcoffset():
+        raise DicomInputError(
+            where,
+            f"{keyword} falls into the hour in which the clocks were changed",
+            "state the time with its offset in the course",
+            "that clock time was shown twice, or never",
+        )
     return fixed(whole + timedelta(microseconds=fraction))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 import numpy as np
@@ -11,9 +11,9 @@ import numpy as np
 from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.read.clock import moment, zone_of
 from lutetia.dicom.read.header import Header
-from lutetia.dicom.read.series import Kind, SeriesFiles
+from lutetia.dicom.read.series import SeriesFiles, require_kind
 from lutetia.dicom.read.stack import Stack, read_stack
-from lutetia.dicom.read.stated import NOTHING_STATED, Stated, require_patient
+from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient
 from lutetia.volume import Volume
 
 AIR_HU = -1000.0
@@ -44,17 +44,6 @@ class CtImage:
     acquired_from: str
     description: str
     notes: tuple[str, ...] = ()
-
-
-def require_kind(series: SeriesFiles, kind: Kind) -> None:
-    """Refuse a series of another kind than the one asked for, saying how it was told."""
-    if series.kind != kind:
-        raise DicomInputError(
-            f"series {series.series_uid}",
-            f"a {kind} is needed, and this is {series.kind} (modality {series.stored_as}; {series.told_by})",
-            f"give the series of the {kind}"
-            + (", reconstructed with attenuation and scatter correction" if series.kind == "projections" else ""),
-        )
 
 
 def read_ct(
@@ -106,11 +95,6 @@ def read_ct(
         description=series.description,
         notes=notes,
     )
-
-
-def merged(stated: Stated, timezone: tzinfo | None, patient_id: str | None) -> Stated:
-    """Put the two most used facts into the stated ones."""
-    return replace(stated, timezone=timezone or stated.timezone, patient_id=patient_id or stated.patient_id)
 
 
 def _require_hounsfield(header: Header) -> None:

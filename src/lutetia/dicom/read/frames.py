@@ -71,7 +71,12 @@ def ordered_frames(
         frames = frames[::-1]
     frame_of_reference = header.text("FrameOfReferenceUID") or series_uid
     geometry = geometry_from(
-        axes, (abs(step), spacing[0], spacing[1]), origin, (len(frames), frames.shape[1], frames.shape[2]), frame_of_reference, where
+        axes,
+        (abs(step), spacing[0], spacing[1]),
+        origin,
+        (len(frames), frames.shape[1], frames.shape[2]),
+        frame_of_reference,
+        where,
     )
     return np.ascontiguousarray(frames), geometry, notes
 
@@ -95,7 +100,7 @@ def quantity(header: Header) -> tuple[float, float, Literal["count", "Bq/mL"], s
             )
         if unit in {"bq/ml", "bq/cm3"}:
             return slope, item.number("RealWorldValueIntercept") or 0.0, "Bq/mL", "RealWorldValueMapping in Bq/ml"
-        if unit in {"{counts}", "{count}", "{cnt}", "1"}:
+        if unit in {"{counts}", "{count}", "{cnt}"}:
             return slope, item.number("RealWorldValueIntercept") or 0.0, "count", "RealWorldValueMapping in counts"
         raise DicomInputError(
             header.where,

@@ -15,12 +15,11 @@ from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.read.acquired import acquired
 from lutetia.dicom.read.administration import HeaderAdministration, administration_of
 from lutetia.dicom.read.clock import Moment, date_time, moment, zone_of
-from lutetia.dicom.read.ct import merged, require_kind
 from lutetia.dicom.read.header import Header
-from lutetia.dicom.read.series import SeriesFiles, windows_kev
-from lutetia.dicom.read.spect import pet_unit, refuse_unless_static
+from lutetia.dicom.read.series import SeriesFiles, require_kind, windows_kev
 from lutetia.dicom.read.stack import read_stack
-from lutetia.dicom.read.stated import NOTHING_STATED, Stated, require_patient, weight_of
+from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient, weight_of
+from lutetia.dicom.read.stored_as_pet import pet_unit, refuse_unless_static
 from lutetia.volume import Volume
 
 PetDecayCorrection = Literal["START", "ADMIN", "NONE"]

@@ -14,11 +14,10 @@ import numpy as np
 
 from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.package import highdicom_package, pydicom_package
-from lutetia.dicom.read.ct import merged, require_kind
 from lutetia.dicom.read.header import open_header, tolerant
-from lutetia.dicom.read.series import SeriesFiles
+from lutetia.dicom.read.series import SeriesFiles, require_kind
 from lutetia.dicom.read.stack import geometry_from
-from lutetia.dicom.read.stated import NOTHING_STATED, Stated, require_patient
+from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient
 from lutetia.volume import Geometry, Mask
 
 

@@ -131,6 +131,17 @@ def scan_folder(
     return tuple(sorted(series, key=lambda s: (s.kind, s.series_uid)))
 
 
+def require_kind(series: SeriesFiles, kind: Kind) -> None:
+    """Refuse a series of another kind than the one asked for, saying how it was told."""
+    if series.kind != kind:
+        raise DicomInputError(
+            f"series {series.series_uid}",
+            f"a {kind} is needed, and this is {series.kind} (modality {series.stored_as}; {series.told_by})",
+            f"give the series of the {kind}"
+            + (", reconstructed with attenuation and scatter correction" if series.kind == "projections" else ""),
+        )
+
+
 def nuclide_of(header: Header) -> str | None:
     """Return the nuclide a header names, as ``"Lu-177"``; None where it names none."""
     for item in header.items("RadiopharmaceuticalInformationSequence"):
@@ -197,7 +208,8 @@ def _kind(header: Header) -> tuple[Kind, str]:
 
 def _pet_or_spect(header: Header) -> tuple[Kind, str]:
     """Decide by what was measured; contradicting evidence is named and left undecided."""
-    spect, pet = [], []
+    spect: list[str] = []
+    pet: list[str] = []
     nuclide, windows = nuclide_of(header), windows_kev(header)
     if nuclide is not None:
         (spect if nuclide in _SINGLE_PHOTON else pet if nuclide in _POSITRON else []).append(nuclide)

@@ -16,14 +16,14 @@ from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.read.acquired import acquired
 from lutetia.dicom.read.administration import HeaderAdministration, administration_of
 from lutetia.dicom.read.clock import Moment, zone_of
-from lutetia.dicom.read.ct import merged, require_kind
 from lutetia.dicom.read.decay import DecayReading, DecayState, decay_of
 from lutetia.dicom.read.frames import Duration, duration_of, ordered_frames, quantity
 from lutetia.dicom.read.header import Header
 from lutetia.dicom.read.pixels import stored_values
-from lutetia.dicom.read.series import SeriesFiles, windows_kev
+from lutetia.dicom.read.series import SeriesFiles, require_kind, windows_kev
 from lutetia.dicom.read.stack import read_stack
-from lutetia.dicom.read.stated import NOTHING_STATED, Stated, require_patient, weight_of
+from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient, weight_of
+from lutetia.dicom.read.stored_as_pet import pet_unit, refuse_unless_static
 from lutetia.volume import Volume
 
 
@@ -234,34 +234,3 @@ def _joined(
         stored_as="PT" if series.stored_as == "PT" else "NM",
         notes=notes + given.notes,
     )
-
-
-def pet_unit(header: Header, *, counts_too: bool) -> Literal["count", "Bq/mL"]:
-    """Return what the values of an image stored as PET are.
-
-    Raises
-    ------
-    DicomInputError
-        If Units is missing or means no activity.
-    """
-    units = header.text("Units")
-    if units == "BQML":
-        return "Bq/mL"
-    if units == "CNTS" and counts_too:
-        return "count"
-    found = "Units is missing: nothing says what the values are" if units is None else f"Units is '{units}'"
-    raise DicomInputError(
-        header.where,
-        found if units is None else f"{found}, which is no activity per volume",
-        "export the reconstruction in Bq/ml (Units BQML)",
-        "a unit is never guessed from the size of the numbers",
-    )
-
-
-def refuse_unless_static(header: Header) -> None:
-    """Refuse dynamic and gated series, whose slices repeat in time."""
-    kind = header.words("SeriesType")
-    if kind and kind[0] in {"DYNAMIC", "GATED"}:
-        raise DicomInputError(
-            header.where, f"it is a {kind[0].lower()} series", "give the static or whole-body reconstruction"
-        )

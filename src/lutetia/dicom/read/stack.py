@@ -24,6 +24,9 @@ from lutetia.volume import Geometry
 BED_JOIN = 0.05
 """Part of a slice spacing by which a distance may differ: by hundredths of a millimetre at bed joins."""
 
+OFF_GRID = 0.25
+"""Part of a slice spacing that joins may add up to."""
+
 SHEAR_WITHIN_MM = 0.2
 """Positions may leave the common normal by this much; a tilted gantry leaves it by centimetres."""
 
@@ -104,8 +107,8 @@ def plane(header: Header, where: str) -> tuple[NDArray[np.float64], tuple[float,
 def axes_from(cosines: tuple[float, ...], where: str) -> NDArray[np.float64]:
     """Return exact unit vectors (normal, down, along) from six written direction cosines."""
     along, down = np.asarray(cosines[:3]), np.asarray(cosines[3:])
-    off = max(abs(np.linalg.norm(along) - 1), abs(np.linalg.norm(down) - 1), abs(float(along @ down)))
-    if off > COSINES_WITHIN:
+    off = (np.linalg.norm(along) - 1, np.linalg.norm(down) - 1, along @ down)
+    if np.abs(off).max() > COSINES_WITHIN:
         raise DicomInputError(
             where, "ImageOrientationPatient is not a pair of perpendicular unit vectors", "export the series again"
         )
@@ -212,10 +215,10 @@ def _uniform_step(headers: list[Header], along: NDArray[np.float64], where: str)
     for at, gap in zip(along, gaps, strict=False):
         if abs(gap - step) > BED_JOIN * step:
             missing = round(gap / step) - 1
-            count = f"{missing} " if missing > 0 else ""
+            words = f"{missing} slices are missing" if missing > 1 else "a slice is missing"
             raise DicomInputError(
                 where,
-                f"{count}slices are missing: after {at:.1f} mm along the normal comes a gap of {gap:.2f} mm, "
+                f"{words}: after {at:.1f} mm along the normal comes a gap of {gap:.2f} mm, "
                 f"where the spacing is {step:.2f} mm",
                 "copy or export the complete series",
                 "an organ with missing slices has too small a volume and too little activity",
@@ -227,7 +230,15 @@ def _uniform_step(headers: list[Header], along: NDArray[np.float64], where: str)
             "slices are missing or the header is wrong",
             "copy or export the complete series",
         )
-    return float(along[-1] - along[0]) / (along.size - 1)
+    even = float(along[-1] - along[0]) / (along.size - 1)
+    off_mm = float(np.abs(along - along[0] - even * np.arange(along.size)).max())
+    if off_mm > OFF_GRID * even:
+        raise DicomInputError(
+            where,
+            f"slices lie up to {off_mm:.2f} mm off an even spacing of {even:.2f} mm",
+            "export a reconstruction with evenly spaced slices",
+        )
+    return even
 
 
 def _refuse_fewer_than_declared(headers: list[Header], where: str) -> None:

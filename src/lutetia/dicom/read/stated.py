@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from lutetia.dicom.error import DicomInputError
@@ -46,6 +46,11 @@ class Stated:
 
 
 NOTHING_STATED = Stated()
+
+
+def merged(stated: Stated, timezone: tzinfo | None, patient_id: str | None) -> Stated:
+    """Put the two most used facts into the stated ones."""
+    return replace(stated, timezone=timezone or stated.timezone, patient_id=patient_id or stated.patient_id)
 
 
 def require_patient(header_id: str | None, stated: Stated, where: str) -> None:

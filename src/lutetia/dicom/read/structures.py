@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lutetia.dicom.error import DicomInputError
-from lutetia.dicom.read.ct import CtImage, merged, require_kind
+from lutetia.dicom.read.ct import CtImage
 from lutetia.dicom.read.header import Header, open_header
 from lutetia.dicom.read.pet import PetImage
-from lutetia.dicom.read.series import SeriesFiles
+from lutetia.dicom.read.series import SeriesFiles, require_kind
 from lutetia.dicom.read.spect import SpectImage
-from lutetia.dicom.read.stated import NOTHING_STATED, Stated, require_patient
+from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient
 from lutetia.volume import Contours
 
 Image = CtImage | SpectImage | PetImage

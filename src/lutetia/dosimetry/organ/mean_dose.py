@@ -14,9 +14,7 @@ from lutetia.dosimetry.organ.sphere import absorbed_kev
 from lutetia.reference.tissue import SOFT_TISSUE, Medium
 
 
-def mean_dose_gy(
-    tia_mbq_h: float, mass_g: float, *, nuclide: str = "Lu-177", medium: Medium = SOFT_TISSUE
-) -> float:
+def mean_dose_gy(tia_mbq_h: float, mass_g: float, *, nuclide: str = "Lu-177", medium: Medium = SOFT_TISSUE) -> float:
     """Return the mean self-dose of a region [Gy].
 
     Parameters

@@ -1,7 +1,7 @@
 """How much of a decay's energy stays in a sphere that is uniformly filled with activity?
 
-Two random points of a sphere of radius R whose displacement has the length r are both inside with the probability
-``1 - 3r/4R + r^3/16R^3`` (the chord-length argument; Berger, MIRD pamphlet 7, 1971). Integrating the point kernel with it
+Two random points of a sphere of radius R whose displacement has the length r are both inside with the probability ``1
+- 3r/4R + r^3/16R^3`` (the chord-length argument; Berger, MIRD pamphlet 7, 1971). Integrating the point kernel with it
 gives the absorbed energy without any grid; integrating by parts, only the cumulative energy is needed:
 
     E = integral from 0 to 2R of E(r) (3/4R - 3 r^2/16 R^3) dr

@@ -13,7 +13,7 @@ from lutetia.errors import InputError
 
 ONE_SIDED_95: float = 1.645
 """Quantile of the normal distribution: a deviation larger than this many standard uncertainties is not chance."""
-ROUNDING = 1e-6
+ROUNDING: float = 1e-6
 """Rates that differ by less are equal: times and activities are written with six digits at most."""
 
 
@@ -84,9 +84,8 @@ def refuse_mono(hours: Array, mbq: Array, spread: Scatter, decay_per_h: float) -
     decay_per_h : float
         Physical decay constant [1/h].
     """
-    sigma = spread.relative or 0.0
     step = log(mbq[-1] / mbq[-2])
-    if step > ROUNDING and step > ONE_SIDED_95 * sigma * 2**0.5:
+    if step > ROUNDING + _stated(spread) * ONE_SIDED_95 * 2**0.5:
         return FitRefusal(
             reason=(
                 f"the activity still rises: {mbq[-2]:.4g} MBq at {hours[-2]:.1f} h, "
@@ -95,13 +94,14 @@ def refuse_mono(hours: Array, mbq: Array, spread: Scatter, decay_per_h: float) -
             offered=_offers(len(hours), spread),
         )
     rate = falling_rate(hours, mbq)
-    sure = ONE_SIDED_95 * sigma / float(np.sqrt(np.sum((hours - hours.mean()) ** 2)))
+    sure = ONE_SIDED_95 * (spread.relative or 0.0) / float(np.sqrt(np.sum((hours - hours.mean()) ** 2)))
     if rate < decay_per_h * (1 - ROUNDING) - sure:
         found = f"half-life {log(2) / rate:.0f} h" if rate > 0 else "no fall at all"
         return FitRefusal(
             reason=(
-                f"the activity falls slower than physical decay lets it ({found}, physical {log(2) / decay_per_h:.1f} h)"
-                "; usual causes: uptake that goes on, a scan decay-corrected to another time, a contour that grew"
+                f"the activity falls slower than physical decay lets it ({found}, physical "
+                f"{log(2) / decay_per_h:.1f} h); usual causes: uptake that goes on, a scan "
+                "decay-corrected to another time, a contour that grew"
             ),
             offered=_offers(len(hours), spread),
         )
@@ -110,8 +110,20 @@ def refuse_mono(hours: Array, mbq: Array, spread: Scatter, decay_per_h: float) -
 
 def rises_first(mbq: Array, spread: Scatter) -> bool:
     """Tell whether the activity rises, beyond its uncertainty, from the first sample to a later one."""
-    sigma = spread.relative if spread.origin == "stated" else None
-    return bool(log(mbq.max() / mbq[0]) > ONE_SIDED_95 * (sigma or 0.0) * 2**0.5 + ROUNDING)
+    return bool(log(mbq.max() / mbq[0]) > ROUNDING + _stated(spread) * ONE_SIDED_95 * 2**0.5)
+
+
+def falls_from_peak(hours: Array, mbq: Array, spread: Scatter, decay_per_h: float) -> bool:
+    """Tell whether the samples rise first and then fall no slower than physical decay."""
+    peak = int(np.argmax(mbq))
+    if not 0 < peak < len(mbq) - 1:
+        return False
+    return refuse_mono(hours[peak:], mbq[peak:], spread, decay_per_h) is None
+
+
+def _stated(spread: Scatter) -> float:
+    """Return the uncertainty with which two samples may be told apart; residuals of a wrong model are none."""
+    return spread.relative if spread.origin == "stated" and spread.relative is not None else 0.0
 
 
 def _offers(count: int, spread: Scatter) -> tuple[str, ...]:
@@ -121,6 +133,6 @@ def _offers(count: int, spread: Scatter) -> tuple[str, ...]:
         "physical decay only from the last sample on, asked for by name: an upper bound if uptake has ended",
         "a population effective half-life with its source, applied to the last scan alone",
     ]
-    if spread.relative is None:
+    if spread.origin != "stated":
         offers.append("a stated uncertainty of the region's activity, if the rise may be chance: none was given")
     return tuple(offers)

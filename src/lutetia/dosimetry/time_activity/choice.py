@@ -8,7 +8,7 @@ from math import inf, log
 from typing import Final
 
 from lutetia.dosimetry.result import FitModel, FitRefusal
-from lutetia.dosimetry.time_activity.admission import Scatter, refuse_mono, rises_first
+from lutetia.dosimetry.time_activity.admission import Scatter, falls_from_peak, refuse_mono, rises_first
 from lutetia.dosimetry.time_activity.curve import tia_mbq_h
 from lutetia.dosimetry.time_activity.models import FITTERS, PARAMETERS, Curve, Data
 
@@ -56,7 +56,7 @@ def choose(data: Data, spread: Scatter, *, known: bool) -> Chosen | FitRefusal:
     fitted = {name: curve for name in _fittable(n) if _sound(curve := FITTERS[name](data))}
     if refused is not None:
         fitted.pop("mono-exponential", None)
-        if data.mbq[-1] >= data.mbq[-2] or "bi-exponential with uptake" not in fitted:
+        if not falls_from_peak(data.hours, data.mbq, spread, data.decay_per_h):
             return refused
     return _best(data, fitted, rises=rises, known=known, otherwise=refused)
 
@@ -83,7 +83,9 @@ def _best(
         because = f"lowest AICc of {len(defined)} models, a further parameter being worth {WORTH_A_PARAMETER:g}"
     elif uptake in fitted and (rises or mono is None):
         taken, because = uptake, "the activity rises first; with so few samples AICc is not defined"
-    elif uptake in fitted and mono is not None and known and _improbable(mono, n) and not _improbable(fitted[uptake], n):
+    elif (
+        uptake in fitted and mono is not None and known and _improbable(mono, n) and not _improbable(fitted[uptake], n)
+    ):
         taken, because = uptake, "one exponential misses the samples beyond their stated uncertainty"
     elif mono is not None:
         taken = "mono-exponential"

@@ -1,13 +1,14 @@
 """Which curve goes through a region's samples, and why this one?
 
-Choice. With one sample: a population half-life, or refusal. With two: one exponential, if the activity falls. With more:
-the corrected Akaike criterion decides where it is defined for at least two models (n >= k + 2, k counting the variance
-when it has to be estimated); a richer model must gain more than 2. Below that a constraint decides: one exponential for
-a curve that falls from the first sample on; ``A (exp(-l1 t) - exp(-l2 t))``, which is 0 at administration, for four or more
-samples that rise first, or that one exponential misses beyond its stated uncertainty.
+Choice. With one sample: a population half-life, or refusal. With two: one exponential, if the activity falls. With
+more: the corrected Akaike criterion decides where it is defined for at least two models (n >= k + 2, k counting the
+variance when it has to be estimated); a richer model must gain more than 2. Below that a constraint decides: one
+exponential for a curve that falls from the first sample on; ``A (exp(-l1 t) - exp(-l2 t))``, which is 0 at
+administration, for four or more samples that rise first, or that one exponential misses beyond its stated
+uncertainty.
 
-Sources: Hurvich and Tsai, Biometrika 1989;76:297 (AICc); Kletting et al., NUKFIT, Med Phys 2013;40:102504 (choice of model
-in dosimetry); MIRD pamphlet 16, J Nucl Med 1999;40:37S.
+Sources: Hurvich and Tsai, Biometrika 1989;76:297 (AICc); Kletting et al., NUKFIT, Med Phys 2013;40:102504 (choice of
+model in dosimetry); MIRD pamphlet 16, J Nucl Med 1999;40:37S.
 """
 
 from __future__ import annotations
@@ -32,9 +33,15 @@ from lutetia.dosimetry.time_activity.single import PopulationHalfLife, from_sing
 from lutetia.errors import InputError
 
 TAIL_WORTH_A_NOTE = 0.2
-"""Lutetia's choice; 20 % is the customary limit of the extrapolated area in pharmacokinetics (EMA CPMP/EWP/QWP/1401/98)."""
+"""Lutetia's choice; 20 % is the customary limit of the extrapolated area in pharmacokinetics (EMA
+CPMP/EWP/QWP/1401/98)."""
 MISS_WORTH_A_NOTE = 0.1
 """Lutetia's choice: a sample more than 10 % off its curve is pointed out."""
+
+UPPER_BOUND = (
+    "Upper bound, not an estimate: the region is taken to have held its largest decay-corrected activity from "
+    "administration on and to lose it by decay alone. It is no bound if uptake goes on after the last scan."
+)
 
 
 def fit(
@@ -163,10 +170,7 @@ def _physical_only(hours: Array, mbq: Array, decay_per_h: float) -> TimeActivity
         effective_half_life_h=log(2) / decay_per_h,
         residuals=tuple(float(r) for r in at_start / at_start.max() - 1),
         chosen_because="it was asked for by name",
-        notes=(
-            "Upper bound, not an estimate: the region is taken to have held its largest decay-corrected activity from "
-            "administration on and to lose it by decay alone. It is no bound if uptake goes on after the last scan.",
-        ),
+        notes=(UPPER_BOUND,),
     )
 
 
@@ -197,11 +201,13 @@ def _notes(data: Data, curve: Curve, residuals: tuple[float, ...], tail: float, 
         notes.append("The region is taken to be empty at administration and to fill with one rate.")
     else:
         notes.append(
-            f"Uptake before the first scan ({data.hours[0]:.1f} h) is taken as immediate: the curve is continued back to "
-            f"administration, which makes {before:.0%} of the integral."
+            f"Uptake before the first scan ({data.hours[0]:.1f} h) is taken as immediate: the curve is continued back "
+            f"to administration, which makes {before:.0%} of the integral."
         )
     if tail > TAIL_WORTH_A_NOTE:
-        notes.append(f"{tail:.0%} of the integral lies after the last scan ({data.hours[-1]:.0f} h) and is extrapolated.")
+        notes.append(
+            f"{tail:.0%} of the integral lies after the last scan ({data.hours[-1]:.0f} h) and is extrapolated."
+        )
     worst = int(np.argmax(np.abs(residuals)))
     if abs(residuals[worst]) > MISS_WORTH_A_NOTE:
         notes.append(f"The curve misses the sample at {data.hours[worst]:.0f} h by {residuals[worst]:+.0%}.")
@@ -212,5 +218,7 @@ def _notes(data: Data, curve: Curve, residuals: tuple[float, ...], tail: float, 
             "indistinguishable from none, and physical decay is used."
         )
     if len(data.hours) == PARAMETERS[curve.model]:
-        notes.append("There are as many samples as parameters: the curve passes through all of them and cannot be checked.")
+        notes.append(
+            "There are as many samples as parameters: the curve passes through all of them and cannot be checked."
+        )
     return notes

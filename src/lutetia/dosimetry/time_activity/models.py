@@ -1,9 +1,9 @@
 """Which exponentials describe the samples best?
 
 Every rate is physical decay plus a biological rate that is bounded below by 0, so no fitted curve can be slower than
-physical decay. For given rates the best amplitudes are linear (variable projection; Golub and Pereyra, SIAM J Numer Anal
-1973;10:413), so only the rates are searched: first on a grid that covers every half-life from two minutes up, then
-refined. That cannot end in a far local minimum.
+physical decay. For given rates the best amplitudes are linear (variable projection; Golub and Pereyra, SIAM J Numer
+Anal 1973;10:413), so only the rates are searched: first on a grid that covers every half-life from two minutes up,
+then refined. That cannot end in a far local minimum.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from lutetia.errors import InputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PopulationHalfLife:
-    """An effective half-life of other patients, stated by the site.
+    """An effective half-life that was not measured in this cycle: of other patients, or of an earlier cycle.
 
     Attributes
     ----------
@@ -78,10 +78,12 @@ def from_single_sample(
         tail_fraction=after_mbq_h(terms, hours) / whole,
         effective_half_life_h=effective_h,
         residuals=(0.0,),
-        chosen_because="there is one sample, and the site states a population half-life",
+        chosen_because="there is one sample, and a half-life is stated for it",
         notes=(
-            f"Effective half-life of {effective_h:g} h taken from other patients ({population.source}); "
-            f"if this patient's is 10 % longer, the result changes by {10 * (1 - rate * hours):+.0f} %.",
+            (
+                f"The effective half-life of {effective_h:g} h was not measured in this cycle but stated "
+                f"({population.source}); if it is 10 % longer, the result changes by {10 * (1 - rate * hours):+.0f} %."
+            ),
             "One time point is unreliable for tumours and marrow with PSMA ligands.",
         ),
     )

@@ -27,6 +27,11 @@ class VoxelEngine(Protocol):
         """Name, kernel and medium in words, for reports."""
         ...
 
+    @property
+    def transports_photons(self) -> bool:
+        """Whether photons are followed at all; an engine that leaves them out gives no cross-dose."""
+        ...
+
     def absorbed(
         self, decays: NDArray[np.float32], spacing_mm: tuple[float, float, float], component: Component = "total"
     ) -> NDArray[np.float32]:
@@ -63,7 +68,8 @@ def dose_map(engine: VoxelEngine, tia: Volume, density: Volume | None = None) ->
     Returns
     -------
     Volume
-        Absorbed dose [Gy]; 0 in air (below 0.1 g/mL), where none is stated.
+        Absorbed dose [Gy]; 0 in air (below 0.1 g/mL), where none is stated. What rounding of the transforms leaves
+        below 0 is set to 0.
     """
     if tia.unit != "Bq h/mL":
         raise ValueError(f"a dose map is made from time-integrated activity in Bq h/mL, not {tia.unit}")
@@ -73,5 +79,5 @@ def dose_map(engine: VoxelEngine, tia: Volume, density: Volume | None = None) ->
     energy = engine.absorbed(tia.values * np.float32(grid.voxel_ml * 1e-6), grid.spacing_mm)
     gram = grid.voxel_ml * (SOFT_TISSUE.density_g_ml if density is None else density.values)
     with np.errstate(divide="ignore", invalid="ignore"):
-        dose = energy * np.float32(GY_G_PER_MBQ_H_KEV) / np.float32(gram)
+        dose = np.clip(energy, 0, None) * np.float32(GY_G_PER_MBQ_H_KEV) / np.float32(gram)
     return tia.with_values(np.where(gram < LEAST_DENSITY_G_ML * grid.voxel_ml, np.float32(0), dose), "Gy")

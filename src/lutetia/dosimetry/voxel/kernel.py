@@ -47,6 +47,11 @@ class KernelEngine:
             f"in uniform {self.medium.name} of {self.medium.density_g_ml:g} g/mL"
         )
 
+    @property
+    def transports_photons(self) -> bool:
+        """Photons are spread to the end of the table."""
+        return True
+
     def absorbed(
         self, decays: NDArray[np.float32], spacing_mm: tuple[float, float, float], component: Component = "total"
     ) -> NDArray[np.float32]:

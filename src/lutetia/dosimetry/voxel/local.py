@@ -29,6 +29,11 @@ class LocalEngine:
             "photon dose is left out"
         )
 
+    @property
+    def transports_photons(self) -> bool:
+        """Photons are left out."""
+        return False
+
     def absorbed(
         self, decays: NDArray[np.float32], spacing_mm: tuple[float, float, float], component: Component = "total"
     ) -> NDArray[np.float32]:

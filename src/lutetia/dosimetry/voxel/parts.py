@@ -1,7 +1,7 @@
 """The kernel in two parts: what is near on the grid itself, and the long photon tail on a coarser one.
 
 The near part holds everything within about 7 cm and is faded out smoothly; the tail holds the rest, to the end of the
-table (60 cm of water). The tail varies slowly, so activity is gathered on nodes some 14 mm apart with cubic B-splines,
+table (60 cm of water). The tail varies slowly, so activity is gathered on nodes some 10 mm apart with cubic B-splines,
 convolved there and read back with the same splines; its values at the nodes are corrected for both smoothings, which
 makes the detour exact at the nodes and accurate to fourth order between them (Hockney and Eastwood, Computer Simulation
 Using Particles, 1988, ch. 8; Unser, IEEE Signal Process Mag 1999;16:22).
@@ -27,7 +27,7 @@ ELECTRON_RANGE_CM: Final = 0.2
 """In water; beyond it only photons and the electrons that photons release carry energy."""
 TAIL_BEGINS_CM: Final = 1.5
 TAIL_ALONE_CM: Final = 7.2
-NODE_SPACING_CM: Final = 1.4
+NODE_SPACING_CM: Final = 1.0
 SPLINE_MARGIN: Final = 8
 """Nodes beyond those used, so that the cut edge does not reach the corrected values (0.27**8 < 1e-4)."""
 
@@ -65,8 +65,8 @@ def near_part(kernel: PointKernel, spacing: Spacing, medium: Medium, component: 
         safe = np.maximum(radius, begin)
         return window * kernel.density_kev_cm3(safe, component, medium=medium)
 
-    places = tuple(np.arange(n + 1) * d for n, d in zip(reach, spacing, strict=True))
-    octant = contact + average(beyond_contact, spacing, (places[0], places[1], places[2]))
+    places = [np.arange(n + 1) * d for n, d in zip(reach, spacing, strict=True)]
+    octant = contact + average(beyond_contact, spacing, places)
     whole = mirrored(octant)
     whole.flags.writeable = False
     return whole
@@ -109,13 +109,11 @@ def tail_part(
 
     def tail(radius: Array) -> Array:
         safe = np.maximum(radius, near_begin)
-        return (1.0 - fade_out(radius, near_begin, near_end)) * kernel.density_kev_cm3(
-            safe, component, medium=medium
-        )
+        return (1.0 - fade_out(radius, near_begin, near_end)) * kernel.density_kev_cm3(safe, component, medium=medium)
 
     steps = [f * d for f, d in zip(node_factor(spacing), spacing, strict=True)]
     places = [np.arange(n + SPLINE_MARGIN) * step for n, step in zip(nodes, steps, strict=True)]
-    octant = average(tail, spacing, (places[0], places[1], places[2]))
+    octant = average(tail, spacing, places)
     for axis in range(3):
         for _ in range(2):
             octant = np.asarray(spline_filter1d(octant, order=3, axis=axis, mode="mirror"))

@@ -9,8 +9,9 @@ three-point Gauss rule for the triangle suffices.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import product
+from collections.abc import Callable, Sequence
+from itertools import permutations, product
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +25,17 @@ TRIANGLE_WEIGHTS = (5 / 24, 7 / 12, 5 / 24)
 
 
 def directions(count: int) -> Array:
-    """Return unit vectors spread evenly over the octant of positive coordinates, shape (count, 3)."""
+    """Return at least ``count`` unit vectors spread evenly over the octant of positive coordinates, shape (n, 3).
+
+    A golden-angle spiral with all permutations of its axes: cubic voxels get a kernel that is the same along each.
+    """
     golden = (5**0.5 - 1) / 2
-    index = np.arange(count)
-    cosine = (index + 0.5) / count
+    index = np.arange(ceil(count / 6))
+    cosine = (index + 0.5) / len(index)
     azimuth = (np.pi / 2) * ((index * golden) % 1.0)
     sine = np.sqrt(1 - cosine**2)
-    return np.stack([cosine, sine * np.cos(azimuth), sine * np.sin(azimuth)], axis=1)
+    spiral = np.stack([cosine, sine * np.cos(azimuth), sine * np.sin(azimuth)], axis=1)
+    return np.concatenate([spiral[:, list(order)] for order in permutations(range(3))])
 
 
 def share(radii: Array, energies: Array, spacing: tuple[float, float, float], reach: tuple[int, ...]) -> Array:
@@ -54,7 +59,7 @@ def share(radii: Array, energies: Array, spacing: tuple[float, float, float], re
     octant = np.zeros(shape)
     voxels = radii / min(spacing)
     for radius, energy, far in zip(radii, energies, voxels, strict=True):
-        rays = directions(int(600 + 1200 * far**2))
+        rays = directions(int(1200 + 1800 * far**2))
         place = radius * rays / np.asarray(spacing)
         base = np.floor(place).astype(np.intp)
         frac = place - base
@@ -67,12 +72,12 @@ def share(radii: Array, energies: Array, spacing: tuple[float, float, float], re
 
 
 def _mirrors(shape: tuple[int, ...]) -> Array:
-    """A voxel on a plane of symmetry receives from both sides; the others share the sphere with their mirror images."""
+    """Return each voxel's part of the sphere: one on a plane of symmetry receives from both of its sides."""
     on_plane = sum(np.meshgrid(*[np.arange(n) == 0 for n in shape], indexing="ij", sparse=True), np.zeros(shape))
     return 2.0**on_plane / 8.0
 
 
-def average(density: Density, spacing: tuple[float, float, float], places: tuple[Array, Array, Array]) -> Array:
+def average(density: Density, spacing: tuple[float, float, float], places: Sequence[NDArray[np.floating]]) -> Array:
     """Integrate a smooth kernel over source and target voxel.
 
     Parameters
@@ -81,7 +86,7 @@ def average(density: Density, spacing: tuple[float, float, float], places: tuple
         Energy per volume as a function of the radius [keV/cm3, cm].
     spacing : tuple of float
         Size of a voxel along axes 0, 1, 2 [cm].
-    places : tuple of ndarray
+    places : three ndarrays
         Displacements between voxel centres along each axis [cm]; the result is their outer grid.
 
     Returns
@@ -93,9 +98,7 @@ def average(density: Density, spacing: tuple[float, float, float], places: tuple
     nodes = (-TRIANGLE_NODE, 0.0, TRIANGLE_NODE)
     squares = [[(p + node * d) ** 2 for node in nodes] for p, d in zip(places, spacing, strict=True)]
     for a, b, c in product(range(3), repeat=3):
-        radius = np.sqrt(
-            squares[0][a][:, None, None] + squares[1][b][None, :, None] + squares[2][c][None, None, :]
-        )
+        radius = np.sqrt(squares[0][a][:, None, None] + squares[1][b][None, :, None] + squares[2][c][None, None, :])
         total += TRIANGLE_WEIGHTS[a] * TRIANGLE_WEIGHTS[b] * TRIANGLE_WEIGHTS[c] * density(radius)
     return total * float(np.prod(spacing))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from lutetia.course.vocabulary import Item
 from lutetia.guideline.logic.finding import Finding, distinct
@@ -75,8 +76,7 @@ class Compare(Condition):
 
     def words(self, limits: Limits) -> str:
         """Say the comparison as it is written."""
-        sign = {"<=": "at most", ">=": "at least"}.get(self.operator, self.operator)
-        return f"{self.left.words(limits)} {sign} {self.right.words(limits)}"
+        return f"{self.left.words(limits)} {self.operator} {self.right.words(limits)}"
 
     def names(self) -> frozenset[str]:
         """Return the limits of both sides."""
@@ -85,7 +85,8 @@ class Compare(Condition):
 
 class _Joined(Condition):
     __slots__ = ("parts",)
-    _word = ""
+    _word: ClassVar[str] = ""
+    _join: ClassVar[Callable[..., bool | None]]
 
     def __init__(self, *parts: Condition) -> None:
         self.parts = parts
@@ -100,15 +101,19 @@ class _Joined(Condition):
         )  # fmt: skip
         return f" {self._word} ".join(said)
 
-    def _findings(self, context: Context) -> tuple[list[Finding], tuple[bool | None, ...]]:
-        findings = [part.find(context) for part in self.parts]
-        return findings, tuple(finding.holds for finding in findings)
+    def find(self, context: Context) -> Finding:
+        """Evaluate every part, so that the trace is whole; once for each evaluation of the book."""
+        found = context.findings.get(id(self))
+        if found is None:
+            found = context.findings[id(self)] = self._joined([part.find(context) for part in self.parts])
+        return found
 
-    def _result(self, holds: bool | None, findings: list[Finding]) -> Finding:
-        evidence = distinct(seen for finding in findings for seen in finding.evidence)
+    def _joined(self, findings: list[Finding]) -> Finding:
+        holds = self._join(*[finding.holds for finding in findings])
+        evidence = distinct([seen for finding in findings for seen in finding.evidence])
         if holds is not None:
             return Finding(holds, evidence)
-        return Finding(None, evidence, distinct(ask for f in findings if f.holds is None for ask in f.asks))
+        return Finding(None, evidence, distinct([ask for f in findings if f.holds is None for ask in f.asks]))
 
 
 class all_of(_Joined):  # noqa: N801 - reads as a word in a rule
@@ -116,11 +121,7 @@ class all_of(_Joined):  # noqa: N801 - reads as a word in a rule
 
     __slots__ = ()
     _word = "and"
-
-    def find(self, context: Context) -> Finding:
-        """Evaluate every part, so that the trace is whole."""
-        findings, values = self._findings(context)
-        return self._result(kleene_all(*values), findings)
+    _join = staticmethod(kleene_all)
 
 
 class any_of(_Joined):  # noqa: N801 - reads as a word in a rule
@@ -128,11 +129,7 @@ class any_of(_Joined):  # noqa: N801 - reads as a word in a rule
 
     __slots__ = ()
     _word = "or"
-
-    def find(self, context: Context) -> Finding:
-        """Evaluate every part, so that the trace is whole."""
-        findings, values = self._findings(context)
-        return self._result(kleene_any(*values), findings)
+    _join = staticmethod(kleene_any)
 
 
 class not_(Condition):  # noqa: N801 - reads as a word in a rule
@@ -203,7 +200,7 @@ class Answered(Condition):
         """Say question and accepted answers."""
         said = {True: "yes", False: "no"}
         answers = " or ".join(said[a] if isinstance(a, bool) else self.item.choices[a] for a in self.accepted)
-        return f"'{self.item.asks}' {answers}"
+        return f"[{self.item.asks} {answers}]"
 
 
 def yes(item: Item) -> Condition:
@@ -219,6 +216,27 @@ def no(item: Item) -> Condition:
 def choice(item: Item, *accepted: str) -> Condition:
     """Return the condition that one of some answers was chosen."""
     return Answered(item, *accepted)
+
+
+class named(Condition):  # noqa: N801 - reads as a word in a rule
+    """A condition that is said by a name, because it stands in full elsewhere."""
+
+    __slots__ = ("name", "part")
+
+    def __init__(self, name: str, part: Condition) -> None:
+        self.name, self.part = name, part
+
+    def find(self, context: Context) -> Finding:
+        """Evaluate the part."""
+        return self.part.find(context)
+
+    def words(self, limits: Limits) -> str:
+        """Say the name."""
+        return self.name
+
+    def names(self) -> frozenset[str]:
+        """Return the limits of the part."""
+        return self.part.names()
 
 
 class _Always(Condition):

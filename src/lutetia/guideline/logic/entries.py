@@ -30,7 +30,7 @@ class Trait:
     Attributes
     ----------
     words : str
-        Said after the name of the list.
+        Said after the name of the list; ``{name}`` stands for the limit of that name.
     holds : callable
         Of entry and context.
     asks : str
@@ -39,6 +39,8 @@ class Trait:
         Of entry and context: an exception that counts only when it is recorded.
     excuse_asks : str
         The question for an exception that is not recorded.
+    limits : frozenset of str
+        Names of the limits used.
     """
 
     words: str
@@ -46,6 +48,11 @@ class Trait:
     asks: str = ""
     excuse: Holds | None = None
     excuse_asks: str = ""
+    limits: frozenset[str] = frozenset()
+
+    def said(self, limits: Limits) -> str:
+        """Say the trait with its numbers."""
+        return self.words.format_map({name: limits[name].shown for name in self.limits})
 
     def of(self, entry: Any, context: Context) -> bool | None:
         """Tell whether an entry has the trait and is not excused."""
@@ -130,7 +137,15 @@ class entries(Quantity):  # noqa: N801 - reads as a word in a rule
 
     def words(self, limits: Limits) -> str:
         """Say what is counted."""
-        return f"number of {self.title} {', '.join(trait.words for trait in self.traits)}".rstrip()
+        return f"number of {self.said(limits)}"
+
+    def said(self, limits: Limits) -> str:
+        """Say which entries."""
+        return " ".join((self.title, *(trait.said(limits) for trait in self.traits)))
+
+    def names(self) -> frozenset[str]:
+        """Return the limits of the traits."""
+        return frozenset().union(*(trait.limits for trait in self.traits))
 
     def exist(self) -> Condition:
         """Return the condition that there is at least one."""
@@ -159,7 +174,11 @@ class Exists(Condition):
 
     def words(self, limits: Limits) -> str:
         """Say what there is."""
-        return f"{self.of.title} {', '.join(trait.words for trait in self.of.traits)}".rstrip()
+        return f"there are {self.of.said(limits)}"
+
+    def names(self) -> frozenset[str]:
+        """Return the limits of the traits."""
+        return self.of.names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +201,16 @@ class DayAfter:
 class lacks(Condition):  # noqa: N801 - reads as a word in a rule
     """Something that must be there is missing: never certain, for it may exist and not be in the record."""
 
-    __slots__ = ("items", "lists")
+    __slots__ = ("items", "limits", "lists")
 
-    def __init__(self, *items: Item | Quantity, lists: tuple[entries, ...] = ()) -> None:
-        self.items, self.lists = items, lists
+    def __init__(
+        self, *items: Item | Quantity, lists: tuple[entries, ...] = (), limits: tuple[str, ...] = ()
+    ) -> None:
+        self.items, self.lists, self.limits = items, lists, limits
+
+    def names(self) -> frozenset[str]:
+        """Return the limits on the age."""
+        return frozenset(self.limits)
 
     def find(self, context: Context) -> Finding:
         """Return False where everything is there and recent enough, None otherwise."""

@@ -78,7 +78,8 @@ def within(pause: limit) -> Trait:
         earliest_allowed = context.on.toordinal() - pause.number(context)
         return Interval.point(earliest_allowed).below(_last_days(entry, context))
 
-    return Trait("too shortly before", holds, "When did {entry} end?")
+    words = f"given less than {{{pause.name}}} before the day"
+    return Trait(words, holds, "When did {entry} end?", limits=pause.names())
 
 
 def of_organ(*organs: str) -> Trait:
@@ -107,7 +108,7 @@ def baseline_of(event: AdverseEvent, context: Context) -> int | None:
 _ASKS_BASELINE = "Which grade did {entry} have before the first cycle?"
 
 
-def at_least(grade: limit, *, recovered: limit | None = None) -> Trait:
+def at_least(grade: limit) -> Trait:
     """Return: now of at least a grade, unless that is recorded as the grade before the first cycle."""
 
     def holds(entry: AdverseEvent, context: Context) -> bool | None:
@@ -118,7 +119,8 @@ def at_least(grade: limit, *, recovered: limit | None = None) -> Trait:
         baseline, now = baseline_of(entry, context), grade_on(entry, context.on)
         return None if baseline is None or now is None else now <= baseline
 
-    return Trait("of the grade or worse", holds, excuse=excuse, excuse_asks=_ASKS_BASELINE)
+    words = f"of grade {{{grade.name}}} or worse now, and worse than before the first cycle"
+    return Trait(words, holds, excuse=excuse, excuse_asks=_ASKS_BASELINE, limits=grade.names())
 
 
 def unresolved_since(event: AdverseEvent, context: Context, *, grade: float, recovered: float) -> date | None:
@@ -142,7 +144,8 @@ def unresolved_for(days: limit, *, grade: limit, recovered: limit) -> Trait:
         since = unresolved_since(entry, context, grade=grade.number(context), recovered=recovered.number(context))
         return since is not None and (context.on - since).days > days.number(context)
 
-    return Trait("life-threatening and not resolved in time", holds)
+    words = f"of grade {{{grade.name}}} that did not return to grade {{{recovered.name}}} or baseline within {{{days.name}}}"
+    return Trait(words, holds, limits=grade.names() | recovered.names() | days.names())
 
 
 def _not_treated(entry: AdverseEvent, context: Context) -> bool | None:

@@ -77,8 +77,9 @@ def _per_activity(axes: Axes, row: int, bar: OrganBar) -> None:
         high = reference.mean_gy_per_gbq + reference.sd_gy_per_gbq
         axes.barh(row, high - low, left=low, height=0.62, color="#dcdcdc")
         axes.vlines(reference.mean_gy_per_gbq, row - 0.31, row + 0.31, color=style.FAINT, lw=0.9)
-        axes.annotate(reference.name, (high, row), xytext=(3, 0), textcoords="offset points", va="center",
+        end = max(high, bar.dose_gy_per_gbq)
+        axes.annotate(reference.name, (end, row), xytext=(5, 0), textcoords="offset points", va="center",
                       color=style.FAINT)  # fmt: skip
     axes.plot([bar.dose_gy_per_gbq], [row], "D", color=style.BLUE, ms=4.2)
-    axes.annotate(words.number(bar.dose_gy_per_gbq), (1.0, row), xycoords=axes.get_yaxis_transform(), ha="right",
-                  va="center", annotation_clip=False)  # fmt: skip
+    axes.annotate(words.number(bar.dose_gy_per_gbq), (1.0, row), xycoords=axes.get_yaxis_transform(), xytext=(4, 0),
+                  textcoords="offset points", va="center", annotation_clip=False)  # fmt: skip

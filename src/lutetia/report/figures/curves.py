@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS = 3
-PANELS_PER_FIGURE = 9
-CURVE_IN, RESIDUAL_IN = 1.15, 0.4
+PANELS_PER_FIGURE = 6
+CURVE_IN, RESIDUAL_IN = 1.0, 0.38
 
 
 def draw_curves(regions: tuple[RegionDose, ...], *, name: str) -> bytes:
     """Return samples, fits and residuals of at most :data:`PANELS_PER_FIGURE` regions as SVG."""
     rows = ceil(len(regions) / COLUMNS)
     with style.drawing(name):
-        figure = style.new_figure(rows * (CURVE_IN + RESIDUAL_IN + 0.5))
+        figure = style.new_figure(rows * (CURVE_IN + RESIDUAL_IN + 0.45))
         grid = figure.subplots(2 * rows, COLUMNS, squeeze=False, height_ratios=[CURVE_IN, RESIDUAL_IN] * rows)
         last_h = max(sample.hours for region in regions for sample in region.samples) * 1.25
         for place in range(rows * COLUMNS):
@@ -58,7 +58,9 @@ def _curve(axes: Axes, region: RegionDose, last_h: float) -> None:
     if has_corrected:
         axes.plot(hours, np.asarray(corrected, dtype=float), "o", color=style.INK, ms=3.6)
     axes.set_title(region.label, weight="bold")
-    axes.text(0.98, 0.98, _facts(value), transform=axes.transAxes, ha="right", va="top", color=style.INK)
+    low = isinstance(value, FitRefusal)
+    axes.text(0.98, 0.04 if low else 0.98, _facts(value), transform=axes.transAxes, ha="right",
+              va="bottom" if low else "top")  # fmt: skip
     axes.set_xlim(0, last_h)
     axes.set_ylim(bottom=0)
     axes.tick_params(labelbottom=False)
@@ -93,6 +95,7 @@ def _residual(axes: Axes, region: RegionDose, last_h: float) -> None:
     axes.locator_params(axis="x", nbins=4)
     if isinstance(value, FitRefusal) or len(value.fit.residuals) != len(region.samples):
         axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
         return
     percent = [100 * residual for residual in value.fit.residuals]
     bound = max(5.0, 1.3 * max(map(abs, percent)))

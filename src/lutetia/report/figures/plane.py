@@ -1,4 +1,4 @@
-"""Planes and boxes through volumes of any orientation, in patient coordinates, so that left and right are never guessed.
+"""Planes and boxes through volumes of any orientation, in patient coordinates, so that no left is guessed.
 
 Display boxes have axes (z, y, x) along DICOM's patient axes (x to the patient's left, y to his back, z to his head).
 """
@@ -83,9 +83,11 @@ def sample_mask(mask: Mask, grid: Geometry) -> NDArray[np.float32]:
 
 def plane(grid: Geometry, *, axis: int, at_mm: float) -> Geometry:
     """Return the one-voxel-thick slab of a display grid at a patient coordinate of its axis 0 (z) or 1 (y) [mm]."""
-    origin, shape = list(grid.origin_mm), list(grid.shape)
-    origin[2 - axis], shape[axis] = at_mm, 1
-    return replace(grid, origin_mm=tuple(origin), shape=tuple(shape))
+    x, y, z = grid.origin_mm
+    slices, rows, columns = grid.shape
+    if axis == 0:
+        return replace(grid, origin_mm=(x, y, at_mm), shape=(1, rows, columns))
+    return replace(grid, origin_mm=(x, at_mm, z), shape=(slices, 1, columns))
 
 
 def shadow(mask: Mask, grid: Geometry, *, axis: int) -> NDArray[np.bool_]:
@@ -101,7 +103,8 @@ def shadow(mask: Mask, grid: Geometry, *, axis: int) -> NDArray[np.bool_]:
     if 0 in shape:
         return seen
     corner = grid.to_patient([w.start for w in window])
-    part = replace(grid, shape=shape, origin_mm=tuple(float(c) for c in corner))
+    at = (float(corner[0]), float(corner[1]), float(corner[2]))
+    part = replace(grid, shape=(shape[0], shape[1], shape[2]), origin_mm=at)
     seen[tuple(w for place, w in enumerate(window) if place != axis)] = (sample_mask(mask, part) >= 0.5).any(axis=axis)
     return seen
 

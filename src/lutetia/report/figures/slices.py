@@ -18,28 +18,36 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 AXIAL_PLANES = 3
+WELL_INSIDE = 0.3
+"""A plane this deep in a region (1 in its middle, 0 at its end) shows it."""
 PIXEL_MM = 2.0
 SOFT_TISSUE_HU = (-160.0, 240.0)
 BRIGHTEST_PERCENTILE = 99.5
-SIZE_IN = 2.45
+TALLEST_IN = 4.3
+AXIAL_IN, CORONAL_IN = 2.7, 3.6
+TITLE_IN = 0.22
 
 
 def draw_slices(picture: Picture, *, name: str) -> bytes:
-    """Return up to three axial planes and one coronal plane as SVG."""
+    """Return up to three axial planes, one below the other, and beside them one coronal plane as SVG."""
     box = field_of_view(picture)
     grid = box.grid(PIXEL_MM)
     outlined = [mask for mask in picture.masks if mask.voxels.any()]
-    cuts = [(0, z) for z in axial_planes(outlined, box)] + [(1, coronal_plane(outlined, box))]
-    widths = [grid.shape[2]] * len(cuts)
+    levels, depth = axial_planes(outlined, box), coronal_plane(outlined, box)
+    slices, rows, columns = grid.shape
+    tall_in = max(len(levels) * (AXIAL_IN * rows / columns + TITLE_IN), CORONAL_IN * slices / columns + TITLE_IN)
     with style.drawing(name):
-        figure = style.new_figure(SIZE_IN)
-        panels = figure.subplots(1, len(cuts), squeeze=False, width_ratios=widths)[0]
+        figure = style.new_figure(min(tall_in, TALLEST_IN))
+        places = figure.add_gridspec(len(levels), 2, width_ratios=(AXIAL_IN, CORONAL_IN))
+        panels = [(figure.add_subplot(places[row, 0]), 0, level) for row, level in enumerate(levels)]
+        panels.append((figure.add_subplot(places[:, 1]), 1, depth))
         top, unit = brightest(picture)
-        for panel, (axis, at_mm) in zip(panels, cuts, strict=True):
-            _panel(panel, picture, plane(grid, axis=axis, at_mm=at_mm), axis, top)
-            outline_all(panel, outlined, plane(grid, axis=axis, at_mm=at_mm), axis)
+        for panel, axis, at_mm in panels:
+            slab = plane(grid, axis=axis, at_mm=at_mm)
+            _panel(panel, picture, slab, axis, top)
+            outline_all(panel, outlined, slab, axis)
             panel.set_title(f"{'axial z' if axis == 0 else 'coronal y'} {at_mm:.0f} mm".replace("-", "−"))
-        colour_bar(figure, panels, top, unit)
+        colour_bar(figure, panels[-1][0], top, unit)
         return style.as_svg(figure)
 
 
@@ -75,19 +83,25 @@ def axial_planes(masks: list[Mask], box: Box) -> list[float]:
     chosen: list[float] = []
     while spans and len(chosen) < AXIAL_PLANES:
         middles = [(low + high) / 2 for low, high in spans]
-        best = max(middles, key=lambda z: (sum(low <= z <= high for low, high in spans), z))
+        best = max(middles, key=lambda z: (sum(_depth(z, span) for span in spans), z))
         chosen.append(best)
-        spans = [(low, high) for low, high in spans if not low <= best <= high]
+        spans = [span for span in spans if _depth(best, span) < WELL_INSIDE]
     return sorted(chosen, reverse=True) or [(box.low[2] + box.high[2]) / 2]
 
 
+def _depth(z: float, span: tuple[float, float]) -> float:
+    """Return 1 in the middle of a span, 0 at its ends and beyond."""
+    low, high = span
+    return max(0.0, 1.0 - abs(2 * z - low - high) / max(high - low, 1.0))
+
+
 def coronal_plane(masks: list[Mask], box: Box) -> float:
-    """Choose the plane that cuts most regions, the larger ones first [mm]."""
-    spans = [(b.low[1], b.high[1], mask.volume_ml) for mask in masks if (b := inside(mask)) is not None]
+    """Choose the plane that cuts most regions, weighted by size, near their middles [mm]."""
+    spans = [(b.low[1], b.high[1], mask.volume_ml ** (1 / 3)) for mask in masks if (b := inside(mask)) is not None]
     if not spans:
         return (box.low[1] + box.high[1]) / 2
     middles = [(low + high) / 2 for low, high, _ in spans]
-    return max(middles, key=lambda y: (sum(low <= y <= high for low, high, _ in spans), -abs(y)))
+    return max(middles, key=lambda y: sum(size * _depth(y, (low, high)) for low, high, size in spans))
 
 
 def brightest(picture: Picture) -> tuple[float, str]:
@@ -164,13 +178,14 @@ def outline(axes: Axes, share: NDArray[np.floating], slab: Geometry, axis: int, 
                   path_effects=[withStroke(linewidth=1.6, foreground="black")])  # fmt: skip
 
 
-def colour_bar(figure: Figure, panels: NDArray[np.object_], top: float, unit: str) -> None:
-    """Set the scale of the colours beside the panels."""
+def colour_bar(figure: Figure, panel: Axes, top: float, unit: str) -> None:
+    """Set the scale of the colours beside a panel."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
     shown = top / 1000 if unit == "kBq/mL" else top
-    bar = figure.colorbar(ScalarMappable(Normalize(0, shown), cmap="inferno"), ax=list(panels), fraction=0.03, pad=0.01)
+    bar = figure.colorbar(ScalarMappable(Normalize(0, shown), cmap="inferno"), ax=panel, fraction=0.04, pad=0.02,
+                          aspect=18)  # fmt: skip
     bar.set_label(unit)
     bar.outline.set_visible(False)
     bar.ax.locator_params(axis="y", nbins=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 
 from lutetia.report import words
@@ -12,7 +13,9 @@ from lutetia.report.history import History, Series
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PANEL_IN, STRIP_IN = 0.72, 0.62
+PANEL_IN, STRIP_IN = 0.5, 0.52
+MOST_TICKS = 7
+SHORT_DAYS = 60
 
 
 def draw_timeline(history: History) -> bytes:
@@ -26,42 +29,44 @@ def draw_timeline(history: History) -> bytes:
             _panel(panel, series)
         for panel in axes:
             _cycles(panel, history)
-            panel.axvline(history.known_on, color=style.VERMILLION, lw=0.9, ls=(0, (4, 2)))
+            panel.axvline(history.known_on.toordinal(), color=style.VERMILLION, lw=0.9, ls=(0, (4, 2)))
         _time_axis(axes[-1], history)
         figure.align_ylabels(list(axes))
         return style.as_svg(figure)
 
 
 def _strip(axes: Axes, history: History) -> None:
-    axes.set_ylim(-0.6, 2.9)
+    axes.set_ylim(-0.6, 3.6)
     axes.set_yticks([0, 1], ["events", "scans"])
     axes.tick_params(axis="y", length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="x", length=0)
     if history.scans:
-        axes.plot([scan.on for scan in history.scans], [1] * len(history.scans), "o", color=style.INK, ms=3.2)
+        axes.plot(
+            [scan.on.toordinal() for scan in history.scans], [1] * len(history.scans), "o", color=style.INK, ms=3.2
+        )
     for event in history.events:
-        axes.plot([event.on], [0], marker=">", color=style.VERMILLION, ms=5, ls="none")
-        axes.annotate(event.label, (event.on, 0), xytext=(5, 0), textcoords="offset points", va="center")
+        axes.plot([event.on.toordinal()], [0], marker=">", color=style.VERMILLION, ms=5, ls="none")
+        axes.annotate(event.label, (event.on.toordinal(), 0), xytext=(5, 0), textcoords="offset points", va="center")
     for cycle in history.cycles:
-        axes.annotate(cycle.label, (cycle.on, 2.2), xytext=(2, 0), textcoords="offset points", va="center",
+        axes.annotate(cycle.label, (cycle.on.toordinal(), 3), xytext=(3, 0), textcoords="offset points", va="center",
                       color=style.BLUE)  # fmt: skip
-    axes.annotate("as known", (history.known_on, 2.2), xytext=(2, 0), textcoords="offset points", va="center",
-                  color=style.VERMILLION)  # fmt: skip
+    axes.annotate("as known", (history.known_on.toordinal(), 2), xytext=(-3, 0), textcoords="offset points",
+                  va="center", ha="right", color=style.VERMILLION)  # fmt: skip
 
 
 def _cycles(axes: Axes, history: History) -> None:
     for cycle in history.cycles:
-        axes.axvline(cycle.on, color=style.BLUE, lw=0.9, ls="-" if cycle.given else (0, (1, 2)))
+        axes.axvline(cycle.on.toordinal(), color=style.BLUE, lw=0.9, ls="-" if cycle.given else (0, (1, 2)))
 
 
 def _panel(axes: Axes, series: Series) -> None:
-    days = [point.on for point in series.points]
+    days = [point.on.toordinal() for point in series.points]
     values = [point.value for point in series.points]
     axes.plot(days, values, "-", color=style.INK, lw=0.9)
-    exact = [(p.on, p.value) for p in series.points if not p.comparator]
-    bound = [(p.on, p.value) for p in series.points if p.comparator]
+    exact = [(p.on.toordinal(), p.value) for p in series.points if not p.comparator]
+    bound = [(p.on.toordinal(), p.value) for p in series.points if p.comparator]
     for points, marker, face in ((exact, "o", style.INK), (bound, "v", "white")):
         if points:
             axes.plot(*zip(*points, strict=True), marker, color=style.INK, mfc=face, ms=3.4)
@@ -71,8 +76,8 @@ def _panel(axes: Axes, series: Series) -> None:
         style.label_right(axes, limit.value, limit.label)
     axes.set_ylabel(f"{series.title}\n{series.unit}", rotation=0, ha="right", va="center")
     last = series.points[-1]
-    axes.annotate(words.number(last.value), (last.on, last.value), xytext=(4, 3), textcoords="offset points",
-                  weight="bold")  # fmt: skip
+    axes.annotate(f"{last.comparator}{words.measured(last.value)}", (last.on.toordinal(), last.value), xytext=(-2, 5),
+                  textcoords="offset points", weight="bold", ha="right")  # fmt: skip
 
 
 def _scale(axes: Axes, series: Series, values: list[float]) -> None:
@@ -80,28 +85,33 @@ def _scale(axes: Axes, series: Series, values: list[float]) -> None:
 
     if series.log and min(values) > 0:
         axes.set_yscale("log")
-        axes.set_ylim(min(values) / 1.8, max(values) * 1.8)
+        axes.set_ylim(min(values) / 1.8, max(values) * 2.2)
         axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=4))
         axes.yaxis.set_minor_locator(NullLocator())
     else:
         shown = [*values, *(limit.value for limit in series.limits)]
         span = (max(shown) - min(shown)) or max(shown) or 1.0
-        axes.set_ylim(max(0.0, min(shown) - 0.18 * span), max(shown) + 0.25 * span)
+        axes.set_ylim(max(0.0, min(shown) - 0.18 * span), max(shown) + 0.35 * span)
         axes.yaxis.set_major_locator(MaxNLocator(3))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
 def _time_axis(axes: Axes, history: History) -> None:
-    from matplotlib.dates import AutoDateLocator, DateFormatter
-
     first, last = history.span
-    margin = timedelta(days=max(3, (last - first).days // 25))
-    axes.set_xlim(_ordinal(first - margin), _ordinal(last + 3 * margin))
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=8))
-    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))
+    margin = max(3, (last - first).days // 25)
+    axes.set_xlim(first.toordinal() - margin, last.toordinal() + 3 * margin)
+    ticks = time_ticks(first, last)
+    axes.set_xticks([on.toordinal() for on in ticks], [on.isoformat() for on in ticks])
 
 
-def _ordinal(on: date) -> float:
-    from matplotlib.dates import date2num
-
-    return float(date2num(on))
+def time_ticks(first: date, last: date) -> tuple[date, ...]:
+    """Return at most :data:`MOST_TICKS` days to write on the axis: first days of months, or weeks in a short course."""
+    days = (last - first).days
+    if days < SHORT_DAYS:
+        step = max(7, 7 * ceil(days / 7 / MOST_TICKS))
+        return tuple(first + timedelta(days=n) for n in range(0, days + 1, step))
+    months = range(first.year * 12 + first.month, last.year * 12 + last.month)
+    step = next(
+        (n for n in (1, 2, 3, 6, 12) if len(months) <= n * MOST_TICKS), 12 * ceil(len(months) / 12 / MOST_TICKS)
+    )
+    return tuple(date(month // 12, month % 12 + 1, 1) for month in months[::step])

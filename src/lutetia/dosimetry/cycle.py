@@ -1,0 +1,188 @@
+"""What dose did one cycle deliver?
+
+Joins the steps: regions measured on every scan, one curve per region, mass, mean dose; then the dose map and the
+cross-dose of photons. Pure: images and statements in, doses and words out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite, log
+
+from lutetia.dosimetry.dose_map import dose_of, photon_gy_g, tia_map
+from lutetia.dosimetry.energy import GY_G_PER_MBQ_H_KEV
+from lutetia.dosimetry.input import REMAINDER, CycleInput, ScanInput
+from lutetia.dosimetry.mass import Mass, mass_of
+from lutetia.dosimetry.organ import absorbed_kev, mean_dose_gy
+from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample, TimeActivityFit
+from lutetia.dosimetry.samples import Measured, measure_cycle
+from lutetia.dosimetry.time_activity import fit
+from lutetia.dosimetry.words import assumptions, warnings
+from lutetia.errors import InputError
+from lutetia.volume import Volume
+
+__all__ = ["CycleInput", "ScanInput", "dose_of_cycle"]
+
+WITHOUT_MEAN_DOSE: Mapping[str, str] = {
+    "bladder": "the contents are measured and the wall is what is exposed; its dose needs another model",
+    "marrow": "marrow lies between bone trabeculae, where the dose of a sphere of soft tissue does not hold",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Curves:
+    """The curves of one region, without and with recovery."""
+
+    uncorrected: TimeActivityFit | FitRefusal
+    corrected: TimeActivityFit | FitRefusal | None
+
+    @property
+    def best(self) -> TimeActivityFit | FitRefusal:
+        return self.uncorrected if self.corrected is None else self.corrected
+
+
+def dose_of_cycle(given: CycleInput) -> CycleDose:
+    """Compute the doses of one cycle.
+
+    Parameters
+    ----------
+    given : CycleInput
+
+    Returns
+    -------
+    CycleDose
+        Every region of any scan in alphabetical order of its code, each with a dose or a refusal that says what is
+        offered instead; the dose map where an engine is given.
+
+    Raises
+    ------
+    InputError
+        If scans, regions, masses or times are missing or contradict themselves.
+    """
+    if not (isfinite(given.given_mbq) and given.given_mbq > 0):
+        raise InputError(
+            f"cycle {given.cycle}",
+            f"an activity given of {given.given_mbq} MBq is impossible",
+            "record the administration",
+        )
+    measured = measure_cycle(given)
+    curves = {name: _curves(name, samples, given) for name, samples in measured.regions.items()}
+    masses = {name: mass_of(name, given, _scans_of(name, measured)) for name in curves}
+    made, photons, said = _map(given, measured, curves)
+    regions = tuple(
+        _region(name, given, measured.regions[name], curves[name], masses[name], photons.get(name))
+        for name in sorted(curves)
+    )
+    return CycleDose(
+        cycle=given.cycle,
+        agent=given.agent,
+        given_mbq=given.given_mbq,
+        regions=regions,
+        dose_map=made,
+        engine="none" if given.engine is None else given.engine.description,
+        assumptions=tuple(assumptions(given, measured.scans)),
+        warnings=(*warnings(given, measured.scans), *measured.warnings, *said),
+    )
+
+
+def _scans_of(region: str, measured: Measured) -> list[ScanInput]:
+    return [scan for scan in measured.scans if region in scan.regions]
+
+
+def _curves(region: str, samples: tuple[Sample, ...], given: CycleInput) -> _Curves:
+    def fitted(*, corrected: bool) -> TimeActivityFit | FitRefusal:
+        return fit(
+            samples,
+            half_life_h=given.nuclide.half_life_h,
+            region=region,
+            corrected=corrected,
+            single_time_point=given.half_lives.get(region),
+            model=given.models.get(region),
+        )
+
+    known = all(sample.recovery is not None for sample in samples)
+    return _Curves(uncorrected=fitted(corrected=False), corrected=fitted(corrected=True) if known else None)
+
+
+def _region(
+    name: str, given: CycleInput, samples: tuple[Sample, ...], curves: _Curves, mass: Mass, photons_gy_g: float | None
+) -> RegionDose:
+    def dose(curve: TimeActivityFit | FitRefusal) -> DoseValue | FitRefusal:
+        if name in WITHOUT_MEAN_DOSE:
+            return FitRefusal(reason=f"no mean dose is stated: {WITHOUT_MEAN_DOSE[name]}", offered=())
+        return curve if isinstance(curve, FitRefusal) else _dose(curve, mass, given, photons_gy_g)
+
+    missing = len(given.scans) - len(samples)
+    return RegionDose(
+        region=name,
+        label=given.labels.get(name, name),
+        samples=samples,
+        mass_g=mass.gram,
+        mass_from=mass.origin,
+        uncorrected=dose(curves.uncorrected),
+        corrected=None if curves.corrected is None else dose(curves.corrected),
+        notes=(f"Not measured on {missing} of {len(given.scans)} scans.",) if missing else (),
+    )
+
+
+def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, photons_gy_g: float | None) -> DoseValue:
+    nuclide = given.nuclide.name
+    mean = mean_dose_gy(curve.tia_mbq_h, mass.gram, nuclide=nuclide)
+    if photons_gy_g is None:
+        return DoseValue(fit=curve, mean_dose_gy=mean)
+    electrons = curve.tia_mbq_h * absorbed_kev(mass.gram, "electron", nuclide=nuclide) * GY_G_PER_MBQ_H_KEV
+    return DoseValue(fit=curve, mean_dose_gy=mean, kernel_dose_gy=(electrons + photons_gy_g) / mass.gram)
+
+
+def _map(
+    given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]
+) -> tuple[Volume | None, dict[str, float], list[str]]:
+    """Return the dose map, each region's photon energy as dose times mass, and what has to be said about both."""
+    if given.engine is None:
+        return None, {}, []
+    reference = measured.reference
+    covered = measured.covered
+    said: list[str] = []
+    ratios = {name: _ratio_h(name, measured, curves[name].best, given, said) for name in covered}
+    tia = tia_map(reference.activity, covered, ratios, _rest_ratio_h(given, measured, said))
+    unseen = sorted(curves.keys() - covered.keys())
+    if unseen:
+        said.append(f"Not on the reference scan, so counted as remainder in the dose map: {', '.join(unseen)}.")
+    photons = photon_gy_g(given.engine, tia, covered) if given.engine.transports_photons else {}
+    return dose_of(given.engine, tia, reference), photons, said
+
+
+def _ratio_h(
+    region: str, measured: Measured, curve: TimeActivityFit | FitRefusal, given: CycleInput, said: list[str]
+) -> float:
+    """Return time-integrated activity over activity at the reference scan [h]; a refused curve falls by decay alone."""
+    if isinstance(curve, FitRefusal):
+        said.append(
+            f"{region}: its curve was refused, so the dose map takes physical decay only there (an upper bound)."
+        )
+        return given.nuclide.half_life_h / log(2)
+    sample = next(s for s in measured.regions[region] if s.hours == measured.reference.hours)
+    uses_corrected = all(s.recovery is not None for s in measured.regions[region])
+    activity = sample.corrected_mbq if uses_corrected else sample.uncorrected_mbq
+    return curve.tia_mbq_h / activity if activity else 0.0
+
+
+def _rest_ratio_h(given: CycleInput, measured: Measured, said: list[str]) -> float:
+    now = next((s for s in measured.remainder if s.hours == measured.reference.hours), None)
+    if now is None or now.uncorrected_mbq <= 0:
+        return 0.0
+    curve = fit(
+        measured.remainder,
+        half_life_h=given.nuclide.half_life_h,
+        region=REMAINDER,
+        corrected=False,
+        single_time_point=given.half_lives.get(REMAINDER),
+        model=given.models.get(REMAINDER),
+    )
+    if isinstance(curve, FitRefusal):
+        said.append(
+            "Outside all regions the dose map takes physical decay only (an upper bound): " + curve.reason + "."
+        )
+        return given.nuclide.half_life_h / log(2)
+    return curve.tia_mbq_h / now.uncorrected_mbq

@@ -1,0 +1,95 @@
+"""What has to be known before the dose of one cycle can be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lutetia.dosimetry.result import FitModel
+from lutetia.dosimetry.time_activity.single import PopulationHalfLife
+from lutetia.dosimetry.voxel.engine import VoxelEngine
+from lutetia.reference.nuclide import Nuclide
+from lutetia.volume import Mask, Volume
+
+BODY = "body"
+"""Region code of the whole body: it limits where background can be and is given no dose of its own."""
+REMAINDER = "remainder"
+"""Key under which settings for the tissue outside all regions are stated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScanInput:
+    """One SPECT of the cycle with its regions.
+
+    Attributes
+    ----------
+    activity : Volume
+        Activity concentration as it was when the scan started [Bq/mL].
+    hours : float
+        Start of the scan after the start of administration, positive [h].
+    acquired_at : datetime
+        With its time zone.
+    regions : mapping of str to Mask
+        By organ code or lesion id, on any grid in the frame of reference of ``activity``; a region may be missing.
+    fwhm_mm : float or None
+        Resolution of the image as reconstructed [mm]; None: nothing is corrected for recovery.
+    density : Volume or None
+        Density from the scan's CT [g/mL], on any parallel grid in the same frame of reference.
+    relative_sigma : float or None
+        Relative standard uncertainty of a region's activity from one scan to the next (noise, contour, recovery), where
+        the site states one. What is common to all scans, such as the calibration, does not belong here.
+    """
+
+    activity: Volume
+    hours: float
+    acquired_at: datetime
+    regions: Mapping[str, Mask]
+    fwhm_mm: float | None = None
+    density: Volume | None = None
+    relative_sigma: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CycleInput:
+    """One cycle: what was given, its scans, and what the site or the course states beside them.
+
+    Attributes
+    ----------
+    cycle : int
+    agent : str
+        Any text.
+    given_mbq : float
+        Activity given, at the start of administration [MBq].
+    nuclide : Nuclide
+    scans : tuple of ScanInput
+        At least one, in any order.
+    labels : mapping of str to str
+        How a region is shown; its code otherwise.
+    engine : VoxelEngine or None
+        None: no dose map, and mean doses only.
+    reference_scan : int or None
+        Index in ``scans`` of the scan whose grid carries the dose map; None takes the one nearest to 24 h.
+    stated_mass_g, stated_density_g_ml : mapping of str to float
+        By region; a stated mass comes before everything, a stated density before the CT's.
+    density_elsewhere_g_ml : float or None
+        For regions without CT, stated density and published organ density.
+    half_lives : mapping of str to PopulationHalfLife
+        By region or ``remainder``; used where there is one sample only.
+    models : mapping of str to str
+        By region or ``remainder``: a model asked for by name, e.g. ``physical decay only``.
+    """
+
+    cycle: int
+    agent: str
+    given_mbq: float
+    nuclide: Nuclide
+    scans: tuple[ScanInput, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    engine: VoxelEngine | None = None
+    reference_scan: int | None = None
+    stated_mass_g: Mapping[str, float] = field(default_factory=dict)
+    stated_density_g_ml: Mapping[str, float] = field(default_factory=dict)
+    density_elsewhere_g_ml: float | None = None
+    half_lives: Mapping[str, PopulationHalfLife] = field(default_factory=dict)
+    models: Mapping[str, FitModel] = field(default_factory=dict)

@@ -1,0 +1,67 @@
+"""What does a reader have to know about the doses of a cycle, in words?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lutetia.dosimetry.input import CycleInput, ScanInput
+from lutetia.quantification import decay_factor
+from lutetia.reference.point_kernel import point_kernel
+
+SMALL_ML = 10.0
+
+
+def assumptions(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:
+    """Return what every dose of the cycle rests on."""
+    nuclide = given.nuclide
+    widths = sorted({scan.fwhm_mm for scan in scans if scan.fwhm_mm is not None})
+    said = [
+        (
+            f"{nuclide.name}: half-life {nuclide.half_life_h / 24:.3f} d, {nuclide.electron_kev:g} keV of electrons "
+            f"and {nuclide.photon_kev:g} keV of photons per decay ({nuclide.source.title.split(':')[0]})."
+        ),
+        (
+            "Mean dose: time-integrated activity times the energy that a sphere of the region's mass absorbs from "
+            "activity spread evenly in it, by mass; dose from outside the region is not in it."
+        ),
+    ]
+    if widths:
+        listed = " and ".join(f"{w:g}" for w in widths)
+        said.append(
+            f"Corrected activities: spill-out, neighbours and background solved for together from the contours and a "
+            f"Gaussian resolution of {listed} mm, each region and its surroundings taken as uniform."
+        )
+    if given.engine is not None:
+        said += [
+            (
+                "Kernel dose: electrons of the region's own activity and mass, photons from all activity in the field "
+                "by the voxel engine; it is not read off the dose map, whose edges are blurred."
+            ),
+            (
+                "Dose map: the reference scan times one curve per region, and one for everything outside them; it "
+                "keeps the blur of the camera. Energy spreads in uniform soft tissue; dose is energy per voxel mass."
+            ),
+            f"Of the kernel, {point_kernel(nuclide.name).dataset.beyond_range}.",
+        ]
+    said.append("No uncertainty is stated with these doses.")
+    return said
+
+
+def warnings(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:
+    """Return what may be wrong with the whole cycle."""
+    found = []
+    shown = list(scans)
+    if any(scan.fwhm_mm is None for scan in shown):
+        found.append(
+            "No image resolution is stated: recovery is not corrected, and doses of small regions are too low; below "
+            f"{SMALL_ML:g} mL they may be half the true dose or less."
+        )
+    for scan in shown:
+        total = scan.activity.total() * 1e-6
+        there = given.given_mbq * decay_factor(scan.hours, given.nuclide.half_life_h)
+        if total > there:
+            found.append(
+                f"The scan at {scan.hours:.1f} h shows {total:.0f} MBq in the field, more than the {there:.0f} MBq "
+                "that decay leaves of the activity given; check calibration, decay state and activity given."
+            )
+    return found

@@ -1,0 +1,35 @@
+"""Joint EANM/SNMMI procedure guideline for 177Lu-PSMA radioligand therapy, 2023.
+
+Kratochwil et al., Eur J Nucl Med Mol Imaging 2023;50:2830, doi 10.1007/s00259-023-06255-8. Recommendations are
+paraphrased and cited; the text itself is not part of Lutetia. One module per section, in the order of the paper.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lutetia.guideline.book import Book
+from lutetia.guideline.books.eanm_snmmi_2023 import contraindications, indications, procedure, scope, side_effects
+from lutetia.provenance import Source
+
+BOOK: Final = Book(
+    id="eanm_snmmi_2023",
+    title="EANM/SNMMI 2023",
+    source=Source(
+        title="Joint EANM/SNMMI procedure guideline for the use of 177Lu-labeled PSMA-targeted radioligand-therapy",
+        year=2023,
+        identifier="doi:10.1007/s00259-023-06255-8",
+    ),
+    sections=(scope, indications, contraindications, procedure, side_effects),
+    indications=indications.INDICATIONS,
+    scope=scope.scope,
+    strength_note=scope.strength_note,
+    summary=indications.summary,
+    notes=scope.notes,
+    not_encoded=(
+        "selection by imaging (Patient selection)",
+        "prognostic and predictive factors",
+        "facility, radiopharmaceutical, the rest of the procedure and follow-up",
+        "dosimetry and open points",
+    ),
+)

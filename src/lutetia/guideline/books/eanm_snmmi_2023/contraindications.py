@@ -1,0 +1,469 @@
+"""Contra-indications: A (absolute: none), B (Table 1, relative) and C (precautions)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lutetia.course.vocabulary import Item, condition, disease, laboratory, setting
+from lutetia.guideline.books.eanm_snmmi_2023.kidney import formulas_beside
+from lutetia.guideline.logic import Condition, Context, all_of, always, any_of, choice, latest, limit, no, yes
+from lutetia.guideline.logic.entries import entries, lacks
+from lutetia.guideline.logic.graded import ctcae, gfr
+from lutetia.guideline.logic.quantity import upper_limit
+from lutetia.guideline.logic.regimen import a_later_cycle, the_first_cycle
+from lutetia.guideline.logic.traits import bone_seeking, large_field, last_given, of_class, still_given, within
+from lutetia.guideline.recommendation import Cite, Effect, Recommendation
+from lutetia.guideline.verdict import Outcome, Strength
+
+SECTION = "Contra-indications"
+COUNTED = (laboratory.haemoglobin, laboratory.leukocytes, laboratory.neutrophils, laboratory.platelets)
+"""The blood counts that the guideline's side effects speak about; lymphocytes are not among them."""
+
+WEIGH = Effect(precedence="P6", outcome=Outcome.UNDETERMINED)
+REPEAT = (
+    "Lutetia's choice: the verdict is shown at once; repeat the eGFR within a week and look for a reversible cause "
+    "(obstruction, volume depletion) before making it final"
+)
+
+
+def _weigh_first(condition_: Condition) -> Effect:
+    """Return the effect of a row about which the side effects speak from the second cycle on."""
+    return Effect(precedence="P6", outcome=Outcome.UNDETERMINED, when=all_of(the_first_cycle, condition_))
+
+
+def _row(number: int) -> Cite:
+    return Cite(SECTION, f"Table 1, row {number}")
+
+
+def _liver_beyond(item: Item) -> Condition:
+    return latest(item) > limit("liver_multiple_max") * upper_limit(item)
+
+
+none_absolute = Recommendation(
+    id="CI-A-1",
+    where=Cite(SECTION, "A"),
+    asks="Is anything an absolute contra-indication?",
+    says="No absolute contra-indication is defined: the disease threatens life, and the chance to improve should outweigh "
+    "the risk of harm.",
+    informs=always,
+    consequence="contra-indications below are relative; a person weighs them",
+)
+
+high_grade_myelosuppression = Recommendation(
+    id="CI-A-2",
+    where=Cite(SECTION, "A"),
+    asks="Is the marrow severely suppressed, and can complications be managed?",
+    says="With high-grade myelosuppression treat only with caution, and where complications can be dealt with.",
+    caution=any_of(*(ctcae(item) >= limit("myelosuppression_high_grade") for item in COUNTED)),
+    needs=yes(setting.manages_complications),
+    recoverable=True,
+    consequence="caution; the site must be able to manage complications",
+    choices=("'high-grade' is read as CTCAE grade 3 or 4",),
+)
+
+life_expectancy = Recommendation(
+    id="CI-B-LIFE",
+    where=_row(1),
+    asks="Is he expected to live long enough?",
+    says="An expected survival under 3 months speaks against, except where relief of tumour symptoms is the aim.",
+    against=latest(condition.life_expectancy) < limit("life_expectancy_min"),
+    unless=(yes(condition.palliative_intent),),
+    recoverable=False,
+    consequence="relative contra-indication",
+    choices=("life expectancy is the clinician's estimate and is never computed",),
+    effects=(WEIGH,),
+)
+
+performance = Recommendation(
+    id="CI-B-ECOG",
+    where=_row(2),
+    asks="Is his performance status good enough?",
+    says="ECOG 3 or worse speaks against: exposure of carers, and suffering is likely to be prolonged.",
+    against=latest(condition.ecog) >= limit("ecog_against"),
+    recoverable=True,
+    consequence="relative contra-indication",
+    effects=(WEIGH,),
+)
+
+incontinence = Recommendation(
+    id="CI-B-INCONT",
+    where=_row(3),
+    asks="Is urinary incontinence beyond management?",
+    says="Urinary incontinence that cannot be managed speaks against.",
+    against=choice(condition.urinary_incontinence, "unmanageable"),
+    recoverable=True,
+    consequence="relative contra-indication",
+    effects=(WEIGH,),
+)
+
+catheter = Recommendation(
+    id="CI-B-CATHETER",
+    where=_row(3),
+    asks="Would a catheter help radiation protection?",
+    says="A catheter alone does not speak against; placing one may even be worth considering for radiation protection.",
+    advises=all_of(
+        choice(condition.urinary_incontinence, "manageable", "unmanageable"), no(condition.urinary_catheter)
+    ),
+    consequence="consider a catheter",
+)
+
+obstruction = Recommendation(
+    id="CI-B-OBSTR",
+    where=_row(4),
+    asks="Is the urinary tract obstructed?",
+    says="Acute obstruction of the urinary tract, or hydronephrosis, speaks against.",
+    against=any_of(yes(condition.acute_urinary_obstruction), yes(condition.hydronephrosis)),
+    recoverable=True,
+    consequence="relative contra-indication",
+    choices=("any hydronephrosis counts; a chronic stable one may be weighed down by the clinician",),
+    effects=(WEIGH,),
+)
+
+renogram = Recommendation(
+    id="CI-B-RENOGRAM",
+    where=_row(4),
+    asks="Is a baseline renal scintigraphy needed?",
+    says="With diagnosed or threatening retention, 99mTc-MAG3 or -DTPA scintigraphy should be considered as a baseline.",
+    advises=choice(condition.urinary_retention, "risk", "diagnosed"),
+    consequence="consider a baseline renal scintigraphy",
+)
+
+
+def _no_isolation(context: Context) -> str:
+    if no(setting.isolation_required).find(context).holds:
+        return "local rules require no isolation: the clinician may weigh this down"
+    return ""
+
+
+psychiatric = Recommendation(
+    id="CI-B-PSYCH",
+    where=_row(5),
+    asks="Is there a psychiatric condition that cannot be managed?",
+    says="A psychiatric comorbidity beyond management speaks against where isolation on a ward is required.",
+    against=yes(condition.unmanageable_psychiatric),
+    recoverable=True,
+    consequence="relative contra-indication",
+    choices=("speaks also where no isolation is required, since stay and contact rules ask for cooperation",),
+    effects=(WEIGH,),
+    beside=(_no_isolation,),
+)
+
+comorbidity = Recommendation(
+    id="CI-B-COMORB",
+    where=_row(6),
+    asks="Is there another severe disease, or can he not stand hydration?",
+    says="Another severe comorbidity, of the heart for instance, speaks against; he must be able to stand more hydration.",
+    against=any_of(yes(condition.severe_comorbidity), no(condition.tolerates_hydration)),
+    recoverable=True,
+    consequence="relative contra-indication",
+    choices=("hydration is an example: being unable to stand it is enough, and not necessary",),
+    effects=(WEIGH,),
+)
+
+_gfr_too_low = gfr() < limit("egfr_min")
+kidney_function = Recommendation(
+    id="CI-B-GFR",
+    where=_row(7),
+    asks="Is kidney function sufficient?",
+    says="Failing organs speak against, for example a GFR under 30 ml/min.",
+    against=_gfr_too_low,
+    recoverable=True,
+    consequence="relative contra-indication",
+    choices=("CKD-EPI 2021 decides unless the site chooses otherwise; other formulas and the reported value are shown",),
+    effects=(_weigh_first(_gfr_too_low),),
+    beside=(formulas_beside("egfr_min"),),
+)
+
+creatinine = Recommendation(
+    id="CI-B-CREA",
+    where=_row(7),
+    asks="Is creatinine more than twice normal?",
+    says="The same heading, for example a creatinine above twice the upper limit of normal.",
+    against=latest(laboratory.creatinine) > limit("creatinine_multiple_max") * upper_limit(laboratory.creatinine),
+    recoverable=True,
+    consequence="relative contra-indication",
+    effects=(WEIGH,),
+)
+
+
+def _ggt_beside(context: Context) -> str:
+    facts = context.seen(laboratory.ggt).facts
+    return f"gamma-GT {facts[-1].shown()} ({facts[-1].day}), shown only" if facts else ""
+
+
+_liver_too_high = any_of(_liver_beyond(laboratory.ast), _liver_beyond(laboratory.alt))
+liver = Recommendation(
+    id="CI-B-LIVER",
+    where=_row(7),
+    asks="Are liver enzymes more than five times normal?",
+    says="The same heading, for example liver enzymes above five times the upper limit of normal.",
+    against=_liver_too_high,
+    recoverable=True,
+    consequence="relative contra-indication",
+    choices=("'liver enzymes' are AST and ALT, as under side effects; alkaline phosphatase rises with bone metastases",),
+    effects=(_weigh_first(_liver_too_high),),
+    beside=(_ggt_beside,),
+)
+
+organs = Recommendation(
+    id="CI-B-ORGAN",
+    where=_row(7),
+    asks="Are organs failing progressively?",
+    says="Progressive deterioration of organ function, or the risk of multi-organ failure, speaks against.",
+    against=any_of(yes(condition.organ_deterioration), yes(condition.multiorgan_failure_risk)),
+    recoverable=True,
+    consequence="relative contra-indication",
+    choices=("the printed numbers are examples and count on their own (CI-B-GFR, CI-B-CREA, CI-B-LIVER)",),
+    effects=(WEIGH,),
+)
+
+infection = Recommendation(
+    id="CI-B-INFECT",
+    where=_row(8),
+    asks="Is there an acute infection?",
+    says="An acute infection speaks against.",
+    against=yes(condition.acute_infection),
+    recoverable=True,
+    consequence="relative contra-indication",
+    effects=(WEIGH,),
+)
+
+_few_leukocytes = latest(laboratory.leukocytes) < limit("leukocytes_min")
+leukocytes = Recommendation(
+    id="CI-B-WBC",
+    where=_row(9),
+    asks="Are there enough leukocytes?",
+    says="Leukocytes under 2.5/nl speak against.",
+    against=_few_leukocytes,
+    unless=("CI-B-SUPERSCAN",),
+    recoverable=True,
+    consequence="relative contra-indication",
+    effects=(_weigh_first(_few_leukocytes),),
+)
+
+_few_neutrophils = latest(laboratory.neutrophils) < limit("neutrophils_min")
+neutrophils = Recommendation(
+    id="CI-B-ANC",
+    where=_row(9),
+    asks="Are there enough neutrophils?",
+    says="Neutrophils under 1.5/nl speak against.",
+    against=_few_neutrophils,
+    unless=("CI-B-SUPERSCAN",),
+    recoverable=True,
+    consequence="relative contra-indication",
+    effects=(_weigh_first(_few_neutrophils),),
+)
+
+
+def _haemoglobin_beside(context: Context) -> str:
+    facts = context.seen(laboratory.haemoglobin).facts
+    shown = f"{facts[-1].shown()} ({facts[-1].day})" if facts else "not recorded"
+    return f"haemoglobin {shown}: Table 1 gives no limit for it"
+
+
+_few_platelets = latest(laboratory.platelets) < limit("platelets_min")
+platelets = Recommendation(
+    id="CI-B-PLT",
+    where=_row(9),
+    asks="Are there enough platelets?",
+    says="Platelets under 75/nl speak against.",
+    against=_few_platelets,
+    unless=("CI-B-SUPERSCAN",),
+    recoverable=True,
+    consequence="relative contra-indication",
+    effects=(_weigh_first(_few_platelets),),
+    beside=(_haemoglobin_beside,),
+)
+
+
+def _superscan_beside(context: Context) -> str:
+    return "superscan recorded: evidence for a cause in the tumour" if yes(disease.superscan).find(context).holds else ""
+
+
+superscan = Recommendation(
+    id="CI-B-SUPERSCAN",
+    where=Cite(SECTION, "Table 1, footnote a"),
+    strength=Strength.WEAK,
+    asks="Is the low blood count caused by the tumour?",
+    says="In selected patients in a worse state, with a superscan for instance, treatment can be reasonable, since counts "
+    "low from the tumour were seen to improve; close monitoring of the blood count is then mandatory.",
+    caution=all_of(
+        any_of(_few_leukocytes, _few_neutrophils, _few_platelets), yes(disease.cytopenia_from_tumour)
+    ),
+    needs=yes(setting.close_blood_count_monitoring),
+    recoverable=True,
+    consequence="the low count becomes a caution; close monitoring of the blood count is mandatory",
+    choices=("the cause in the tumour is what counts; a superscan is an example of it and evidence for it",),
+    beside=(_superscan_beside,),
+)
+
+_permitted = entries("therapies", of_class("adt", "arpi", "bone-protection"), still_given, title="treatments")
+combination = Recommendation(
+    id="CI-C1a",
+    where=Cite(SECTION, "C1"),
+    strength=Strength.EVIDENCE,
+    asks="Which treatments go well beside it?",
+    says="Analgesics, androgen deprivation, novel androgen-axis drugs, bone protection and focal radiotherapy were well "
+    "tolerated beside it in VISION.",
+    informs=_permitted.exist(),
+    consequence="well tolerated in VISION",
+)
+
+interactions = Recommendation(
+    id="CI-C1b",
+    where=Cite(SECTION, "C1"),
+    strength=Strength.EVIDENCE,
+    asks="Is another medicine given of which no interaction is known?",
+    says="Interactions with further medicines have not been studied.",
+    informs=any_of(
+        entries("medication", title="medicines").exist(),
+        entries(
+            "therapies",
+            of_class("taxane", "other-chemotherapy", "parp-inhibitor", "immunotherapy", "corticosteroid", "other"),
+            still_given,
+            title="treatments",
+        ).exist(),
+    ),
+    consequence="no interaction studies exist",
+)
+
+_chemotherapy = entries(
+    "therapies", of_class("taxane", "other-chemotherapy"), within(limit("marrow_pause")), title="chemotherapies"
+)
+_field = entries("external_beam", large_field, within(limit("marrow_pause")), title="external-beam treatments")
+_seeker = entries("earlier_radionuclides", bone_seeking, within(limit("marrow_pause")), title="earlier radionuclides")
+marrow_pause = Recommendation(
+    id="CI-C2",
+    where=Cite(SECTION, "C2"),
+    asks="Was the marrow spared for four weeks?",
+    says="Large-field radiotherapy, chemotherapy and bone-seeking radionuclides should have been stopped for 4 weeks.",
+    caution=any_of(_chemotherapy.exist(), _field.exist(), _seeker.exist()),
+    recoverable=True,
+    consequence="postpone until the pause is over, or justify",
+    choices=(
+        "counted back from each planned administration",
+        "PARP inhibitors and immunotherapy are not named and do not count",
+        "earlier 223Ra was harmless, yet the pause is kept",
+    ),
+    effects=tuple(
+        Effect(
+            precedence="P4", outcome=Outcome.POSTPONE, when=of.exist(),
+            until=of.last_day_after(last_given, limit("marrow_pause")),
+        )
+        for of in (_chemotherapy, _field, _seeker)
+    ),
+)  # fmt: skip
+
+_moderate = all_of(gfr() >= limit("egfr_moderate_min"), gfr() <= limit("egfr_moderate_max"))
+moderate_kidney = Recommendation(
+    id="CI-C3a",
+    where=Cite(SECTION, "C3"),
+    asks="Is kidney function moderately reduced?",
+    says="At a GFR of 30 to 50 ml/min experience is still limited.",
+    caution=_moderate,
+    recoverable=True,
+    consequence="precaution",
+    choices=("both ends of the range belong to it",),
+    beside=(formulas_beside("egfr_moderate_min", "egfr_moderate_max"),),
+)
+
+kidney_risk_factors = Recommendation(
+    id="CI-C3d",
+    where=Cite(SECTION, "C3"),
+    strength=Strength.EVIDENCE,
+    asks="What happened to kidneys that were reduced at the start?",
+    says="In patients who started with reduced function, later impairment was as frequent as ordinary risk factors explain.",
+    informs=_moderate,
+    consequence="for information; kidney function is watched all the same",
+)
+
+watch_kidney = Recommendation(
+    id="CI-C3b",
+    where=Cite(SECTION, "C3"),
+    asks="Is the GFR known before this cycle?",
+    says="Kidney function should be watched from one cycle to the next.",
+    requires=lacks(gfr()),
+    applies=a_later_cycle,
+    recoverable=True,
+    consequence="an eGFR is needed before this cycle",
+)
+
+_gfr_lost = gfr() < limit("egfr_stop_precaution")
+stop_for_kidney = Recommendation(
+    id="CI-C3c",
+    where=Cite(SECTION, "C3"),
+    asks="Has the eGFR fallen under 30 on treatment?",
+    says="The therapy should be discontinued when the eGFR falls under 30 ml/min.",
+    against=_gfr_lost,
+    applies=a_later_cycle,
+    recoverable=True,
+    consequence="discontinue",
+    choices=(REPEAT,),
+    effects=(Effect(precedence="P2", outcome=Outcome.DISCONTINUE, note=REPEAT),),
+    beside=(formulas_beside("egfr_stop_precaution"),),
+)
+
+_chemotherapies = entries("therapies", of_class("taxane", "other-chemotherapy"), title="chemotherapies")
+marrow_reserve = Recommendation(
+    id="CI-C4",
+    where=Cite(SECTION, "C4"),
+    strength=Strength.EVIDENCE,
+    asks="Is he more prone to myelotoxicity?",
+    says="Reduced kidney function, extensive chemotherapy or prolonged haematological toxicity in the past may go with "
+    "more high-grade myelotoxicity.",
+    caution=any_of(
+        gfr() < limit("egfr_slow_clearance"),
+        _chemotherapies >= limit("chemotherapy_extensive"),
+        yes(condition.prolonged_haematotoxicity),
+    ),
+    recoverable=False,
+    consequence="risk of myelotoxicity; check blood counts more often",
+    choices=("the numbers are Lutetia's; so is the advice to check more often",),
+)
+
+
+def _contraception_until(context: Context) -> str:
+    given = context.course.given_cycles
+    if not given or given[-1].given_on is None:
+        return ""
+    last = given[-1].given_on
+    months = last.month - 1 + int(context.limits["contraception"].value)
+    year, month = last.year + months // 12, months % 12 + 1
+    return f"after the latest administration ({last}): at least until {_same_day(last, year, month)}"
+
+
+def _same_day(day: date, year: int, month: int) -> date:
+    """Return the same day of a month, or the first of the next where the month is too short."""
+    try:
+        return day.replace(year=year, month=month)
+    except ValueError:
+        return date(year + month // 12, month % 12 + 1, 1)
+
+
+contraception = Recommendation(
+    id="CI-C5a",
+    where=Cite(SECTION, "C5"),
+    asks="Is contraception arranged?",
+    says="Sufficient contraception is needed during the therapy and for 3 months after it.",
+    advises=always,
+    consequence="advise contraception until 3 months after the last administration",
+    beside=(_contraception_until,),
+)
+
+fertility = Recommendation(
+    id="CI-C5b",
+    where=Cite(SECTION, "C5"),
+    asks="Was infertility spoken about?",
+    says="Irreversible infertility, possibly related to the cumulative lifetime dose, must be considered.",
+    advises=always,
+    consequence="counsel",
+)
+
+late_effects = Recommendation(
+    id="CI-C5c",
+    where=Cite(SECTION, "C5"),
+    asks="Do late effects on the marrow matter for him?",
+    says="Myelodysplasia and secondary leukaemia may come years later; hardly relevant in mCRPC, but in earlier stages.",
+    informs=any_of(no(disease.castration_resistant), no(disease.metastatic)),
+    consequence="counsel, and consider in the decision",
+)

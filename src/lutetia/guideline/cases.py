@@ -1,0 +1,185 @@
+"""Do written cases come out as a physician signed them? Cases in YAML, on stated backgrounds, checked one by one.
+
+A case names a question, what is *given* on top of a background, and what is expected: the status of recommendations,
+what is asked for, the decision. A given fact replaces the background's fact of the same item and day and otherwise
+comes in addition; a given list replaces the background's list; ``without`` removes items and lists first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lutetia.course import Course
+from lutetia.course.vocabulary import ITEMS
+from lutetia.errors import InputError
+from lutetia.guideline.evaluate import DEFAULT_BOOK, CycleQuestion, Selection, assess
+from lutetia.guideline.logic import Question, Settings
+from lutetia.guideline.verdict import Assessment, Outcome, Status
+
+_KEYS = {
+    "name", "background", "question", "known_on", "without", "given", "settings", "expect", "excused", "asks_for",
+    "in_scope", "ready", "indication", "beside", "decision",
+}  # fmt: skip
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case: what is known, what is asked, and what a physician expects."""
+
+    file: str
+    name: str
+    course: Course
+    question: Question
+    known_on: date | None
+    settings: Settings
+    expected: Raw
+
+    def assess(self, book: str = DEFAULT_BOOK) -> Assessment:
+        """Answer the case's question."""
+        return assess(self.course, self.question, known_on=self.known_on, settings=self.settings, book=book)
+
+
+def read_cases(folder: Path) -> tuple[Case, ...]:
+    """Read every case of a folder; ``backgrounds.yaml`` in it holds the backgrounds.
+
+    Raises
+    ------
+    InputError
+        If a case uses a word that cases do not have, or a background that is not there.
+    """
+    backgrounds = _read(folder / "backgrounds.yaml")
+    files = sorted(path for path in folder.rglob("*.yaml") if path.name != "backgrounds.yaml")
+    return tuple(_case(raw, path.name, backgrounds) for path in files for raw in _read(path))
+
+
+class _Words(yaml.SafeLoader):
+    """Reads ``on`` as a word and a day as text, as the course file does."""
+
+
+_NOT_WORDS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+_Words.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NOT_WORDS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), _Words)  # noqa: S506 - derived from the safe loader
+
+
+def _case(raw: Raw, file: str, backgrounds: Raw) -> Case:
+    if unknown := set(raw) - _KEYS:
+        raise InputError(f"{file}: {raw.get('name')}", f"unknown word '{sorted(unknown)[0]}'", "correct it")
+    known_on = raw.get("known_on")
+    return Case(
+        file=file,
+        name=raw["name"],
+        course=_course(raw, backgrounds),
+        question=_question(raw["question"]),
+        known_on=date.fromisoformat(known_on) if known_on else None,
+        settings=Settings(**raw.get("settings", {})),
+        expected=raw,
+    )
+
+
+def _question(raw: Raw) -> Question:
+    if "selection" in raw:
+        return Selection(date.fromisoformat(raw["selection"]))
+    return CycleQuestion(raw["cycle"], date.fromisoformat(raw["planned"]))
+
+
+def _background(name: str, backgrounds: Raw) -> dict[str, Any]:
+    if name not in backgrounds:
+        raise InputError("cases", f"there is no background '{name}'", f"choose one of: {', '.join(backgrounds)}")
+    raw = backgrounds[name]
+    base = _background(raw["on_top_of"], backgrounds) if "on_top_of" in raw else {"facts": {}}
+    return _put(base, raw.get("given", {}), raw.get("without", ()))
+
+
+def _course(raw: Raw, backgrounds: Raw) -> Course:
+    course = _put(_background(raw["background"], backgrounds), raw.get("given", {}), raw.get("without", ()))
+    return Course.model_validate({"format": "lutetia-course/1", "id": "case", "synthetic": True, **course})
+
+
+def _put(base: Raw, given: Raw, without: Any) -> dict[str, Any]:
+    course = deepcopy(dict(base))
+    for name in without:
+        (course["facts"] if name in ITEMS else course).pop(name, None)
+    for name, value in given.items():
+        if name not in ITEMS:
+            course[name] = deepcopy(value)
+            continue
+        added = value if isinstance(value, list) else [value]
+        days = {str(fact["at"])[:10] for fact in added}
+        kept = [fact for fact in course["facts"].get(name, ()) if str(fact["at"])[:10] not in days]
+        course["facts"][name] = [*kept, *added]
+    return course
+
+
+def differences(case: Case, assessment: Assessment) -> tuple[str, ...]:
+    """Return in words what came out otherwise than expected."""
+    expected = case.expected
+    answers = {answer.id: answer for answer in assessment.answers}
+    found: list[str] = []
+
+    def compare(what: str, wanted: object, got: object) -> None:
+        if wanted != got:
+            found.append(f"{what}: expected {wanted}, found {got}")
+
+    for rule, status in expected.get("expect", {}).items():
+        compare(rule, Status[status], answers[rule].status)
+    for rule, by in expected.get("excused", {}).items():
+        compare(f"{rule} excused by", by, answers[rule].excused_by)
+    if "asks_for" in expected:
+        asked = {ask.item for rule in expected["expect"] for ask in answers[rule].asks_for}
+        compare("asks for", sorted(set(expected["asks_for"])), sorted(asked))
+    for rule, words in expected.get("beside", {}).items():
+        if words not in " | ".join(answers[rule].beside):
+            found.append(f"{rule}: '{words}' is not shown beside it, but {answers[rule].beside}")
+    if "in_scope" in expected:
+        compare("in scope", expected["in_scope"], assessment.in_scope)
+    if "ready" in expected:
+        compare("ready", Status[expected["ready"]], assessment.ready)
+    if "indication" in expected and assessment.indication is not None:
+        if expected["indication"] not in assessment.indication.summary:
+            found.append(f"indication: expected '{expected['indication']}', found '{assessment.indication.summary}'")
+    _compare_decision(expected.get("decision", {}), assessment, compare)
+    return tuple(found)
+
+
+def _compare_decision(expected: Raw, assessment: Assessment, compare: Any) -> None:
+    decision = assessment.decision
+    if not expected:
+        return
+    if decision is None:
+        compare("decision", dict(expected), None)
+        return
+    shown = {
+        "outcome": decision.outcome,
+        "at_most": decision.at_most,
+        "alternatives": list(decision.alternatives),
+        "until": decision.until and decision.until.isoformat(),
+        "activity_gbq": decision.activity_gbq,
+        "decides": sorted({ask.item for ask in decision.decides}),
+        "weigh": sorted(decision.weigh),
+        "because": sorted({reason.rule for reason in decision.reasons if not reason.possible}),
+    }
+    for name, wanted in expected.items():
+        if name in ("outcome", "at_most"):
+            compare(f"decision {name}", Outcome(wanted), shown[name])
+        elif name == "alternatives":
+            compare("decision alternatives", [Outcome(one) for one in wanted], shown[name])
+        elif name == "note":
+            compare(f"decision note '{wanted}'", True, any(wanted in note for note in decision.notes))
+        else:
+            compare(f"decision {name}", sorted(wanted) if isinstance(wanted, list) else wanted, shown[name])

@@ -1,0 +1,140 @@
+"""All that is due for a course: answers, doses, and one page that shows them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from lutetia.errors import InputError
+from lutetia.report import Document, RunResult, Stop, build, render_html, render_pdf, render_text, report_json
+from lutetia.workflow.assess import answers
+from lutetia.workflow.dose import dose_course
+from lutetia.workflow.opened import Opened, open_all, record_json
+from lutetia.workflow.progress import Tell, silently
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFiles:
+    """What a run wrote, and what it says in short.
+
+    Attributes
+    ----------
+    folder : Path
+        ``COURSE/results/<run>/``.
+    html, pdf : Path
+        ``pdf`` is None where none was asked for.
+    written : tuple of Path
+    text : str
+        The page as text of 80 columns, without the folded traces.
+    report : dict
+        The content of ``report.json``.
+    stopped : tuple of Stop
+    """
+
+    folder: Path
+    html: Path
+    pdf: Path | None
+    written: tuple[Path, ...]
+    text: str
+    report: dict[str, Any]
+    stopped: tuple[Stop, ...]
+    result: RunResult
+
+
+def run_folder(
+    course_path: Path,
+    *,
+    site_path: Path | None,
+    known_on: date,
+    question: str | None = None,
+    with_pdf: bool = True,
+    tell: Tell = silently,
+) -> RunFiles:
+    """Assess a course, compute its doses, and write the page.
+
+    A part that cannot be computed is shown as stopped, with its reason; the others are shown all the same.
+
+    Parameters
+    ----------
+    course_path, site_path : Path
+        See :func:`lutetia.workflow.opened.open_all`.
+    known_on : date
+        The record as known on this day is used.
+    question : str, optional
+        ``selection`` or ``cycle N`` instead of what is due.
+    with_pdf : bool
+    tell : Tell
+
+    Raises
+    ------
+    lutetia.errors.InputError
+        If the record or the site cannot be read, or the results cannot be written.
+    """
+    tell("reading the record", None)
+    opened = open_all(course_path, site_path)
+    assessments = answers(opened.course, known_on=known_on, question=question)
+    doses = dose_course(opened, known_on=known_on, tell=tell)
+    result = RunResult(
+        course=opened.course.as_known(known_on),
+        known_on=known_on,
+        record=opened.record(
+            "run",
+            parameters={"known_on": known_on.isoformat(), "question": question or "what is due"},
+            inputs=doses.record.inputs,
+            datasets=doses.record.datasets,
+        ),
+        assessments=assessments,
+        cycles=doses.cycles,
+        pictures=doses.pictures,
+        notes=opened.notes,
+        stopped=doses.stopped,
+    )
+    tell("writing the page", None)
+    return _write(opened, result, with_pdf=with_pdf)
+
+
+def _write(opened: Opened, result: RunResult, *, with_pdf: bool) -> RunFiles:
+    document = build(result)
+    report = report_json(result)
+    try:
+        folder = opened.folder.new_result(opened.started_at)
+        html = folder / "report.html"
+        html.write_text(render_html(document), encoding="utf-8")
+        (folder / "report.json").write_text(_json(report), encoding="utf-8")
+        (folder / "run.json").write_text(_json(record_json(result.record)), encoding="utf-8")
+        pdf = folder / "report.pdf" if with_pdf else None
+        if pdf is not None:
+            pdf.write_bytes(render_pdf(document))
+        figures = _write_figures(document, folder / "figures")
+    except OSError as reason:
+        raise InputError(
+            str(opened.folder.path), f"the results cannot be written ({reason.strerror})", "make room, or write access"
+        ) from reason
+    written = (html, *((pdf,) if pdf else ()), folder / "report.json", folder / "run.json", *figures)
+    return RunFiles(
+        folder=folder,
+        html=html,
+        pdf=pdf,
+        written=written,
+        text=render_text(document),
+        report=report,
+        stopped=result.stopped,
+        result=result,
+    )
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _write_figures(document: Document, folder: Path) -> tuple[Path, ...]:
+    figures = document.figures()
+    if not figures:
+        return ()
+    folder.mkdir()
+    for figure in figures:
+        (folder / f"{figure.name}.svg").write_bytes(figure.svg)
+    return (folder,)

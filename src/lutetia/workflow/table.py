@@ -1,0 +1,172 @@
+"""Activities of regions in a table, measured by another program, as the start of a dose calculation.
+
+Columns: ``cycle``, ``region`` (organ code or lesion id), ``hours`` (after administration), ``activity_MBq`` (as it was at
+that time, not corrected to administration), ``volume_mL``, ``mass_g``; optional ``recovery``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import isfinite
+from pathlib import Path
+from typing import Final
+
+from lutetia.course import Cycle
+from lutetia.dosimetry.organ import mean_dose_gy
+from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample
+from lutetia.dosimetry.time_activity import PopulationHalfLife, fit
+from lutetia.errors import InputError
+from lutetia.reference.nuclide import Nuclide
+
+NEEDED: Final = ("cycle", "region", "hours", "activity_MBq", "volume_mL", "mass_g")
+OPTIONAL: Final = ("recovery",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table."""
+
+    cycle: int
+    region: str
+    hours: float
+    activity_mbq: float
+    volume_ml: float
+    mass_g: float
+    recovery: float | None
+
+
+class TableError(InputError):
+    """A table of activities is refused."""
+
+
+def read_table(path: Path) -> tuple[Row, ...]:
+    """Read a table of activities (CSV, UTF-8, first line with the names of the columns).
+
+    Raises
+    ------
+    TableError
+        With line and column, if anything is missing or no number.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as reason:
+        raise TableError(path.name, "it cannot be read as UTF-8 text", "save it as CSV, UTF-8") from reason
+    reader = csv.DictReader(text.splitlines())
+    columns = tuple(reader.fieldnames or ())
+    missing = [name for name in NEEDED if name not in columns]
+    unknown = [name for name in columns if name not in (*NEEDED, *OPTIONAL)]
+    if missing or unknown:
+        found = f"columns missing: {', '.join(missing)}" if missing else f"unknown columns: {', '.join(unknown)}"
+        raise TableError(path.name, found, f"use the columns {', '.join((*NEEDED, *OPTIONAL))}")
+    rows = tuple(_row(path.name, line, raw) for line, raw in enumerate(reader, start=2))
+    if not rows:
+        raise TableError(path.name, "it has no line but the first", "add a line for each region and time")
+    return rows
+
+
+def _row(name: str, line: int, raw: Mapping[str, str | None]) -> Row:
+    def number(column: str, *, positive: bool = True) -> float:
+        text = (raw.get(column) or "").strip()
+        try:
+            value = float(text)
+        except ValueError:
+            raise TableError(f"{name}, line {line}, {column}", f"'{text}' is no number", "write a number") from None
+        if not isfinite(value) or value < 0 or (positive and value == 0):
+            raise TableError(f"{name}, line {line}, {column}", f"{text} is impossible", "write a positive number")
+        return value
+
+    cycle = number("cycle")
+    if cycle != int(cycle):
+        raise TableError(f"{name}, line {line}, cycle", f"{cycle} is no whole number", "write 1, 2, 3 ...")
+    region = (raw.get("region") or "").strip()
+    if not region:
+        raise TableError(f"{name}, line {line}, region", "it is empty", "write an organ code or a lesion id")
+    return Row(
+        cycle=int(cycle),
+        region=region,
+        hours=number("hours"),
+        activity_mbq=number("activity_MBq", positive=False),
+        volume_ml=number("volume_mL"),
+        mass_g=number("mass_g"),
+        recovery=number("recovery") if (raw.get("recovery") or "").strip() else None,
+    )
+
+
+def dose_of_rows(
+    rows: Sequence[Row],
+    *,
+    cycle: Cycle,
+    given_mbq: float,
+    nuclide: Nuclide,
+    labels: Mapping[str, str],
+    half_lives: Mapping[str, PopulationHalfLife],
+) -> CycleDose:
+    """Compute mean doses from the lines of one cycle; without images there is no dose map."""
+    assert cycle.administration is not None
+    started_at = cycle.administration.started_at
+    regions = []
+    for region in sorted({row.region for row in rows}):
+        own = sorted((row for row in rows if row.region == region), key=lambda row: row.hours)
+        if len({row.mass_g for row in own}) > 1:
+            raise TableError(f"region {region}", "its mass differs between lines", "state one mass for the cycle")
+        samples = tuple(
+            Sample(
+                hours=row.hours,
+                acquired_at=started_at + timedelta(hours=row.hours),
+                volume_ml=row.volume_ml,
+                uncorrected_mbq=row.activity_mbq,
+                recovery=row.recovery,
+            )
+            for row in own
+        )
+        regions.append(_region(region, samples, own[0].mass_g, cycle, nuclide, labels, half_lives))
+    return CycleDose(
+        cycle=cycle.number,
+        agent=cycle.agent,
+        given_mbq=given_mbq,
+        regions=tuple(regions),
+        dose_map=None,
+        engine="none: activities were given in a table",
+        assumptions=(
+            "Activities, volumes and masses were taken from a table as they stand there.",
+            "Mean doses: electrons absorbed as in a sphere of the region's mass, plus photon self-dose of that sphere; "
+            "no dose from other regions.",
+        ),
+    )
+
+
+def _region(
+    region: str,
+    samples: tuple[Sample, ...],
+    mass_g: float,
+    cycle: Cycle,
+    nuclide: Nuclide,
+    labels: Mapping[str, str],
+    half_lives: Mapping[str, PopulationHalfLife],
+) -> RegionDose:
+    def dose(*, corrected: bool) -> DoseValue | FitRefusal:
+        curve = fit(
+            samples,
+            half_life_h=nuclide.half_life_h,
+            region=region,
+            corrected=corrected,
+            single_time_point=half_lives.get(region),
+            model=cycle.curves.get(region),
+        )
+        if isinstance(curve, FitRefusal):
+            return curve
+        return DoseValue(fit=curve, mean_dose_gy=mean_dose_gy(curve.tia_mbq_h, mass_g, nuclide=nuclide.name))
+
+    known = all(sample.recovery is not None for sample in samples)
+    return RegionDose(
+        region=region,
+        label=labels.get(region, region),
+        samples=samples,
+        mass_g=mass_g,
+        mass_from="the table",
+        uncorrected=dose(corrected=False),
+        corrected=dose(corrected=True) if known else None,
+    )

@@ -1,0 +1,113 @@
+"""Is each broken course file refused with its line, its field, what was found, and what to write instead?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lutetia.course.file import CourseFileError, parse_course, read_course
+from lutetia.errors import InputError
+
+BROKEN = Path(__file__).parent / "broken"
+EXPECTED = yaml.safe_load((BROKEN / "expected.yaml").read_text(encoding="utf-8"))
+
+
+def refusal(name: str) -> CourseFileError:
+    with pytest.raises(CourseFileError) as caught:
+        read_course(BROKEN / f"{name}.yaml")
+    return caught.value
+
+
+def test_every_broken_file_is_expected_to_be_refused() -> None:
+    assert {path.stem for path in BROKEN.glob("*.yaml")} - {"expected"} == set(EXPECTED)
+    assert len(EXPECTED) >= 20
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_broken_file_is_refused_in_the_words_that_are_needed(name: str) -> None:
+    expected, error = EXPECTED[name], refusal(name)
+    first = error.findings[0]
+    assert (first.line, first.field) == (expected["line"], expected["field"])
+    said = str(error).lower()
+    for words in (f"{name}.yaml", *expected["says"]):
+        assert words.lower() in said
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_refusal_speaks_to_the_person_who_wrote_the_file(name: str) -> None:
+    said = str(refusal(name)).lower()
+    for jargon in ("pydantic", "http", "traceback", "input should", "validation error", "str_type", "nonetype", "dict"):
+        assert jargon not in said.replace("contradict", "")
+    assert str(BROKEN) not in said
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_each_finding_has_a_remedy(name: str) -> None:
+    assert all(finding.found and finding.remedy for finding in refusal(name).findings)
+
+
+def test_everything_wrong_is_said_at_once_in_the_order_of_lines() -> None:
+    error = refusal("several_things")
+    assert [finding.line for finding in error.findings] == [3, 6, 8, 11]
+    assert isinstance(error, InputError)
+    assert error.exit_code == 2
+    assert "4 things are wrong" in str(error)
+
+
+def test_what_holds_for_every_fact_of_an_item_is_said_once() -> None:
+    findings = refusal("unknown_item").findings
+    assert [finding.line for finding in findings] == [5, 7]
+
+
+def test_a_file_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(CourseFileError, match=r"course\.yaml: The file cannot be read.*Check its name"):
+        read_course(tmp_path / "course.yaml")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "lab.psa: {value: 1_000, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: 0x1F, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: 007, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: 1:30, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: .nan, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: .inf, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: 1e999, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: -3, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: true, unit: ng/mL, at: 2026-02-27}",
+        "lab.psa: {value: 3, unit: 1, at: 2026-02-27}",
+        "lab.psa: {value: 3, unit: ng/mL, at: 20260227}",
+        "lab.psa: {value: 3, unit: ng/mL, at: 2026-W09-5}",
+        "lab.psa: {value: 3, unit: ng/mL, at: 2026-02-27T08}",
+        "lab.psa: {value: 3, unit: ng/mL, at: 2206-02-27}",
+        "lab.psa: {value: 3, unit: ng/mL}",
+        "lab.psa: 3 ng/mL",
+        "lab.psa: !!float 3",
+        "condition.ecog: {value: 1.0, at: 2026-02-27}",
+        "condition.ecog: {value: 6, at: 2026-02-27}",
+        "condition.ecog: {value: 1, unit: kg, at: 2026-02-27}",
+        "condition.acute_infection: {value: 1, at: 2026-02-27}",
+        "condition.acute_infection: {value: True, at: 2026-02-27}",
+        "person.died_on: {value: 2026-06-01, at: 2026-05-01}",
+        "<<: {value: 3, unit: ng/mL, at: 2026-02-27}",
+    ],
+)
+def test_nothing_is_read_in_a_way_its_writer_may_not_have_meant(line: str) -> None:
+    with pytest.raises(CourseFileError) as caught:
+        parse_course(f"format: lutetia-course/1\nid: P-001\nfacts:\n  {line}\n", name="course.yaml")
+    assert caught.value.findings[0].line == 4
+
+
+def test_a_bomb_of_aliases_is_refused_at_once() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
+    with pytest.raises(CourseFileError, match="alias"):
+        parse_course("\n".join(lines), name="course.yaml")
+
+
+def test_brackets_nested_without_end_are_refused() -> None:
+    with pytest.raises(CourseFileError, match=r"nested|YAML|bracket"):
+        parse_course("facts: " + "[" * 20000, name="course.yaml")

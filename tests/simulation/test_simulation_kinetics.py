@@ -1,0 +1,85 @@
+"""The kinetics conserve activity, decay at least physically, and stay where they were published."""
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from lutetia.simulation.kinetics import (
+    LU177_DECAY_PER_H,
+    LU177_HALF_LIFE_H,
+    UPTAKES,
+    Habit,
+    kind_of,
+    kinetics,
+)
+
+MASSES = {
+    "kidney_left": 160.0, "kidney_right": 158.0, "liver": 1750.0, "spleen": 190.0, "parotid_left": 22.0,
+    "parotid_right": 22.0, "submandibular_left": 8.0, "submandibular_right": 8.0, "small_bowel": 260.0,
+    "marrow": 690.0, "L1": 40.0, "L4": 15.0,
+}  # fmt: skip
+TYPICAL = Habit(dict.fromkeys(MASSES, 1.0), dict.fromkeys(MASSES, 1.0))
+QUADRATURE = 1e-6
+
+
+@pytest.fixture(scope="module")
+def typical():
+    return kinetics(MASSES, TYPICAL)
+
+
+def test_the_closed_integral_is_the_numeric_one(typical):
+    for region, curve in typical.curves.items():
+        pieces = [
+            quad(curve.activity_mbq, a, b, args=(7400.0,))[0] for a, b in ((0, 1), (1, 12), (12, 150), (150, 3000))
+        ]
+        assert sum(pieces) == pytest.approx(curve.tia_mbq_h(7400.0), rel=QUADRATURE), region
+
+
+def test_nothing_is_taken_up_at_the_start_and_all_is_in_the_rest(typical):
+    for region, curve in typical.curves.items():
+        assert float(curve.share(0.0)) == pytest.approx(1.0 if region == "remainder" else 0.0, abs=0.35)
+        assert region == "remainder" or abs(float(curve.share(0.0))) < 1e-12
+    assert float(typical.total_share(0.0)) == pytest.approx(1.0)
+
+
+def test_no_effective_half_life_is_longer_than_the_physical_one(typical):
+    assert pytest.approx(6.647 * 24) == LU177_HALF_LIFE_H
+    for region, curve in typical.curves.items():
+        assert all(phase.rate_per_h > 0 for phase in curve.phases), region
+        assert curve.slowest_effective_half_life_h() < LU177_HALF_LIFE_H
+
+
+def test_half_is_excreted_after_four_hours_and_seven_tenths_after_twelve(typical):
+    # Kurth et al., EJNMMI Res 2018;8:32: about 50 % and 70 %; others 45 % (32 to 65) at 6 h, 56 % (48 to 65) at 24 h
+    stored = [float(typical.total_share(h)) for h in (4.0, 12.0)]
+    assert 1 - stored[0] == pytest.approx(0.50, abs=0.15)
+    assert 1 - stored[1] == pytest.approx(0.70, abs=0.12)
+
+
+def test_lesions_still_rise_between_four_and_twelve_hours_and_kidneys_do_not(typical):
+    lesion, kidney = typical.curves["L1"], typical.curves["kidney_left"]
+    assert float(lesion.activity_mbq(12, 1.0)) > float(lesion.activity_mbq(4, 1.0))
+    assert float(kidney.activity_mbq(12, 1.0)) < float(kidney.activity_mbq(4, 1.0))
+
+
+def test_a_mean_over_a_scan_is_the_activity_with_its_decay(typical):
+    curve = typical.curves["liver"]
+    start, length = 24.0, 1 / 3
+    assert curve.mean_over(start, length, 7400.0) == pytest.approx(
+        quad(lambda t: float(curve.activity_mbq(start, 7400.0)) * np.exp(-LU177_DECAY_PER_H * t), 0, length)[0] / length
+    )
+
+
+def test_regions_know_their_kind():
+    assert [kind_of(r) for r in ("kidney_left", "small_bowel", "L3", "liver")] == [
+        "kidney",
+        "small_bowel",
+        "lesion",
+        "liver",
+    ]
+    assert set(UPTAKES) >= {kind_of(r) for r in MASSES}
+
+
+def test_regions_that_bind_too_much_are_refused():
+    with pytest.raises(ValueError, match="too little for the rest"):
+        kinetics({**MASSES, "L1": 1500.0}, TYPICAL)
