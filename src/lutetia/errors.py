@@ -29,8 +29,8 @@ class LutetiaError(Exception):
 
     def __init__(self, where: str, found: str, remedy: str, why: str = "") -> None:
         self.where, self.found, self.remedy, self.why = where, found, remedy, why
-        sentences = [part.rstrip(". ") + "." for part in (found, why, remedy) if part]
-        super().__init__(f"{where}: {' '.join(sentences)}")
+        first, *rest = (part.rstrip(". ") + "." for part in (found, why, remedy) if part)
+        super().__init__(" ".join((f"{where}: {first}", *(part[0].upper() + part[1:] for part in rest))))
 
 
 class InputError(LutetiaError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from lutetia.course.therapy import Support, TherapyLine
 from lutetia.units import unit
 from lutetia.vocabulary import ITEMS, OTHER_NAMES, Item, laboratory
 from lutetia.vocabulary.drugs import DRUG_CLASSES, DRUGS, RADIOLIGANDS, drug
+from lutetia.vocabulary.table import as_markdown
 
 
 @pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.id)
@@ -128,3 +130,9 @@ def test_an_implausible_value_is_taken_when_somebody_confirms_it() -> None:
     with pytest.raises(ValueError, match="plausible"):
         Fact.model_validate(raw)
     assert Fact.model_validate({**raw, "confirmed": "measured in two dilutions"}).quantity == 120000
+
+
+def test_the_page_of_the_vocabulary_is_that_of_this_version_and_lists_every_item() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "vocabulary.md").read_text(encoding="utf-8")
+    assert page == as_markdown(), "write lutetia.vocabulary.table.as_markdown() to docs/vocabulary.md"
+    assert all(f"| `{item}` |" in page for item in ITEMS)

@@ -267,10 +267,10 @@ def test_uids_are_valid_and_unique(patient):
     uids = [uid for scan in patient.scans for uid in (scan.series_uid, scan.ct_series_uid, scan.structure_series_uid)]
     uids += [pet.series_uid for pet in patient.pets]
     assert len(set(uids)) == len(uids)
-    for uid in uids:
-        assert uid.startswith("2.25.")
-        assert len(uid) <= 64
-        assert uid[5:].isdigit()
+    for one in uids:
+        assert one.startswith("2.25.")
+        assert len(one) <= 64
+        assert one[5:].isdigit()
 
 
 def test_the_same_seed_is_the_same_patient_and_progress_is_told(patient):

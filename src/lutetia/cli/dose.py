@@ -25,7 +25,7 @@ def dose_command(
     site: SiteOption = None,
     as_json: JsonOption = False,
     out: OutOption = None,
-) -> int:
+) -> None:
     """Compute the absorbed dose of every cycle that was given and imaged. Not for deviation from approved dosing."""
     from lutetia.report import dose_document, dose_json, render_text
     from lutetia.workflow.dose import dose_folder
@@ -52,4 +52,5 @@ def dose_command(
             say(f"Note: {note}")
     for stop in outcome.stopped:
         tell_aside(f"Stopped, {stop.part}: {stop.message} {stop.remedy}.")
-    return max((stop.exit_code for stop in outcome.stopped), default=0)
+    if outcome.stopped:
+        raise typer.Exit(max(stop.exit_code for stop in outcome.stopped))

@@ -8,7 +8,6 @@ import tempfile
 import traceback
 from pathlib import Path
 
-import click
 import typer
 
 from lutetia import __version__
@@ -17,6 +16,7 @@ from lutetia.cli.run import run_command
 from lutetia.errors import LutetiaError
 
 OWN_FAULT = 1
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="lutetia",
@@ -65,22 +65,18 @@ def main(arguments: list[str]) -> int:
         As typed, without the program's name.
     """
     try:
-        code = app(args=arguments, standalone_mode=False)
+        app(args=arguments, prog_name="lutetia")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else OWN_FAULT
     except LutetiaError as error:
         _report(error, as_json="--json" in arguments)
         return error.exit_code
-    except click.exceptions.Abort:
-        typer.echo("Stopped.", err=True)
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return 2
     except KeyboardInterrupt:
         typer.echo("Stopped.", err=True)
-        return 130
+        return INTERRUPTED
     except Exception:  # noqa: BLE001 - the last line of defence: a user gets a sentence, the developers the traceback
         return _own_fault()
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _report(error: LutetiaError, *, as_json: bool) -> None:

@@ -18,7 +18,7 @@ def run_command(
     site: SiteOption = None,
     as_json: JsonOption = False,
     quick: Annotated[bool, typer.Option("--no-pdf", help="Leave out the PDF.")] = False,
-) -> int:
+) -> None:
     """Assess, compute doses, and write report.html, report.pdf, report.json and figures to COURSE/results/RUN."""
     with progress(quiet=as_json) as tell:
         files = run_folder(
@@ -30,7 +30,8 @@ def run_command(
         say(summary(files))
     for stop in files.stopped:
         tell_aside(f"Stopped, {stop.part}: {stop.message} {stop.remedy}.")
-    return max((stop.exit_code for stop in files.stopped), default=0)
+    if files.stopped:
+        raise typer.Exit(max(stop.exit_code for stop in files.stopped))
 
 
 def summary(files: RunFiles) -> str:

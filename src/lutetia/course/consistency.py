@@ -18,7 +18,7 @@ from lutetia.course.fact import Fact
 from lutetia.course.therapy import Support
 from lutetia.fileform import Misfit, day_of
 from lutetia.fileform.findings import Path, nearest
-from lutetia.vocabulary.region import ORGANS
+from lutetia.vocabulary.region import ORGANS, REPORTED_TOGETHER
 
 if TYPE_CHECKING:
     from lutetia.course.course import Course
@@ -175,7 +175,8 @@ def _named_regions(course: Course) -> Iterator[tuple[Path, str]]:
             yield ("cycles", index, "doses", number, "region"), dose.region
     for index, earlier in enumerate(course.earlier_radionuclides.entries):
         for organ in earlier.organ_doses:
-            yield ("earlier_radionuclides", "entries", index, "organ_doses", organ), organ
+            if organ not in REPORTED_TOGETHER:
+                yield ("earlier_radionuclides", "entries", index, "organ_doses", organ), organ
 
 
 def _life(course: Course) -> Iterator[Misfit]:

@@ -79,9 +79,7 @@ class Fact(Entry):
     def _fits_the_vocabulary(self) -> Self:
         item = ITEMS.get(self.item)
         if item is None:
-            hint = (
-                nearest(self.item, ITEMS, also=OTHER_NAMES) or "write one of its items, as the description lists them"
-            )
+            hint = nearest(self.item, ITEMS, also=OTHER_NAMES) or "write one of the items in docs/vocabulary.md"
             raise ValueError(f"'{self.item}' is not in the vocabulary; {hint}")
         misfits = [Misfit((field,), found) for field, found in _misfits(self, item)]
         if misfits:

@@ -172,7 +172,7 @@ class EarlierRadionuclide(Entry):
     bone_seeking : bool or None
     activity : Activity or None
     organ_doses : mapping of str to AbsorbedDose
-        As reported elsewhere; keys are organ codes.
+        As reported elsewhere; keys are organ codes, or groups such as ``kidneys``.
     """
 
     reports_the_past: ClassVar[bool] = True

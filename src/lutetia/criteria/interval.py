@@ -9,7 +9,6 @@ from __future__ import annotations
 from math import inf
 from typing import Literal, NamedTuple
 
-
 _DIGITS = 9
 
 

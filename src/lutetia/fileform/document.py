@@ -26,6 +26,9 @@ _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": N
 _TEXT_TAG, _LIST_TAG, _MAP_TAG = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 _TAGS: Final[dict[type[Node], str]] = {ScalarNode: _TEXT_TAG, SequenceNode: _LIST_TAG, MappingNode: _MAP_TAG}
 
+_DEEPEST: Final = 60
+"""Levels of brackets; a file that a person writes has fewer than ten."""
+
 Refuse = Callable[[str, tuple[Finding, ...]], FileError]
 
 
@@ -77,6 +80,8 @@ class Document:
                 self._note(node, path, f"the tag '{node.tag}' is not read", "write the value without it")
             # To libyaml a plain scalar has the style ''.
             return node.value if node.style else plain(node.value)
+        if len(path) > _DEEPEST:
+            raise RecursionError
         if id(node) in self._seen:
             self._note(node, path, "a part of the file is used twice by an alias (*)", "write it out in both places")
             return None
@@ -170,11 +175,14 @@ def compose(text: bytes | str, *, name: str, refuse: Refuse = FileError) -> Docu
         text = _decoded(text, name, refuse)
     text = text.removeprefix("\ufeff")
     try:
-        root = _Parser(text).get_single_node()
+        return _document(name, _Parser(text).get_single_node(), refuse)
     except yaml.YAMLError as error:
         raise refuse(name, (_not_yaml(error, text),)) from None
     except RecursionError:
         raise refuse(name, (Finding(0, "", "brackets are nested too deeply", "write it with fewer levels"),)) from None
+
+
+def _document(name: str, root: Node | None, refuse: Refuse) -> Document:
     if root is None:
         raise refuse(name, (Finding(0, "", "the file is empty", "begin with its format and id"),))
     if not isinstance(root, MappingNode):

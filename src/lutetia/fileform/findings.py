@@ -86,6 +86,10 @@ class FileError(InputError):
         else:
             self.args = (f"{name}, {first}" if first.place else f"{name}: {first}",)
 
+    def __reduce__(self) -> tuple[type[FileError], tuple[str, tuple[Finding, ...]]]:
+        """Travel whole between processes: a batch reports the refusal of each of its files."""
+        return type(self), (self.name, self.findings)
+
 
 def field_name(path: Path) -> str:
     """Write a path as a person reads it; positions count from 1.

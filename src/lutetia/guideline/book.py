@@ -177,7 +177,7 @@ def _printed(one: Recommendation, book: Book, limits: Mapping[str, Limit]) -> Ru
     for effect in one.effects:
         names |= effect.when.names() if effect.when else frozenset()
         names |= frozenset(number.name for number in (effect.factor, effect.regular) if number is not None)
-        names |= frozenset({effect.until.pause.name}) if hasattr(effect.until, "pause") else frozenset()
+        names |= effect.until.pause.names() if effect.until else frozenset()
     return Rule(
         recommendation=one,
         book=book.id,

@@ -150,9 +150,9 @@ def differences(case: Case, assessment: Assessment) -> tuple[str, ...]:
         compare("in scope", expected["in_scope"], assessment.in_scope)
     if "ready" in expected:
         compare("ready", Status[expected["ready"]], assessment.ready)
-    if "indication" in expected and assessment.indication is not None:
-        if expected["indication"] not in assessment.indication.summary:
-            found.append(f"indication: expected '{expected['indication']}', found '{assessment.indication.summary}'")
+    summary = assessment.indication.summary if assessment.indication is not None else ""
+    if expected.get("indication", "") not in summary:
+        found.append(f"indication: expected '{expected['indication']}', found '{summary}'")
     _compare_decision(expected.get("decision", {}), assessment, compare)
     return tuple(found)
 

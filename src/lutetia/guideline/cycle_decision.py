@@ -102,8 +102,15 @@ def decide(fired: Sequence[Fired], context: Context, ready: Status | None) -> Cy
         reasons=tuple(one.reason() for one in sorted(speaking, key=_order)),
         decides=distinct(ask for one in open_ for ask in one.finding.asks),
         weigh=tuple(one.fired.answer.id for one in weigh),
-        notes=distinct((*_weighing(weigh), *notes, *fulfilled, *(one.effect.note for one in sure if one.effect.note),
-                        *_readiness(ready))),  # fmt: skip
+        notes=distinct(
+            (
+                *_weighing(weigh),
+                *notes,
+                *fulfilled,
+                *(one.effect.note for one in sure if one.effect.note),
+                *_readiness(ready),
+            )
+        ),
     )
 
 
@@ -112,7 +119,7 @@ def _order(one: _Speaking) -> tuple[str, bool, int]:
 
 
 def _speaking(fired: Sequence[Fired], context: Context) -> tuple[list[_Speaking], list[str]]:
-    """Return the effects that hold or may hold; the strictest sure one of a recommendation stands for its milder ones."""
+    """Return the effects that hold or may hold; a recommendation's strictest sure one stands for its milder ones."""
     speaking: list[_Speaking] = []
     fulfilled: list[str] = []
     for one in fired:

@@ -157,13 +157,14 @@ class _Evaluation:
         if not found.holds:
             return found, ""
         for exception in rule.recommendation.unless:
-            by_id = isinstance(exception, str)
-            condition = self.edition.rules[exception].recommendation.condition if by_id else exception
-            assert isinstance(condition, Condition)
+            if isinstance(exception, str):
+                name, condition = exception, self.edition.rules[exception].recommendation.condition
+            else:
+                name, condition = exception.words(self.edition.limits), exception
             excuse = self.find(condition)
             evidence = distinct(found.evidence + excuse.evidence)
             if excuse.holds:
-                return Finding(True, evidence), str(exception) if by_id else condition.words(self.edition.limits)
+                return Finding(True, evidence), name
             found = Finding(True, evidence, distinct(found.asks + excuse.asks))
         return found, ""
 

@@ -25,6 +25,10 @@ class Cite:
 class DayRule(Protocol):
     """Something that gives the first day on which a postponed cycle may be given."""
 
+    @property
+    def pause(self) -> limit:
+        """The limit that says how long."""
+
     def day(self, context: Context) -> date | None:
         """Return the day, or None where it cannot be told."""
 
@@ -138,4 +142,5 @@ class Recommendation:
     @property
     def condition(self) -> Condition:
         """The condition, whatever its polarity."""
-        return next(one for name in _POLARITIES if (one := getattr(self, name)) is not None)
+        found: Condition = next(one for name in _POLARITIES if (one := getattr(self, name)) is not None)
+        return found

@@ -17,8 +17,6 @@ PARALLEL_WITHIN = 1e-4
 """Cosines between axes of parallel grids are 0 or 1 up to the decimals in which scanners write them."""
 ROUNDING = 1e-3
 """In voxels: coordinates in files carry few decimals."""
-PARTS_OF_A_VOXEL = 4
-"""Samples of an oblique mask lie at most a quarter of a target voxel apart."""
 
 
 def cover(region: Mask, onto: Geometry) -> Coverage:
@@ -97,16 +95,30 @@ def _cropped(region: Mask) -> Mask:
 
 
 def _sampled(region: Mask, onto: Geometry) -> NDArray[np.float32]:
-    """Count fine samples of each of the mask's voxels in the oblique target grid."""
-    step = min(onto.spacing_mm) / PARTS_OF_A_VOXEL
-    parts = [ceil(d / step) for d in region.geometry.spacing_mm]
+    """Sample each voxel of an oblique target grid as finely as the mask is drawn."""
+    box = _box_on(region, onto)
+    index = np.stack(np.meshgrid(*[np.arange(s.start, s.stop) for s in box], indexing="ij"), axis=-1)
+    parts = [max(2, ceil(d / min(region.geometry.spacing_mm))) for d in onto.spacing_mm]
     offsets = [(np.arange(n) + 0.5) / n - 0.5 for n in parts]
-    held = np.argwhere(region.voxels).astype(np.float64)
-    counts = np.zeros(onto.voxels)
-    for shift in np.stack(np.meshgrid(*offsets, indexing="ij"), axis=-1).reshape(-1, 3):
-        index = np.rint(onto.to_index(region.geometry.to_patient(held + shift))).astype(np.intp)
-        inside = ((index >= 0) & (index < np.asarray(onto.shape))).all(axis=1)
-        flat = np.ravel_multi_index(tuple(index[inside].T), onto.shape)
-        counts += np.bincount(flat, minlength=onto.voxels)
-    part_ml = region.geometry.voxel_ml / float(np.prod(parts))
-    return np.asarray(counts.reshape(onto.shape) * (part_ml / onto.voxel_ml), dtype=np.float32)
+    shifts = np.stack(np.meshgrid(*offsets, indexing="ij"), axis=-1).reshape(-1, 3)
+    inside = np.zeros(index.shape[:3], dtype=np.float32)
+    last = np.asarray(region.geometry.shape) - 1
+    for shift in shifts:
+        at = np.rint(region.geometry.to_index(onto.to_patient(index + shift))).astype(np.intp)
+        held = ((at >= 0) & (at <= last)).all(axis=-1)
+        k, j, i = np.moveaxis(np.clip(at, 0, last), -1, 0)
+        inside += held & region.voxels[k, j, i]
+    fractions = np.zeros(onto.shape, dtype=np.float32)
+    fractions[box] = inside / np.float32(len(shifts))
+    return fractions
+
+
+def _box_on(region: Mask, onto: Geometry) -> tuple[slice, slice, slice]:
+    """Return the voxels of the target grid that a mask's own box can touch."""
+    ends = [(-0.5, n - 0.5) for n in region.geometry.shape]
+    corners = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3)
+    index = onto.to_index(region.geometry.to_patient(corners))
+    low = np.clip(np.floor(index.min(axis=0)), 0, onto.shape).astype(int)
+    high = np.clip(np.ceil(index.max(axis=0)) + 1, 0, onto.shape).astype(int)
+    z, y, x = (slice(int(a), int(max(a, b))) for a, b in zip(low, high, strict=True))
+    return z, y, x

@@ -23,3 +23,12 @@ ORGANS: Final = {
     "body": "Whole body",
 }
 """Organ code to the name that is shown."""
+
+REPORTED_TOGETHER: Final = {
+    "kidneys": "Both kidneys",
+    "parotids": "Both parotid glands",
+    "submandibulars": "Both submandibular glands",
+    "salivary_glands": "Salivary glands",
+    "lacrimals": "Both lacrimal glands",
+}
+"""Pairs and groups for which doses from elsewhere are reported; no contour is named so."""

@@ -20,6 +20,7 @@ from lutetia.course.cycle import AcceptedDose
 from lutetia.course.file import parse_course
 from lutetia.errors import InputError
 from lutetia.fileform import Quantity
+from lutetia.provenance import sha256_of
 from lutetia.workflow.folder import RECORD, CourseFolder, find_site, open_course
 
 REPORT = "report.json"
@@ -106,7 +107,8 @@ def accept_result(
         raise AcceptError(
             path.parent.name, f"it is a result of course '{report['course']['id']}'", "name a result of this course"
         )
-    chosen = _chosen(report, path.parent.name, by, on or date.today(), cycle, regions)  # noqa: DTZ011 - the reviewer's day
+    run = f"{path.parent.name} (report.json, sha256 {sha256_of(path)[:16]})"
+    chosen = _chosen(report, run, by, on or date.today(), cycle, regions)  # noqa: DTZ011 - the reviewer's day
     _require_new(course, chosen)
     written = _with_doses(text, chosen)
     _require_same_but_for(course, written, chosen, zone)
@@ -118,7 +120,7 @@ def _read_report(result: Path) -> tuple[Path, dict[str, Any]]:
     path = result if result.name == REPORT else result / REPORT
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
-        report["course"]["id"], report["cycles"]
+        report["course"]["id"], report["dose"]
     except (OSError, ValueError, KeyError, TypeError) as reason:
         raise AcceptError(
             str(result), "it is no result of a run", "give the folder COURSE/results/<run> that holds report.json"
@@ -130,7 +132,7 @@ def _chosen(
     report: dict[str, Any], run: str, by: str, on: date, cycle: int | None, regions: tuple[str, ...]
 ) -> list[tuple[int, AcceptedDose]]:
     chosen = []
-    for given in report["cycles"]:
+    for given in report["dose"]:
         for region in given["regions"]:
             wanted = cycle in {None, given["cycle"]} and (not regions or region["region"] in regions)
             for key in ("corrected", "uncorrected"):
@@ -150,7 +152,7 @@ def _dose(region: str, key: str, value: dict[str, Any], run: str, by: str, on: d
         region=region,
         dose=Quantity(value=float(f"{value['mean_dose_gy']:.4g}"), unit="Gy"),
         recovery_corrected=key == "corrected",
-        method=f"mean dose, {value['fit']['model']}",
+        method=f"mean dose, {value['model']}",
         result=run,
         accepted_by=by,
         accepted_on=on,

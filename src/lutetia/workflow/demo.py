@@ -65,9 +65,9 @@ class DemoOutcome:
 
     def text(self) -> str:
         """Return what a reader of a terminal wants to know: doses against truth, the decision, where to look."""
+        took = f"made in {self.seconds_making:.0f} s, run in {self.seconds_running:.0f} s"
         lines = [
-            f"A SYNTHETIC patient (seed {self.phantom.seed}) was made in {self.seconds_making:.0f} s and worked up "
-            f"in {self.seconds_running:.0f} s.",
+            f"A SYNTHETIC patient (seed {self.phantom.seed}): {took}.",
             "",
             "Absorbed dose [Gy]               true   corrected         uncorrected",
         ]

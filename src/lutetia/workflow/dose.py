@@ -116,7 +116,7 @@ def _by_images(opened: Opened, known: Course, tell: Tell) -> _Found:
         else:
             cycles.append(dose)
             pictures += drawn
-            inputs |= input_hashes(opened.folder, series, cycle.scans)
+            inputs |= input_hashes(series, cycle.scans)
     return cycles, pictures, stopped, inputs
 
 

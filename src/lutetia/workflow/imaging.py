@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from lutetia.quantification import Sensitivity, activity_at_scan, counts_to_acti
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.tissue import density_from_hu
 from lutetia.site import Calibration, Site
-from lutetia.volume import Mask, Volume, rasterise
+from lutetia.volume import Contours, Mask, Volume, rasterise
 from lutetia.workflow.folder import CourseFolder
 from lutetia.workflow.opened import Opened
 from lutetia.workflow.progress import Tell
@@ -78,11 +78,16 @@ def read_scans(
     return tuple(scans)
 
 
-def input_hashes(folder: CourseFolder, series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...]) -> dict[str, str]:
-    """Return the SHA-256 of every file that the scans used, by its name relative to the course's folder."""
+def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...]) -> dict[str, str]:
+    """Return one SHA-256 for each series that the scans used: that of the sorted SHA-256 of its files."""
     used = {uid for scan in scans for uid in (scan.series_uid, scan.ct_series_uid, scan.structure_series_uid) if uid}
-    paths: list[Path] = [path for uid in sorted(used & series.keys()) for path in series[uid].files]
-    return {str(path.relative_to(folder.path)): sha256_of(path) for path in paths}
+    hashes = {}
+    for uid in sorted(used & series.keys()):
+        files = series[uid].files
+        together = "".join(sorted(sha256_of(path) for path in files))
+        name = f"{series[uid].kind} series {uid} ({len(files)} {'file' if len(files) == 1 else 'files'})"
+        hashes[name] = hashlib.sha256(together.encode()).hexdigest()
+    return hashes
 
 
 def _read_scan(
@@ -284,7 +289,7 @@ def _regions(
     return regions
 
 
-def _contour(structures: StructureSet, name: str):  # type: ignore[no-untyped-def]
+def _contour(structures: StructureSet, name: str) -> Contours:
     found = structures.regions.get(name)
     if found is None:
         raise InputError(

@@ -1,7 +1,7 @@
 """Activities of regions in a table, measured by another program, as the start of a dose calculation.
 
-Columns: ``cycle``, ``region`` (organ code or lesion id), ``hours`` (after administration), ``activity_MBq`` (as it was at
-that time, not corrected to administration), ``volume_mL``, ``mass_g``; optional ``recovery``.
+Columns: ``cycle``, ``region`` (organ code or lesion id), ``hours`` (after administration), ``activity_MBq`` (as it
+was at that time, not corrected to administration), ``volume_mL``, ``mass_g``; optional ``recovery``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from lutetia.reference.nuclide import Nuclide
 
 NEEDED: Final = ("cycle", "region", "hours", "activity_MBq", "volume_mL", "mass_g")
 OPTIONAL: Final = ("recovery",)
+SPHERE_ALONE: Final = (
+    "Mean doses: electrons absorbed as in a sphere of the region's mass, plus photon self-dose of that sphere; "
+    "no dose from other regions."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +136,7 @@ def dose_of_rows(
         engine="none: activities were given in a table",
         assumptions=(
             "Activities, volumes and masses were taken from a table as they stand there.",
-            "Mean doses: electrons absorbed as in a sphere of the region's mass, plus photon self-dose of that sphere; "
-            "no dose from other regions.",
+            SPHERE_ALONE,
         ),
     )
 

@@ -154,30 +154,6 @@ class not_(Condition):  # noqa: N801 - reads as a word in a rule
         return self.part.names()
 
 
-class except_when(Condition):  # noqa: N801 - reads as a word in a rule
-    """A condition with an exception that counts only when it is recorded; it is asked for otherwise."""
-
-    __slots__ = ("exception", "part")
-
-    def __init__(self, part: Condition, exception: Condition) -> None:
-        self.part, self.exception = part, exception
-
-    def find(self, context: Context) -> Finding:
-        """Let the exception excuse only where it is known to hold."""
-        found, excuse = self.part.find(context), self.exception.find(context)
-        holds = kleene_all(found.holds, excuse.holds is not True)
-        asks = found.asks if holds is None else excuse.asks if holds else ()
-        return Finding(holds, distinct(found.evidence + excuse.evidence), asks)
-
-    def words(self, limits: Limits) -> str:
-        """Say condition and exception."""
-        return f"{self.part.words(limits)}, except where {self.exception.words(limits)}"
-
-    def names(self) -> frozenset[str]:
-        """Return the limits of both."""
-        return self.part.names() | self.exception.names()
-
-
 class Answered(Condition):
     """A question of the vocabulary has one of some answers."""
 

@@ -1,4 +1,4 @@
-"""What a rule may look at: a course as known on a day, the question asked, the limits and the age that facts may have."""
+"""What a rule may look at: a course as known on a day, the question, the limits, and the age that facts may have."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class entries(Quantity):  # noqa: N801 - reads as a word in a rule
 
     def told(self, context: Context) -> list[tuple[Any, bool | None]]:
         """Return each entry up to the day with whether it has the traits, entries without them left out."""
-        told = []
+        told: list[tuple[Any, bool | None]] = []
         for entry in getattr(context.course, self.name).entries:
             if (since := entry.known_from()) is not None and since > context.on:
                 continue
@@ -203,9 +203,7 @@ class lacks(Condition):  # noqa: N801 - reads as a word in a rule
 
     __slots__ = ("items", "limits", "lists")
 
-    def __init__(
-        self, *items: Item | Quantity, lists: tuple[entries, ...] = (), limits: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, *items: Item | Quantity, lists: tuple[entries, ...] = (), limits: tuple[str, ...] = ()) -> None:
         self.items, self.lists, self.limits = items, lists, limits
 
     def names(self) -> frozenset[str]:
@@ -228,5 +226,7 @@ class lacks(Condition):  # noqa: N801 - reads as a word in a rule
 
     def words(self, limits: Limits) -> str:
         """Say what must be there."""
-        names = [one.words(limits) if isinstance(one, Quantity) else one.asks.rstrip("?") for one in self.items] + [f"list of {one.title}" for one in self.lists]
+        names = [one.words(limits) if isinstance(one, Quantity) else one.asks.rstrip("?") for one in self.items] + [
+            f"list of {one.title}" for one in self.lists
+        ]
         return f"missing or too old: {', '.join(names)}"

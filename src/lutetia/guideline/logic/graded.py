@@ -42,7 +42,9 @@ def _reading(context: Context, item: Item, facts: Sequence[Fact], evidence: tupl
     return Reading(span(facts, _grade_of), evidence, (), refine)
 
 
-def facts_when(context: Context, item: Item, when: When) -> tuple[tuple[Fact, ...], tuple[Evidence, ...], tuple[Ask, ...]]:
+def facts_when(
+    context: Context, item: Item, when: When
+) -> tuple[tuple[Fact, ...], tuple[Evidence, ...], tuple[Ask, ...]]:
     """Return the facts of an item that count now or counted before an earlier administration."""
     if when == "now":
         return context.seen(item)
@@ -60,7 +62,11 @@ def _facts_before(
     given = context.given_on(number)
     if given is None:
         why = f"the day on which cycle {number} was given is not recorded"
-        return (), (_missing("cycles", why),), (Ask(item="cycles", question=f"When was cycle {number} given?", why=why),)
+        return (
+            (),
+            (_missing("cycles", why),),
+            (Ask(item="cycles", question=f"When was cycle {number} given?", why=why),),
+        )
     oldest = context.limits["reference_age_max"].value
     facts = last_day([fact for fact in context.course.facts_of(item) if fact.day <= given])
     question = f"{item.asks.rstrip('?')} before cycle {number} ({given})?"

@@ -81,7 +81,8 @@ class limit(Constant):  # noqa: N801 - reads as a word in a rule
 
     def number(self, context: Context) -> float:
         """Return the number itself."""
-        return context.limits[self.name].value
+        value: float = context.limits[self.name].value
+        return value
 
     def words(self, limits: Limits) -> str:
         """Say the number with its unit."""

@@ -1,17 +1,15 @@
-"""Conditions on the question and the regimen: which cycle, which ligand, how much, how long since the last, consent."""
+"""Conditions on the question and the regimen: which cycle, which ligand, how much, how long since the last."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from lutetia.course import Moment
-from lutetia.course.decision import Consent
-from lutetia.course.vocabulary import Item
+from lutetia.course import read_agent
 from lutetia.criteria import Interval
 from lutetia.criteria.interval import steady
-from lutetia.guideline.logic.condition import Condition, kleene_all, kleene_any, kleene_not, yes
-from lutetia.guideline.logic.finding import Finding, Reading, distinct
+from lutetia.guideline.logic.condition import Condition
+from lutetia.guideline.logic.finding import Finding, Reading
 from lutetia.guideline.logic.quantity import Quantity
 from lutetia.guideline.verdict import Ask, Evidence
 
@@ -20,7 +18,8 @@ if TYPE_CHECKING:
     from lutetia.guideline.logic.limit import Limits, limit
 
 
-def _missing(item: str, question: str, why: str) -> tuple[tuple[Evidence, ...], tuple[Ask, ...]]:
+def missing(item: str, question: str, why: str) -> tuple[tuple[Evidence, ...], tuple[Ask, ...]]:
+    """Return evidence and question for something that is not in the record."""
     evidence = Evidence(item=item, shown="", on=None, state="missing", why=why)
     return (evidence,), (Ask(item=item, question=question, why=why),)
 
@@ -59,10 +58,8 @@ class ligand(Condition):  # noqa: N801 - reads as a word in a rule
         """Read the ligand from the agent's name."""
         agent = agent_of(context)
         if agent is None:
-            return Finding(None, *_missing("cycles", "Which radioligand?", "no cycle is recorded"))
+            return Finding(None, *missing("cycles", "Which radioligand?", "no cycle is recorded"))
         evidence = Evidence(item="cycles", shown=agent, on=None, state="used")
-        from lutetia.course import read_agent  # the reading is the course's
-
         return Finding(read_agent(agent).ligand == self.name, (evidence,))
 
     def words(self, limits: Limits) -> str:
@@ -86,7 +83,7 @@ class _Prescribed(Quantity):
         prescription = context.cycle.prescription if context.cycle is not None else None
         if prescription is None:
             question = f"Which activity is prescribed for {context.question}?"
-            return Reading(None, *_missing("cycles", question, "this cycle has no prescription"))
+            return Reading(None, *missing("cycles", question, "this cycle has no prescription"))
         shown = f"{prescription.activity} prescribed"
         evidence = Evidence(item="cycles", shown=shown, on=prescription.on, state="used")
         return Reading(Interval.point(prescription.activity.to("GBq")), (evidence,))
@@ -134,7 +131,7 @@ class _SincePrevious(Quantity):
         given = context.given_on(number)
         if given is None:
             why = f"the day on which cycle {number} was given is not recorded"
-            return Reading(None, *_missing("cycles", f"When was cycle {number} given?", why))
+            return Reading(None, *missing("cycles", f"When was cycle {number} given?", why))
         evidence = Evidence(item="cycles", shown=f"cycle {number} given", on=given, state="used")
         return Reading(Interval.point((context.on - given).days), (evidence,))
 
@@ -201,66 +198,3 @@ class delayed_by(Condition):  # noqa: N801 - reads as a word in a rule
     def names(self) -> frozenset[str]:
         """Return the limit."""
         return self.pause.names()
-
-
-class consent_lacking(Condition):  # noqa: N801 - reads as a word in a rule
-    """No valid informed consent is recorded, in the form and in the time that the law asks for."""
-
-    __slots__ = ("hours", "in_time", "in_writing")
-
-    def __init__(self, *, in_writing: Item, in_time: Item, hours: limit) -> None:
-        self.in_writing, self.in_time, self.hours = in_writing, in_time, hours
-
-    def find(self, context: Context) -> Finding:
-        """Look for one consent that lacks nothing."""
-        valid = [consent for consent in context.course.consents if not consent.withdrawn]
-        if not valid:
-            why = "withdrawn" if context.course.consents else "not recorded"
-            return Finding(True, *_missing("consents", "Has informed consent been obtained, and when?", why))
-        found = [self._lacking(consent, context) for consent in valid]
-        lacks = kleene_all(*(one.holds for one in found))
-        evidence = distinct(seen for one in found for seen in one.evidence)
-        return Finding(lacks, evidence, distinct(ask for one in found for ask in one.asks) if lacks is None else ())
-
-    def _lacking(self, consent: Consent, context: Context) -> Finding:
-        writing, timing = yes(self.in_writing).find(context), yes(self.in_time).find(context)
-        short = _hours_between(consent.given_at, context.on).below(Interval.point(self.hours.number(context)))
-        form = kleene_all(writing.holds, kleene_not(consent.written))
-        when = kleene_all(timing.holds, short)
-        written = {True: "in writing", False: "not in writing", None: "form not recorded"}[consent.written]
-        evidence = Evidence(item="consents", shown=f"consent, {written}", on=None, state="used", why=str(consent.given_at))
-        asks: list[Ask] = []
-        if form is None:
-            asks += writing.asks
-            if consent.written is None:
-                asks += _missing("consents", "Was the consent given in writing?", "not recorded")[1]
-        if when is None:
-            asks += timing.asks
-            if short is None:
-                question = f"Was the consent given {self.hours.number(context):g} h before the administration?"
-                asks += _missing("consents", question, "only the day is known")[1]
-        return Finding(kleene_any(form, when), (evidence, *writing.evidence, *timing.evidence), tuple(asks))
-
-    def words(self, limits: Limits) -> str:
-        """Say what must be there."""
-        return (
-            "no valid consent is recorded, or not in writing where the law asks for it, or less than "
-            f"{self.hours.words(limits)} before the first administration where the law asks for it"
-        )
-
-    def names(self) -> frozenset[str]:
-        """Return the limit."""
-        return self.hours.names()
-
-
-def _hours_between(consent: Moment, planned: date) -> Interval:
-    """Return the span of hours from a consent to some time on the planned day."""
-    zone = consent.tzinfo if isinstance(consent, datetime) else UTC
-    day_begins = datetime.combine(planned, time(), zone)
-    if isinstance(consent, datetime):
-        earliest = latest = consent
-    else:
-        earliest = datetime.combine(consent, time(), zone)
-        latest = earliest + timedelta(days=1)
-    hours = ((day_begins - latest) / timedelta(hours=1), (day_begins + timedelta(days=1) - earliest) / timedelta(hours=1))
-    return Interval(*hours)

@@ -35,7 +35,9 @@ progressed = Trait(
     lambda entry, _: entry.progressed_under,
     "Did the disease progress under {entry}?",
 )
-large_field = Trait("of a large field", lambda entry, _: entry.large_field, "Was the radiotherapy of {entry} large-field?")
+large_field = Trait(
+    "of a large field", lambda entry, _: entry.large_field, "Was the radiotherapy of {entry} large-field?"
+)
 bone_seeking = Trait("that seek bone", lambda entry, _: entry.bone_seeking, "Is {entry} a bone-seeker?")
 
 
@@ -144,7 +146,8 @@ def unresolved_for(days: limit, *, grade: limit, recovered: limit) -> Trait:
         since = unresolved_since(entry, context, grade=grade.number(context), recovered=recovered.number(context))
         return since is not None and (context.on - since).days > days.number(context)
 
-    words = f"of grade {{{grade.name}}} that did not return to grade {{{recovered.name}}} or baseline within {{{days.name}}}"
+    back = f"to grade {{{recovered.name}}} or baseline within {{{days.name}}}"
+    words = f"of grade {{{grade.name}}} that did not return {back}"
     return Trait(words, holds, limits=grade.names() | recovered.names() | days.names())
 
 

@@ -1,7 +1,8 @@
 """Joint EANM/SNMMI procedure guideline for 177Lu-PSMA radioligand therapy, 2023.
 
 Kratochwil et al., Eur J Nucl Med Mol Imaging 2023;50:2830, doi 10.1007/s00259-023-06255-8. Recommendations are
-paraphrased and cited; the text itself is not part of Lutetia. One module per section, in the order of the paper.
+paraphrased and cited; the text itself is not part of Lutetia. One module per section, in the order of the paper;
+the long one on contra-indications is two.
 """
 
 from __future__ import annotations
@@ -9,7 +10,14 @@ from __future__ import annotations
 from typing import Final
 
 from lutetia.guideline.book import Book
-from lutetia.guideline.books.eanm_snmmi_2023 import contraindications, indications, procedure, scope, side_effects
+from lutetia.guideline.books.eanm_snmmi_2023 import (
+    contraindications,
+    indications,
+    precautions,
+    procedure,
+    scope,
+    side_effects,
+)
 from lutetia.provenance import Source
 
 BOOK: Final = Book(
@@ -20,7 +28,7 @@ BOOK: Final = Book(
         year=2023,
         identifier="doi:10.1007/s00259-023-06255-8",
     ),
-    sections=(scope, indications, contraindications, procedure, side_effects),
+    sections=(scope, indications, contraindications, precautions, procedure, side_effects),
     indications=indications.INDICATIONS,
     scope=scope.scope,
     strength_note=scope.strength_note,

@@ -1,17 +1,13 @@
-"""Contra-indications: A (absolute: none), B (Table 1, relative) and C (precautions)."""
+"""Contra-indications A (absolute: there are none) and B (Table 1: relative ones)."""
 
 from __future__ import annotations
-
-from datetime import date
 
 from lutetia.course.vocabulary import Item, condition, disease, laboratory, setting
 from lutetia.guideline.books.eanm_snmmi_2023.kidney import formulas_beside
 from lutetia.guideline.logic import Condition, Context, all_of, always, any_of, choice, latest, limit, no, yes
-from lutetia.guideline.logic.entries import entries, lacks
 from lutetia.guideline.logic.graded import ctcae, gfr
 from lutetia.guideline.logic.quantity import upper_limit
-from lutetia.guideline.logic.regimen import a_later_cycle, the_first_cycle
-from lutetia.guideline.logic.traits import bone_seeking, large_field, last_given, of_class, still_given, within
+from lutetia.guideline.logic.regimen import the_first_cycle
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome, Strength
 
@@ -20,10 +16,6 @@ COUNTED = (laboratory.haemoglobin, laboratory.leukocytes, laboratory.neutrophils
 """The blood counts that the guideline's side effects speak about; lymphocytes are not among them."""
 
 WEIGH = Effect(precedence="P6", outcome=Outcome.UNDETERMINED)
-REPEAT = (
-    "Lutetia's choice: the verdict is shown at once; repeat the eGFR within a week and look for a reversible cause "
-    "(obstruction, volume depletion) before making it final"
-)
 
 
 def _weigh_first(condition_: Condition) -> Effect:
@@ -43,8 +35,8 @@ none_absolute = Recommendation(
     id="CI-A-1",
     where=Cite(SECTION, "A"),
     asks="Is anything an absolute contra-indication?",
-    says="No absolute contra-indication is defined: the disease threatens life, and the chance to improve should outweigh "
-    "the risk of harm.",
+    says="No absolute contra-indication is defined: the disease threatens life, and the chance to improve should "
+    "outweigh the risk of harm.",
     informs=always,
     consequence="contra-indications below are relative; a person weighs them",
 )
@@ -123,7 +115,8 @@ renogram = Recommendation(
     id="CI-B-RENOGRAM",
     where=_row(4),
     asks="Is a baseline renal scintigraphy needed?",
-    says="With diagnosed or threatening retention, 99mTc-MAG3 or -DTPA scintigraphy should be considered as a baseline.",
+    says="With diagnosed or threatening retention, 99mTc-MAG3 or -DTPA scintigraphy should be considered as a "
+    "baseline.",
     advises=choice(condition.urinary_retention, "risk", "diagnosed"),
     consequence="consider a baseline renal scintigraphy",
 )
@@ -152,7 +145,8 @@ comorbidity = Recommendation(
     id="CI-B-COMORB",
     where=_row(6),
     asks="Is there another severe disease, or can he not stand hydration?",
-    says="Another severe comorbidity, of the heart for instance, speaks against; he must be able to stand more hydration.",
+    says="Another severe comorbidity, of the heart for instance, speaks against; he must be able to stand more "
+    "hydration.",
     against=any_of(yes(condition.severe_comorbidity), no(condition.tolerates_hydration)),
     recoverable=True,
     consequence="relative contra-indication",
@@ -169,7 +163,9 @@ kidney_function = Recommendation(
     against=_gfr_too_low,
     recoverable=True,
     consequence="relative contra-indication",
-    choices=("CKD-EPI 2021 decides unless the site chooses otherwise; other formulas and the reported value are shown",),
+    choices=(
+        "CKD-EPI 2021 decides unless the site chooses otherwise; other formulas and the reported value are shown",
+    ),
     effects=(_weigh_first(_gfr_too_low),),
     beside=(formulas_beside("egfr_min"),),
 )
@@ -200,7 +196,9 @@ liver = Recommendation(
     against=_liver_too_high,
     recoverable=True,
     consequence="relative contra-indication",
-    choices=("'liver enzymes' are AST and ALT, as under side effects; alkaline phosphatase rises with bone metastases",),
+    choices=(
+        "'liver enzymes' are AST and ALT, as under side effects; alkaline phosphatase rises with bone metastases",
+    ),
     effects=(_weigh_first(_liver_too_high),),
     beside=(_ggt_beside,),
 )
@@ -277,7 +275,9 @@ platelets = Recommendation(
 
 
 def _superscan_beside(context: Context) -> str:
-    return "superscan recorded: evidence for a cause in the tumour" if yes(disease.superscan).find(context).holds else ""
+    return (
+        "superscan recorded: evidence for a cause in the tumour" if yes(disease.superscan).find(context).holds else ""
+    )
 
 
 superscan = Recommendation(
@@ -285,185 +285,12 @@ superscan = Recommendation(
     where=Cite(SECTION, "Table 1, footnote a"),
     strength=Strength.WEAK,
     asks="Is the low blood count caused by the tumour?",
-    says="In selected patients in a worse state, with a superscan for instance, treatment can be reasonable, since counts "
-    "low from the tumour were seen to improve; close monitoring of the blood count is then mandatory.",
-    caution=all_of(
-        any_of(_few_leukocytes, _few_neutrophils, _few_platelets), yes(disease.cytopenia_from_tumour)
-    ),
+    says="In selected patients in a worse state, with a superscan for instance, treatment can be reasonable, since "
+    "counts low from the tumour were seen to improve; close monitoring of the blood count is then mandatory.",
+    caution=all_of(any_of(_few_leukocytes, _few_neutrophils, _few_platelets), yes(disease.cytopenia_from_tumour)),
     needs=yes(setting.close_blood_count_monitoring),
     recoverable=True,
     consequence="the low count becomes a caution; close monitoring of the blood count is mandatory",
     choices=("the cause in the tumour is what counts; a superscan is an example of it and evidence for it",),
     beside=(_superscan_beside,),
-)
-
-_permitted = entries("therapies", of_class("adt", "arpi", "bone-protection"), still_given, title="treatments")
-combination = Recommendation(
-    id="CI-C1a",
-    where=Cite(SECTION, "C1"),
-    strength=Strength.EVIDENCE,
-    asks="Which treatments go well beside it?",
-    says="Analgesics, androgen deprivation, novel androgen-axis drugs, bone protection and focal radiotherapy were well "
-    "tolerated beside it in VISION.",
-    informs=_permitted.exist(),
-    consequence="well tolerated in VISION",
-)
-
-interactions = Recommendation(
-    id="CI-C1b",
-    where=Cite(SECTION, "C1"),
-    strength=Strength.EVIDENCE,
-    asks="Is another medicine given of which no interaction is known?",
-    says="Interactions with further medicines have not been studied.",
-    informs=any_of(
-        entries("medication", title="medicines").exist(),
-        entries(
-            "therapies",
-            of_class("taxane", "other-chemotherapy", "parp-inhibitor", "immunotherapy", "corticosteroid", "other"),
-            still_given,
-            title="treatments",
-        ).exist(),
-    ),
-    consequence="no interaction studies exist",
-)
-
-_chemotherapy = entries(
-    "therapies", of_class("taxane", "other-chemotherapy"), within(limit("marrow_pause")), title="chemotherapies"
-)
-_field = entries("external_beam", large_field, within(limit("marrow_pause")), title="external-beam treatments")
-_seeker = entries("earlier_radionuclides", bone_seeking, within(limit("marrow_pause")), title="earlier radionuclides")
-marrow_pause = Recommendation(
-    id="CI-C2",
-    where=Cite(SECTION, "C2"),
-    asks="Was the marrow spared for four weeks?",
-    says="Large-field radiotherapy, chemotherapy and bone-seeking radionuclides should have been stopped for 4 weeks.",
-    caution=any_of(_chemotherapy.exist(), _field.exist(), _seeker.exist()),
-    recoverable=True,
-    consequence="postpone until the pause is over, or justify",
-    choices=(
-        "counted back from each planned administration",
-        "PARP inhibitors and immunotherapy are not named and do not count",
-        "earlier 223Ra was harmless, yet the pause is kept",
-    ),
-    effects=tuple(
-        Effect(
-            precedence="P4", outcome=Outcome.POSTPONE, when=of.exist(),
-            until=of.last_day_after(last_given, limit("marrow_pause")),
-        )
-        for of in (_chemotherapy, _field, _seeker)
-    ),
-)  # fmt: skip
-
-_moderate = all_of(gfr() >= limit("egfr_moderate_min"), gfr() <= limit("egfr_moderate_max"))
-moderate_kidney = Recommendation(
-    id="CI-C3a",
-    where=Cite(SECTION, "C3"),
-    asks="Is kidney function moderately reduced?",
-    says="At a GFR of 30 to 50 ml/min experience is still limited.",
-    caution=_moderate,
-    recoverable=True,
-    consequence="precaution",
-    choices=("both ends of the range belong to it",),
-    beside=(formulas_beside("egfr_moderate_min", "egfr_moderate_max"),),
-)
-
-kidney_risk_factors = Recommendation(
-    id="CI-C3d",
-    where=Cite(SECTION, "C3"),
-    strength=Strength.EVIDENCE,
-    asks="What happened to kidneys that were reduced at the start?",
-    says="In patients who started with reduced function, later impairment was as frequent as ordinary risk factors explain.",
-    informs=_moderate,
-    consequence="for information; kidney function is watched all the same",
-)
-
-watch_kidney = Recommendation(
-    id="CI-C3b",
-    where=Cite(SECTION, "C3"),
-    asks="Is the GFR known before this cycle?",
-    says="Kidney function should be watched from one cycle to the next.",
-    requires=lacks(gfr()),
-    applies=a_later_cycle,
-    recoverable=True,
-    consequence="an eGFR is needed before this cycle",
-)
-
-_gfr_lost = gfr() < limit("egfr_stop_precaution")
-stop_for_kidney = Recommendation(
-    id="CI-C3c",
-    where=Cite(SECTION, "C3"),
-    asks="Has the eGFR fallen under 30 on treatment?",
-    says="The therapy should be discontinued when the eGFR falls under 30 ml/min.",
-    against=_gfr_lost,
-    applies=a_later_cycle,
-    recoverable=True,
-    consequence="discontinue",
-    choices=(REPEAT,),
-    effects=(Effect(precedence="P2", outcome=Outcome.DISCONTINUE, note=REPEAT),),
-    beside=(formulas_beside("egfr_stop_precaution"),),
-)
-
-_chemotherapies = entries("therapies", of_class("taxane", "other-chemotherapy"), title="chemotherapies")
-marrow_reserve = Recommendation(
-    id="CI-C4",
-    where=Cite(SECTION, "C4"),
-    strength=Strength.EVIDENCE,
-    asks="Is he more prone to myelotoxicity?",
-    says="Reduced kidney function, extensive chemotherapy or prolonged haematological toxicity in the past may go with "
-    "more high-grade myelotoxicity.",
-    caution=any_of(
-        gfr() < limit("egfr_slow_clearance"),
-        _chemotherapies >= limit("chemotherapy_extensive"),
-        yes(condition.prolonged_haematotoxicity),
-    ),
-    recoverable=False,
-    consequence="risk of myelotoxicity; check blood counts more often",
-    choices=("the numbers are Lutetia's; so is the advice to check more often",),
-)
-
-
-def _contraception_until(context: Context) -> str:
-    given = context.course.given_cycles
-    if not given or given[-1].given_on is None:
-        return ""
-    last = given[-1].given_on
-    months = last.month - 1 + int(context.limits["contraception"].value)
-    year, month = last.year + months // 12, months % 12 + 1
-    return f"after the latest administration ({last}): at least until {_same_day(last, year, month)}"
-
-
-def _same_day(day: date, year: int, month: int) -> date:
-    """Return the same day of a month, or the first of the next where the month is too short."""
-    try:
-        return day.replace(year=year, month=month)
-    except ValueError:
-        return date(year + month // 12, month % 12 + 1, 1)
-
-
-contraception = Recommendation(
-    id="CI-C5a",
-    where=Cite(SECTION, "C5"),
-    asks="Is contraception arranged?",
-    says="Sufficient contraception is needed during the therapy and for 3 months after it.",
-    advises=always,
-    consequence="advise contraception until 3 months after the last administration",
-    beside=(_contraception_until,),
-)
-
-fertility = Recommendation(
-    id="CI-C5b",
-    where=Cite(SECTION, "C5"),
-    asks="Was infertility spoken about?",
-    says="Irreversible infertility, possibly related to the cumulative lifetime dose, must be considered.",
-    advises=always,
-    consequence="counsel",
-)
-
-late_effects = Recommendation(
-    id="CI-C5c",
-    where=Cite(SECTION, "C5"),
-    asks="Do late effects on the marrow matter for him?",
-    says="Myelodysplasia and secondary leukaemia may come years later; hardly relevant in mCRPC, but in earlier stages.",
-    informs=any_of(no(disease.castration_resistant), no(disease.metastatic)),
-    consequence="counsel, and consider in the decision",
 )

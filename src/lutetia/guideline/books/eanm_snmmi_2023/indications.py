@@ -1,4 +1,4 @@
-"""Indications: for whom is 177Lu-PSMA radioligand therapy recommended?"""
+"""Indications: for whom 177Lu-PSMA radioligand therapy is recommended, and for whom not."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ SECTION = "Indications"
 taxanes = entries("therapies", of_class("taxane"))
 taxanes_failed = entries("therapies", of_class("taxane"), progressed)
 _taxane_naive = not_(taxanes.exist())
-_psma_positive_mcrpc = all_of(
-    yes(disease.psma_positive), yes(disease.castration_resistant), yes(disease.metastatic)
-)
+_psma_positive_mcrpc = all_of(yes(disease.psma_positive), yes(disease.castration_resistant), yes(disease.metastatic))
 _arpi_failed = entries("therapies", of_class("arpi"), progressed) >= limit("arpi_lines_min")
 _no_second_taxane = any_of(
     no(condition.fit_for_second_taxane),
@@ -31,8 +29,8 @@ def _superseded(context: Context) -> str:
     if _taxane_naive.find(context).holds is False:
         return ""
     return (
-        "statement of 2023; evidence and labels since then differ (PSMAfore; US label of 2025-03-28 where a delay of "
-        "chemotherapy is appropriate), which other books hold"
+        "statement of 2023; evidence and labels since then differ (PSMAfore; US label of 2025-03-28 where a delay "
+        "of chemotherapy is appropriate), which other books hold"
     )
 
 
@@ -41,11 +39,9 @@ after_taxane = Recommendation(
     where=Cite(SECTION, "1"),
     strength=Strength.STRONG,
     asks="Did he progress after a novel androgen-axis drug and a taxane, with no second taxane ahead?",
-    says="PSMA-positive mCRPC that progressed under at least one novel androgen-axis drug and one taxane, in a man unfit "
-    "for or declining a second taxane: recommended (VISION).",
-    for_=all_of(
-        _psma_positive_mcrpc, _arpi_failed, taxanes_failed >= limit("taxane_lines_min"), _no_second_taxane
-    ),
+    says="PSMA-positive mCRPC that progressed under at least one novel androgen-axis drug and one taxane, in a man "
+    "unfit for or declining a second taxane: recommended (VISION).",
+    for_=all_of(_psma_positive_mcrpc, _arpi_failed, taxanes_failed >= limit("taxane_lines_min"), _no_second_taxane),
     consequence="indicated",
     choices=(
         "progression under a drug counts, exposure alone does not",
@@ -78,11 +74,9 @@ docetaxel_contraindicated = Recommendation(
     where=Cite(SECTION, "3"),
     strength=Strength.MODERATE_STRONG,
     asks="Taxane-naive, and docetaxel contra-indicated for him?",
-    says="Taxane-naive PSMA-positive mCRPC after a novel androgen-axis drug, with an individual contra-indication to "
-    "docetaxel: a benefit is reasonable, and it may be better tolerated.",
-    for_=all_of(
-        _psma_positive_mcrpc, _taxane_naive, _arpi_failed, yes(condition.docetaxel_contraindicated)
-    ),
+    says="Taxane-naive PSMA-positive mCRPC after a novel androgen-axis drug, with an individual contra-indication "
+    "to docetaxel: a benefit is reasonable, and it may be better tolerated.",
+    for_=all_of(_psma_positive_mcrpc, _taxane_naive, _arpi_failed, yes(condition.docetaxel_contraindicated)),
     consequence="reasonable, may be offered",
     beside=(_superseded,),
 )
@@ -91,8 +85,8 @@ docetaxel_possible = Recommendation(
     id="IND-3b",
     where=Cite(SECTION, "3"),
     asks="Taxane-naive, and likely to tolerate docetaxel?",
-    says="The same setting in good general condition and likely to tolerate docetaxel: the balance is uncertain, and the "
-    "guideline of 2023 cannot recommend it.",
+    says="The same setting in good general condition and likely to tolerate docetaxel: the balance is uncertain, "
+    "and the guideline of 2023 cannot recommend it.",
     against=all_of(
         _psma_positive_mcrpc,
         _taxane_naive,
@@ -145,8 +139,8 @@ individual_use = Recommendation(
     id="IND-4b",
     where=Cite(SECTION, "4"),
     asks="Is use on an individual basis reasonable?",
-    says="Without an open trial, and with other treatments exhausted or contra-indicated, individual or compassionate use "
-    "is reasonable within national rules.",
+    says="Without an open trial, and with other treatments exhausted or contra-indicated, individual or "
+    "compassionate use is reasonable within national rules.",
     for_=all_of(
         not_(_covered),
         no(setting.trial_available),

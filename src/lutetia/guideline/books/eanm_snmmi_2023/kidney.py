@@ -1,10 +1,15 @@
-"""What do the other estimates of kidney function say, and do they fall on both sides of a limit?"""
+"""What the rows on kidney function share: the other estimates beside the deciding one, and the prompt to repeat."""
 
 from __future__ import annotations
 
 from lutetia.guideline.logic import Context
 from lutetia.guideline.logic.graded import gfr, other_estimates
 from lutetia.guideline.recommendation import Remark
+
+REPEAT = (
+    "Lutetia's choice: the verdict is shown at once; repeat the eGFR within a week and look for a reversible cause "
+    "(obstruction, volume depletion) before making it final"
+)
 
 
 def formulas_beside(*limits: str) -> Remark:

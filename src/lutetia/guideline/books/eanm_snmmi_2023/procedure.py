@@ -10,12 +10,12 @@ from lutetia.guideline.books.eanm_snmmi_2023.side_effects import (
     toxicity_on_the_day,
 )
 from lutetia.guideline.logic import Context, all_of, any_of, choice, except_when, limit
+from lutetia.guideline.logic.consent import consent_lacking
 from lutetia.guideline.logic.entries import entries, lacks
 from lutetia.guideline.logic.graded import gfr
 from lutetia.guideline.logic.regimen import (
     a_cycle,
     a_later_cycle,
-    consent_lacking,
     cycle_number,
     days_since_previous,
     departure,
@@ -84,7 +84,8 @@ consent = Recommendation(
     id="PROC-1e",
     where=Cite(SECTION, "1"),
     asks="Is there informed consent?",
-    says="Informed consent must be obtained, in writing and 24 h before the first cycle where national law asks for it.",
+    says="Informed consent must be obtained, in writing and 24 h before the first cycle where national law asks for "
+    "it.",
     requires=consent_lacking(
         in_writing=setting.written_consent_required,
         in_time=setting.consent_24h_required,
@@ -104,8 +105,8 @@ laboratory_tests = Recommendation(
     id="PROC-2-LABS",
     where=Cite(SECTION, "2"),
     asks="Are all laboratory tests there and recent?",
-    says="Before each cycle, not older than 5 days: blood count, creatinine, eGFR, AST, ALT, total bilirubin, albumin, "
-    "alkaline phosphatase, LDH, PSA and CRP.",
+    says="Before each cycle, not older than 5 days: blood count, creatinine, eGFR, AST, ALT, total bilirubin, "
+    "albumin, alkaline phosphatase, LDH, PSA and CRP.",
     requires=lacks(
         laboratory.haemoglobin, laboratory.leukocytes, laboratory.neutrophils, laboratory.platelets,
         laboratory.creatinine, gfr(), laboratory.ast, laboratory.alt, laboratory.bilirubin, laboratory.albumin,
@@ -153,8 +154,8 @@ def _reduced_beside(context: Context) -> str:
         return ""
     part = context.limits["reduced_part"].value * context.limits["regular_activity"].value
     return (
-        f"one reduction of the regular activity gives {part:g} GBq (the US label rounds to 5.9); that it lies below the "
-        "published range is intended and not a finding"
+        f"one reduction of the regular activity gives {part:g} GBq (the US label rounds to 5.9); that it lies below "
+        "the published range is intended and not a finding"
     )
 
 

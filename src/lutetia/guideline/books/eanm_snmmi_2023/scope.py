@@ -1,4 +1,4 @@
-"""Introduction: to which agents does the guideline speak?"""
+"""Introduction: the agents that the guideline speaks about."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lutetia.course.vocabulary import condition, disease, laboratory
-from lutetia.guideline.books.eanm_snmmi_2023.contraindications import COUNTED, REPEAT
-from lutetia.guideline.books.eanm_snmmi_2023.kidney import formulas_beside
+from lutetia.guideline.books.eanm_snmmi_2023.contraindications import COUNTED
+from lutetia.guideline.books.eanm_snmmi_2023.kidney import REPEAT, formulas_beside
 from lutetia.guideline.logic import Condition, Context, Quantity, all_of, any_of, latest, limit, yes
 from lutetia.guideline.logic.entries import entries
 from lutetia.guideline.logic.episode import unresolved
@@ -24,12 +24,14 @@ from lutetia.guideline.logic.traits import (
     unresolved_since,
     within,
 )
-from lutetia.guideline.recommendation import Cite, Effect, Recommendation
+from lutetia.guideline.recommendation import Cite, Effect, Recommendation, Remark
 from lutetia.guideline.verdict import Outcome
 
 SECTION = "Management of side effects"
 _COUNTS = "haemoglobin, leukocytes, neutrophils and platelets count, graded by CTCAE 5.0; lymphocytes do not"
 _ACUTE = "'acute' is read as worse than the value before the first cycle; the plain rule is shown beside it"
+
+_PLAIN_RULE = "the plain rule, without comparison with the value before the first cycle"
 
 
 def _worsened(grade: limit, *, interim: bool = False) -> Condition:
@@ -46,7 +48,7 @@ def _worsened(grade: limit, *, interim: bool = False) -> Condition:
     )
 
 
-def _plain(said: str, condition_: Condition) -> object:
+def _plain(said: str, condition_: Condition) -> Remark:
     def say(context: Context) -> str:
         state = {True: "holds", False: "does not hold", None: "cannot be told"}[condition_.find(context).holds]
         return f"{said}: {state}"
@@ -78,10 +80,8 @@ postpone = Recommendation(
         "interim is every test after the previous administration and before the planned day",
         "the 2 weeks are counted from the day originally planned",
     ),
-    effects=(
-        Effect(precedence="P4", outcome=Outcome.POSTPONE, until=after_plan(limit("postponement"))),
-    ),
-)  # fmt: skip
+    effects=(Effect(precedence="P4", outcome=Outcome.POSTPONE, until=after_plan(limit("postponement"))),),
+)
 
 no_recovery = Recommendation(
     id="AE-1b",
@@ -94,13 +94,10 @@ no_recovery = Recommendation(
     consequence="the cycle may be cancelled; the physician decides",
     choices=(
         _COUNTS,
-        "'recovery' is not defined: grade 1 or baseline is recovered, grade 2 falls under AE-2, grade 3 or worse is not "
-        "recovered",
+        "'recovery' is not defined: grade 1 or baseline is recovered, grade 2 falls under AE-2, beyond is not recovered",
     ),
-    effects=(
-        Effect(precedence="P4", outcome=Outcome.CANCEL, alternatives=(Outcome.POSTPONE,)),
-    ),
-)  # fmt: skip
+    effects=(Effect(precedence="P4", outcome=Outcome.CANCEL, alternatives=(Outcome.POSTPONE,)),),
+)
 
 _gcsf = entries("support", of_kind("g-csf"), within(limit("gcsf_pause")), title="supportive treatments")
 
@@ -121,12 +118,10 @@ growth_factor = Recommendation(
     consequence="postpone until 2 weeks after the last G-CSF",
     choices=("counts after any G-CSF, whatever the reason and before whichever cycle",),
     effects=(
-        Effect(
-            precedence="P4", outcome=Outcome.POSTPONE, until=_gcsf.last_day_after(last_given, limit("gcsf_pause"))
-        ),
+        Effect(precedence="P4", outcome=Outcome.POSTPONE, until=_gcsf.last_day_after(last_given, limit("gcsf_pause"))),
     ),
     beside=(_long_acting,),
-)  # fmt: skip
+)
 
 anaemia = Recommendation(
     id="AE-1d",
@@ -160,19 +155,25 @@ reduce_or_postpone = Recommendation(
     ),
     effects=(
         Effect(
-            precedence="P4", outcome=Outcome.POSTPONE, when=_severe_on_the_day,
-            note="grade 3 or worse on the day: only postponing is offered (Lutetia's choice); the source gives no length",
+            precedence="P4",
+            outcome=Outcome.POSTPONE,
+            when=_severe_on_the_day,
+            note="grade 3 or worse on the day: only postponing is offered (Lutetia's choice); the source "
+            "gives no length",
         ),
         Effect(
-            precedence="P5", outcome=Outcome.REDUCE, alternatives=(Outcome.POSTPONE,), factor=limit("reduced_part"),
+            precedence="P5",
+            outcome=Outcome.REDUCE,
+            alternatives=(Outcome.POSTPONE,),
+            factor=limit("reduced_part"),
             regular=limit("regular_activity"),
         ),
     ),
     beside=(
-        _plain("the plain rule, without comparison with the value before the first cycle", _plain_rule(limit("day_grade"))),
+        _plain(_PLAIN_RULE, _plain_rule(limit("day_grade"))),
         lambda context: "Table 1 (CI-B-WBC, CI-B-ANC, CI-B-PLT) is shown with the contra-indications",
     ),
-)  # fmt: skip
+)
 
 _fallen = fall("before the previous cycle") > limit("egfr_fall_max")
 kidney_reduction = all_of(_fallen, gfr() > limit("egfr_reduce_above"))
@@ -195,11 +196,13 @@ acute_kidney_loss = Recommendation(
         ),
     ),
     beside=(
-        _plain("against the value before the first cycle, a fall beyond the limit",
-               fall("before the first cycle") > limit("egfr_fall_max")),
+        _plain(
+            "against the value before the first cycle, a fall beyond the limit",
+            fall("before the first cycle") > limit("egfr_fall_max"),
+        ),
         formulas_beside("egfr_reduce_above"),
     ),
-)  # fmt: skip
+)
 
 _severe_events = entries("events", not_of_organ("blood"), at_least(limit("hold_grade")), title="adverse events")
 _lasting_events = entries(
@@ -224,7 +227,9 @@ _lasting_counts = tuple(
 def _fires_on(context: Context) -> str:
     """Say on which day a life-threatening toxicity that lasts will stop the therapy."""
     grade, recovered = context.limits["life_threatening_grade"].value, context.limits["recovered_grade"].value
-    days = [unresolved_since(event, context, grade=grade, recovered=recovered) for event in context.course.events.entries]
+    days = [
+        unresolved_since(event, context, grade=grade, recovered=recovered) for event in context.course.events.entries
+    ]
     days += [count.since(context) for count in _lasting_counts]
     known = [day for day in days if day is not None]
     if not known:
@@ -246,11 +251,9 @@ hold = Recommendation(
         "the organs named are examples: every organ but blood counts; AE-3, AE-5 and AE-6 speak first about theirs",
         "an event at its recorded baseline grade does not hold; an unrecorded baseline excuses nothing",
     ),
-    effects=(
-        Effect(precedence="P3", outcome=Outcome.HOLD),
-    ),
+    effects=(Effect(precedence="P3", outcome=Outcome.HOLD),),
     beside=(_fires_on,),
-)  # fmt: skip
+)
 
 _skeletal = entries("events", of_organ("skeleton"), not_treated_adequately, title="adverse events")
 skeletal = Recommendation(
@@ -262,10 +265,8 @@ skeletal = Recommendation(
     applies=a_later_cycle,
     recoverable=True,
     consequence="hold until adequately treated",
-    effects=(
-        Effect(precedence="P3", outcome=Outcome.HOLD),
-    ),
-)  # fmt: skip
+    effects=(Effect(precedence="P3", outcome=Outcome.HOLD),),
+)
 
 _DISCONTINUE = Effect(precedence="P2", outcome=Outcome.DISCONTINUE)
 
@@ -314,19 +315,18 @@ kidney_lost = Recommendation(
     effects=(
         Effect(precedence="P2", outcome=Outcome.DISCONTINUE, note=REPEAT),
         Effect(
-            precedence="P3", outcome=Outcome.HOLD, when=all_of(gfr() >= limit("egfr_stop"), gfr() <= limit("egfr_stop")),
+            precedence="P3",
+            outcome=Outcome.HOLD,
+            when=all_of(gfr() >= limit("egfr_stop"), gfr() <= limit("egfr_stop")),
             note="eGFR exactly at the limit is in neither rule: hold and repeat (Lutetia's choice)",
         ),
     ),
     beside=(formulas_beside("egfr_stop"),),
-)  # fmt: skip
+)
 
 _enzymes = any_of(
-    *(
-        latest(item) > limit("liver_stop_multiple") * upper_limit(item)
-        for item in (laboratory.ast, laboratory.alt)
-    )
-)  # fmt: skip
+    *(latest(item) > limit("liver_stop_multiple") * upper_limit(item) for item in (laboratory.ast, laboratory.alt))
+)
 liver_toxicity = Recommendation(
     id="AE-6d",
     where=Cite(SECTION, "6"),
@@ -337,6 +337,8 @@ liver_toxicity = Recommendation(
     unless=(yes(disease.liver_enzymes_explained),),
     recoverable=True,
     consequence="discontinue",
-    choices=("'unexpected' means not explained by liver metastases; while that is not recorded the rule fires and asks",),
+    choices=(
+        "'unexpected' means not explained by liver metastases; while that is not recorded the rule fires and asks",
+    ),
     effects=(_DISCONTINUE,),
 )

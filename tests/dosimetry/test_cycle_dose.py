@@ -1,0 +1,224 @@
+"""A box of tissue with two organs, a lesion and known kinetics, imaged perfectly at four times."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import log
+
+import numpy as np
+import pytest
+
+from lutetia.dosimetry import (
+    CycleInput,
+    KernelEngine,
+    LocalEngine,
+    PopulationHalfLife,
+    ScanInput,
+    dose_of_cycle,
+    mean_dose_gy,
+)
+from lutetia.dosimetry.result import DoseValue, FitRefusal
+from lutetia.errors import InputError
+from lutetia.reference.nuclide import LU177
+from lutetia.volume import Geometry, Mask, Volume
+
+GRID = Geometry(shape=(40, 36, 44), spacing_mm=(4.8, 4.8, 4.8))
+START = datetime(2026, 1, 12, 10, tzinfo=UTC)
+HOURS = (4.0, 24.0, 72.0, 168.0)
+CURVES = {"kidney_left": (200.0, 36.0), "liver": (600.0, 27.0), "L1": (30.0, 60.0)}
+REST = (400.0, 20.0)
+SINGLE_PRECISION = 1e-5
+PHOTONS_FROM_OUTSIDE = 0.10
+"""A small box with a liver beside a kidney: neighbours add some per cent."""
+
+
+def box(low, high, name):
+    voxels = np.zeros(GRID.shape, dtype=bool)
+    voxels[tuple(slice(a, b) for a, b in zip(low, high, strict=True))] = True
+    return Mask(voxels=voxels, geometry=GRID, name=name)
+
+
+REGIONS = {
+    "kidney_left": box((8, 8, 30), (24, 20, 40), "kidney_left"),
+    "liver": box((8, 6, 4), (32, 26, 24), "liver"),
+    "L1": box((34, 28, 30), (38, 32, 34), "L1"),
+}
+
+
+def activity(hours):
+    values = np.zeros(GRID.shape)
+    values += REST[0] * 2 ** (-hours / REST[1]) / (GRID.voxels * GRID.voxel_ml)
+    for name, (start, half_life_h) in CURVES.items():
+        values[REGIONS[name].voxels] = start * 2 ** (-hours / half_life_h) / REGIONS[name].volume_ml
+    return Volume(values=values * 1e6, geometry=GRID, unit="Bq/mL")
+
+
+def scan(hours, **settings):
+    settings.setdefault("regions", REGIONS)
+    settings.setdefault("fwhm_mm", 0.1)
+    return ScanInput(activity=activity(hours), hours=hours, acquired_at=START + timedelta(hours=hours), **settings)
+
+
+def cycle(scans=None, **settings):
+    scans = tuple(scan(h) for h in HOURS) if scans is None else tuple(scans)
+    settings.setdefault("density_elsewhere_g_ml", 1.04)
+    return CycleInput(cycle=1, agent="[177Lu]Lu-PSMA-617", given_mbq=7400, nuclide=LU177, scans=scans, **settings)
+
+
+def region(result, name):
+    return next(r for r in result.regions if r.region == name)
+
+
+def test_known_kinetics_give_their_integrals_and_doses():
+    result = dose_of_cycle(cycle())
+    for name, (start, half_life_h) in CURVES.items():
+        found = region(result, name)
+        assert isinstance(found.corrected, DoseValue)
+        tia = start * half_life_h / log(2)
+        assert found.corrected.fit.tia_mbq_h == pytest.approx(tia, rel=SINGLE_PRECISION)
+        assert found.corrected.mean_dose_gy == pytest.approx(mean_dose_gy(tia, found.mass_g), rel=SINGLE_PRECISION)
+        assert found.corrected.kernel_dose_gy is None
+
+
+def test_the_kernel_dose_is_the_mean_dose_plus_what_comes_from_outside():
+    result = dose_of_cycle(cycle(engine=KernelEngine("Lu-177")))
+    found = region(result, "kidney_left").corrected
+    assert found.mean_dose_gy < found.kernel_dose_gy < found.mean_dose_gy * (1 + PHOTONS_FROM_OUTSIDE)
+
+
+def test_the_dose_map_lies_on_the_reference_scan_and_agrees_with_the_table():
+    result = dose_of_cycle(cycle(engine=LocalEngine(LU177)))
+    assert result.dose_map.geometry.matches(GRID)
+    assert result.dose_map.unit == "Gy"
+    electrons_only = 0.03
+    assert REGIONS["liver"].mean(result.dose_map) == pytest.approx(
+        region(result, "liver").corrected.mean_dose_gy * 1.0, rel=electrons_only
+    )
+    outside = ~np.any([mask.voxels for mask in REGIONS.values()], axis=0)
+    rest_tia = REST[0] / (GRID.voxels * GRID.voxel_ml) * REST[1] / log(2)
+    assert result.dose_map.values[outside].mean() == pytest.approx(rest_tia * 0.08532 / 1.04, rel=1e-3)
+
+
+def test_local_deposition_gives_a_map_and_no_cross_dose():
+    assert region(dose_of_cycle(cycle(engine=LocalEngine(LU177))), "liver").corrected.kernel_dose_gy is None
+
+
+def test_without_an_engine_there_is_no_map():
+    result = dose_of_cycle(cycle())
+    assert result.dose_map is None
+    assert result.engine == "none"
+
+
+def test_without_a_resolution_only_uncorrected_doses_are_given_and_a_warning():
+    result = dose_of_cycle(cycle([scan(h, fwhm_mm=None) for h in HOURS]))
+    assert region(result, "liver").corrected is None
+    assert isinstance(region(result, "liver").uncorrected, DoseValue)
+    assert any("recovery is not corrected" in w and "too low" in w for w in result.warnings)
+
+
+def test_a_resolution_on_some_scans_only_is_warned_about():
+    result = dose_of_cycle(cycle([scan(4.0), scan(24.0, fwhm_mm=None), scan(72.0)]))
+    assert region(result, "liver").corrected is None
+    assert result.warnings
+
+
+def test_a_region_missing_on_one_scan_is_fitted_from_the_others_and_says_so():
+    part = {name: mask for name, mask in REGIONS.items() if name != "L1"}
+    result = dose_of_cycle(cycle([scan(4.0), scan(24.0), scan(72.0, regions=part), scan(168.0)]))
+    found = region(result, "L1")
+    assert len(found.samples) == 3
+    assert found.notes == ("Not measured on 1 of 4 scans.",)
+    assert isinstance(found.corrected, DoseValue)
+
+
+def test_a_region_cut_off_by_the_edge_of_a_scan_is_left_out_there_and_warned_about():
+    beyond = replace(GRID, origin_mm=(0.0, 0.0, -60.0))
+    cut = Mask(voxels=REGIONS["kidney_left"].voxels, geometry=beyond, name="kidney_left")
+    result = dose_of_cycle(
+        cycle([scan(4.0), scan(24.0), scan(72.0, regions=REGIONS | {"kidney_left": cut}), scan(168.0)])
+    )
+    assert len(region(result, "kidney_left").samples) == 3
+    assert any("kidney_left" in w and "outside the scan at 72.0 h" in w for w in result.warnings)
+
+
+def test_one_scan_needs_a_stated_half_life():
+    alone = dose_of_cycle(cycle([scan(48.0)]))
+    assert isinstance(region(alone, "liver").corrected, FitRefusal)
+    stated = {"liver": PopulationHalfLife(effective_h=27.0, source="cycle 1 of this patient")}
+    found = region(dose_of_cycle(cycle([scan(48.0)], half_lives=stated)), "liver").corrected
+    assert found.fit.tia_mbq_h == pytest.approx(600 * 27 / log(2), rel=SINGLE_PRECISION)
+
+
+def test_a_refused_region_has_no_dose_and_the_map_says_that_it_is_a_bound_there():
+    result = dose_of_cycle(cycle([scan(48.0)], engine=LocalEngine(LU177)))
+    assert isinstance(region(result, "L1").corrected, FitRefusal)
+    assert any(w.startswith("L1: its curve was refused") and "upper bound" in w for w in result.warnings)
+    assert any("Outside all regions the dose map takes physical decay only" in w for w in result.warnings)
+
+
+def test_physical_decay_only_can_be_asked_for():
+    asked = dose_of_cycle(cycle([scan(48.0)], models={"L1": "physical decay only"}))
+    found = region(asked, "L1").corrected
+    assert found.fit.model == "physical decay only"
+    assert found.mean_dose_gy > 0
+
+
+def test_the_mass_comes_from_ct_when_nothing_is_stated():
+    density = Volume(values=np.full(GRID.shape, 1.08, dtype=np.float32), geometry=GRID, unit="g/mL")
+    result = dose_of_cycle(cycle([scan(h, density=density) for h in HOURS], stated_density_g_ml={"L1": 1.3}))
+    liver, lesion = region(result, "liver"), region(result, "L1")
+    assert liver.mass_g == pytest.approx(REGIONS["liver"].volume_ml * 1.08, rel=SINGLE_PRECISION)
+    assert "from CT" in liver.mass_from
+    assert lesion.mass_g == pytest.approx(REGIONS["L1"].volume_ml * 1.3, rel=SINGLE_PRECISION)
+    assert lesion.mass_from.endswith("stated")
+
+
+def test_an_organ_without_ct_takes_its_published_density():
+    result = dose_of_cycle(cycle(density_elsewhere_g_ml=None, stated_mass_g={"L1": 4.0}))
+    assert "ICRP Publication 110" in region(result, "liver").mass_from
+    assert region(result, "L1").mass_from == "stated"
+
+
+def test_a_lesion_without_any_density_is_refused():
+    with pytest.raises(InputError, match="mass of L1: there is no CT, no stated mass and no stated density"):
+        dose_of_cycle(cycle(density_elsewhere_g_ml=None))
+
+
+def test_marrow_and_bladder_get_no_sphere_dose():
+    renamed = {"marrow": REGIONS["kidney_left"], "bladder": REGIONS["L1"]}
+    result = dose_of_cycle(cycle([scan(h, regions=renamed) for h in HOURS]))
+    assert "trabeculae" in region(result, "marrow").corrected.reason
+    assert "wall" in region(result, "bladder").corrected.reason
+
+
+def test_the_whole_body_is_no_region_of_its_own():
+    whole = Mask(voxels=np.ones(GRID.shape, dtype=bool), geometry=GRID, name="body")
+    result = dose_of_cycle(cycle([scan(h, regions=REGIONS | {"body": whole}) for h in HOURS]))
+    assert [r.region for r in result.regions] == ["L1", "kidney_left", "liver"]
+
+
+def test_more_activity_in_the_image_than_was_given_is_warned_about():
+    result = dose_of_cycle(replace(cycle(), given_mbq=500))
+    assert any("more than the" in w and "check calibration" in w for w in result.warnings)
+    assert not dose_of_cycle(cycle()).warnings
+
+
+@pytest.mark.parametrize("given", [0.0, -1.0, float("nan")])
+def test_an_impossible_activity_given_is_refused(given):
+    with pytest.raises(InputError, match="record the administration"):
+        dose_of_cycle(replace(cycle(), given_mbq=given))
+
+
+def test_a_cycle_without_scans_is_refused():
+    with pytest.raises(InputError, match="it has no scan"):
+        dose_of_cycle(cycle([]))
+
+
+def test_scans_without_regions_are_refused():
+    with pytest.raises(InputError, match="map contour names"):
+        dose_of_cycle(cycle([scan(h, regions={}) for h in HOURS]))
+
+
+def test_every_result_says_what_it_rests_on():
+    text = " ".join(dose_of_cycle(cycle(engine=KernelEngine("Lu-177"))).assumptions)
+    for words in ("147.92 keV", "sphere", "Gaussian resolution of 0.1 mm", "uniform soft tissue", "No uncertainty"):
+        assert words in text
