@@ -67,7 +67,7 @@ def test_a_spelling_that_is_not_known_is_refused_not_guessed(written: str) -> No
 
 
 def test_a_refused_spelling_is_answered_with_the_one_it_resembles() -> None:
-    with pytest.raises(UnitError, match="did you mean 'MBq'"):
+    with pytest.raises(UnitError, match="id you mean 'MBq'"):
         unit("mbq")
 
 

@@ -122,3 +122,55 @@ def test_brackets_nested_without_end_are_refused(depth: int, brackets: str) -> N
     text = f"facts: {opening * depth}1{brackets[1] * depth}\n"
     with pytest.raises(CourseFileError, match="nested too deeply"):
         parse_course(text, name="course.yaml")
+
+
+SCANNED = "cycles: [{{number: 1, agent: x, planned: 2026-03-02, scans: [{{series_uid: a, duration: {}}}]}}]"
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "words"),
+    [
+        ("? {a: 1}\n: 2", "", "a key is a list or a mapping"),
+        ("facts: !!omap []", "facts", "the tag"),
+        ("facts: []", "facts", "a list stands where several keys are needed"),
+        ("facts: {lab.psa: !!str 3}", "facts.lab.psa[1]", "stands where several keys are needed"),
+        ("cycles: {number: 1}", "cycles", "stands where a list is needed"),
+        ("patient: 4711", "patient", "stands where several keys are needed"),
+        ("cycles:\n  - {number: 1, planned: 2026-03-02}", "cycles[1].agent", "'agent' is missing"),
+        ("cycles:\n  - {number: 1.5, agent: x, planned: 2026-03-02}", "cycles[1].number", "not a whole number"),
+        ("cycles:\n  - {number: 21, agent: x, planned: 2026-03-02}", "cycles[1].number", "at most 20"),
+        ('cycles:\n  - {number: 1, agent: "", planned: 2026-03-02}', "cycles[1].agent", "nothing stands here"),
+        ("events:\n  entries:\n    - {term: x, ctcae: 5.0, organ: other, grades: [{on: 2026-01-01, grade: 1}]}",
+         "events.entries[1].ctcae", 'put it in quotes: "5.0"'),
+        ("events:\n  entries:\n    - {term: x, ctcae: '5.0', organ: other, grades: []}",
+         "events.entries[1].grades", "write at least one"),
+        ("events:\n  entries:\n    - {term: x, ctcae: '5.0', organ: other, grades: [{on: 2026-01-01, grade: 6}]}",
+         "events.entries[1].grades[1].grade", "at most 5"),
+        ("external_beam:\n  entries:\n    - {site: rib, started: 2025-01-01, dose: {value: 8, unit: GBq}}",
+         "external_beam.entries[1].dose", "is no absorbed dose; write it e.g. in 'Gy'"),
+        ("external_beam:\n  entries:\n    - {site: rib, started: 2025-01-01, dose: {value: -8, unit: Gy}}",
+         "external_beam.entries[1].dose", "negative"),
+        ("external_beam:\n  entries:\n    - {site: rib, started: 2025-01-01, dose: 8 Gy}",
+         "external_beam.entries[1].dose", "at least: value, unit"),
+        ("facts: {lab.psa: {value: 3, unit: ng/mL, at: 2026-01-01, comparator: '='}}",
+         "facts.lab.psa[1].comparator", "'>'"),
+        ("facts: {condition.ecog: {value: 1, at: 2026-01-01, lower: 0}}",
+         "facts.condition.ecog[1].lower", "no laboratory"),
+        ("facts: {lab.ldh: {value: 200, unit: U/L, at: 2026-01-01, lower: 250, upper: 135}}",
+         "facts.lab.ldh[1].lower", "exchange them"),
+        ("facts: {person.cause_of_death: {value: 3, at: 2026-01-01}}",
+         "facts.person.cause_of_death[1].value", "takes words"),
+        ("facts: {person.died_on: {value: May, at: 2026-01-01}}",
+         "facts.person.died_on[1].value", "'May' is not a day"),
+        ("consents:\n  - {given_at: 2026-01-01, withdrawn: true}", "consents[1].withdrawn", "'withdrawn_on'"),
+        (SCANNED.format("{value: 9, unit: s}"),
+         "cycles[1].scans[1].duration", "no length of a scan"),
+    ],
+)  # fmt: skip
+def test_each_way_of_being_wrong_has_its_words(line: str, field: str, words: str) -> None:
+    with pytest.raises(CourseFileError) as caught:
+        parse_course(f"format: lutetia-course/1\nid: P-001\n{line}\n", name="course.yaml")
+    first = caught.value.findings[0]
+    assert first.field == field
+    assert words in f"{first.found}; {first.remedy}"
+    assert first.line >= 3

@@ -151,6 +151,11 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], str]] = {
                                     "progressed": False, "reason_for_stopping": "progression"}]}},
         "stated and denied",
     ),
+    "a certain day among dates known to the month": (
+        {"therapies": {"entries": [{"drug": "docetaxel", "drug_class": "taxane", "started": "2021-05-17",
+                                    "dates_known_to": "month"}]}},
+        "write 2021-05-01",
+    ),
     "a treatment that ends before it starts": (
         {"medication": {"entries": [{"drug": "x", "started": "2024-01-02", "stopped": "2024-01-01"}]}},
         "before it starts",
@@ -173,6 +178,12 @@ def test_two_formulas_may_give_two_values_at_one_time() -> None:
 
 def test_a_result_entered_twice_in_the_same_way_is_no_contradiction() -> None:
     assert len(course(facts={"lab.platelets": [PLATELETS, PLATELETS]}).facts_of("lab.platelets")) == 2
+
+
+def test_a_treatment_of_long_ago_may_be_dated_to_the_year() -> None:
+    line = {"drug": "docetaxel", "drug_class": "taxane", "started": "2021-01-01", "dates_known_to": "year"}
+    entry = course(therapies={"entries": [line]}).therapies.entries[0]
+    assert entry.dates_known_to == "year"
 
 
 def test_an_alpha_emitter_may_be_given_in_megabecquerels() -> None:

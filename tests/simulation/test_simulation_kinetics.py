@@ -1,9 +1,13 @@
 """The kinetics conserve activity, decay at least physically, and stay where they were published."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
 
+from lutetia.simulation.anatomy import Build, structures
+from lutetia.simulation.body import region_volumes
 from lutetia.simulation.kinetics import (
     LU177_DECAY_PER_H,
     LU177_HALF_LIFE_H,
@@ -12,6 +16,7 @@ from lutetia.simulation.kinetics import (
     kind_of,
     kinetics,
 )
+from lutetia.simulation.sphere import self_dose_gy
 
 MASSES = {
     "kidney_left": 160.0, "kidney_right": 158.0, "liver": 1750.0, "spleen": 190.0, "parotid_left": 22.0,
@@ -20,6 +25,7 @@ MASSES = {
 }  # fmt: skip
 TYPICAL = Habit(dict.fromkeys(MASSES, 1.0), dict.fromkeys(MASSES, 1.0))
 QUADRATURE = 1e-6
+PRINTED_TO_TWO_DIGITS = 0.04
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +89,29 @@ def test_regions_know_their_kind():
 def test_regions_that_bind_too_much_are_refused():
     with pytest.raises(ValueError, match="too little for the rest"):
         kinetics({**MASSES, "L1": 1500.0}, TYPICAL)
+
+
+def _documented():
+    page = (Path(__file__).parents[2] / "docs" / "simulated-patient.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| ")
+    ]
+    return {row[0]: row[1:] for row in rows if row[0] in UPTAKES}
+
+
+def test_the_kinetics_of_the_documentation_are_those_of_the_code():
+    written = {kind: [float(cell) for cell in row[:7]] for kind, row in _documented().items()}
+    assert written == {
+        kind: [u.share_per_g, u.effective_h, u.fast_fraction, u.fast_effective_h, u.uptake_h, u.spread, u.spread_h]
+        for kind, u in UPTAKES.items()
+    }
+
+
+def test_the_doses_of_the_documentation_follow_from_the_kinetics():
+    sizes = region_volumes(structures(Build()))
+    masses = {region: mass for region, (_, mass) in sizes.items() if region != "bladder"}
+    drawn = kinetics(masses, Habit(dict.fromkeys(masses, 1.0), dict.fromkeys(masses, 1.0)))
+    for region in ("kidney_left", "liver", "spleen", "parotid_left", "submandibular_left", "L1"):
+        written = float(_documented()[kind_of(region)][7])
+        dose = self_dose_gy(drawn.curves[region].tia_mbq_h(1000.0), masses[region])
+        assert dose == pytest.approx(written, rel=PRINTED_TO_TWO_DIGITS), region

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lutetia.cli.options import AsOfOption, CourseArgument, JsonOption, OutOption, QuestionOption, SiteOption, day
-from lutetia.cli.output import say, say_json, write_out
+from lutetia.cli.output import say, say_json, say_note, write_out
 
 
 def assess_command(
@@ -33,6 +33,6 @@ def assess_command(
         say_json(answer)
     else:
         for note in outcome.notes:
-            say(f"Note: {note}")
+            say_note(note)
         for assessment in outcome.assessments:
             say(render_text(assessment_document(assessment)))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lutetia.cli.options import AsOfOption, CourseArgument, JsonOption, OutOption, SiteOption, day
-from lutetia.cli.output import progress, say, say_json, tell_aside, write_out
+from lutetia.cli.output import progress, say, say_json, say_note, tell_aside, write_out
 
 
 def dose_command(
@@ -49,7 +49,7 @@ def dose_command(
         for cycle in outcome.cycles:
             say(render_text(dose_document(outcome.course, cycle, day(as_of))))
         for note in outcome.notes:
-            say(f"Note: {note}")
+            say_note(note)
     for stop in outcome.stopped:
         tell_aside(f"Stopped, {stop.part}: {stop.message} {stop.remedy}.")
     if outcome.stopped:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import typer
@@ -24,6 +25,11 @@ def say(text: str) -> None:
     typer.echo(text)
 
 
+def say_note(text: str) -> None:
+    """Write a note that belongs to the answer, within the width of the page."""
+    typer.echo(fill(f"Note: {text}", WIDTH, subsequent_indent="  "))
+
+
 def say_json(answer: Mapping[str, Any]) -> None:
     """Write the answer as JSON to standard output."""
     typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
@@ -31,7 +37,7 @@ def say_json(answer: Mapping[str, Any]) -> None:
 
 def tell_aside(text: str) -> None:
     """Write a message that is no part of the answer to standard error."""
-    typer.echo(text, err=True)
+    typer.echo(fill(text, WIDTH, break_long_words=False, break_on_hyphens=False), err=True)
 
 
 @contextmanager

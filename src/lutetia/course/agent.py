@@ -8,10 +8,15 @@ from typing import Final, Literal
 
 Ligand = Literal["PSMA-617", "PSMA-I&T"]
 
-_NUCLIDE: Final = re.compile(r"^\W*(?:(\d{2,3}m?)[ -]?([A-Z][a-z]?)|([A-Z][a-z]?)[ -]?(\d{2,3}m?))\b")
+_NUCLIDE: Final = re.compile(r"^\W*(?:(\d{2,3}m?)[ -]?([a-z]{1,2})|([a-z]{1,2})[ -]?(\d{2,3}m?))\b", re.IGNORECASE)
+_ELEMENTS: Final = frozenset(
+    ("Ac", "At", "Bi", "Cu", "F", "Ga", "Ho", "I", "In", "Lu", "P", "Pb", "Ra", "Re", "Sm", "Sr", "Tb", "Tc", "Th", "Y",
+     "Zr")
+)  # fmt: skip
+"""Elements whose nuclides are given to patients; two letters before a number may be anything else."""
 _LIGANDS: Final[tuple[tuple[re.Pattern[str], Ligand], ...]] = (
-    (re.compile(r"(?:^|[^a-z0-9])psma-?617(?:$|[^0-9])|vipivotide", re.IGNORECASE), "PSMA-617"),
-    (re.compile(r"(?:^|[^a-z0-9])psma-?i\s?&\s?t\b|zadavotide", re.IGNORECASE), "PSMA-I&T"),
+    (re.compile(r"(?:^|[^a-z0-9])psma[- ]?617(?:$|[^0-9])|vipivotide", re.IGNORECASE), "PSMA-617"),
+    (re.compile(r"(?:^|[^a-z0-9])psma[- ]?i\s?&\s?t\b|zadavotide", re.IGNORECASE), "PSMA-I&T"),
 )
 
 
@@ -37,8 +42,9 @@ def read_agent(name: str) -> Agent:
     nuclide = None
     if match := _NUCLIDE.match(name):
         mass, element = (match[1], match[2]) if match[1] else (match[4], match[3])
-        nuclide = f"{element}-{mass}"
-    elif "pluvicto" in name.lower() or ("lutetium" in name.lower() and "177" in name):
+        if element.capitalize() in _ELEMENTS:
+            nuclide = f"{element.capitalize()}-{mass.lower()}"
+    elif "pluvicto" in name.lower() or re.search(r"lutetium\W*177(?!m)", name, re.IGNORECASE):
         nuclide = "Lu-177"
     ligand: Ligand | None = next((known for pattern, known in _LIGANDS if pattern.search(name)), None)
     if "pluvicto" in name.lower():

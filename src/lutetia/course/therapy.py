@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -19,7 +19,8 @@ __all__ = [
 ReasonForStopping = Literal["progression", "toxicity", "completed", "patient-choice", "other"]
 SupportKind = Literal["red-cell-transfusion", "platelet-transfusion", "g-csf", "erythropoietin"]
 
-MOST_GBQ_AT_ONCE = 50.0
+_DATES: Final = frozenset(("started", "stopped", "progressed_on", "ended", "on"))
+MOST_GBQ_AT_ONCE: Final = 50.0
 """No radionuclide therapy gives more in one administration [GBq]; beyond it the unit was mistaken."""
 
 
@@ -29,7 +30,34 @@ def _in_order(first: date | None, last: date | None, what: str, field: str) -> N
         raise MisfitError([Misfit((field,), text)])
 
 
-class TherapyLine(Entry):
+class FromHistory(Entry):
+    """A treatment from the patient's history, whose dates may be known to the month or year only.
+
+    Attributes
+    ----------
+    dates_known_to : {"day", "month", "year"}
+        How exactly the entry's dates are known; the first day of the month or year then stands for it.
+    """
+
+    dates_known_to: Literal["day", "month", "year"] = "day"
+
+    @model_validator(mode="after")
+    def _the_first_day_stands_for_the_rest(self) -> Self:
+        misfits = []
+        for field in _DATES & type(self).model_fields.keys():
+            day = getattr(self, field)
+            if day is None or self.dates_known_to == "day":
+                continue
+            first = day.replace(day=1) if self.dates_known_to == "month" else day.replace(month=1, day=1)
+            if day != first:
+                text = f"{day} is a certain day, and the dates are said to be known to the {self.dates_known_to} only"
+                misfits.append(Misfit((field,), f"{text}; write {first}, or leave dates_known_to out"))
+        if misfits:
+            raise MisfitError(misfits)
+        return self
+
+
+class TherapyLine(FromHistory):
     """One systemic treatment of the cancer.
 
     Attributes
@@ -110,7 +138,7 @@ class TherapyLine(Entry):
         return seen.model_copy(update=hidden) if hidden else seen
 
 
-class Medication(Entry):
+class Medication(FromHistory):
     """A medicine that is not a treatment of the cancer."""
 
     drug: Words
@@ -134,7 +162,7 @@ class Medication(Entry):
         return seen.model_copy(update={"stopped": None})
 
 
-class ExternalBeam(Entry):
+class ExternalBeam(FromHistory):
     """One field or course of external-beam radiotherapy."""
 
     site: Words
@@ -164,7 +192,7 @@ class ExternalBeam(Entry):
         return seen.model_copy(update={"ended": None})
 
 
-class EarlierRadionuclide(Entry):
+class EarlierRadionuclide(FromHistory):
     """One administration of a radionuclide therapy elsewhere or before this course.
 
     Attributes

@@ -152,6 +152,8 @@ def _no_flag(path: Path, detail: ErrorDetails, model: type[BaseModel], document:
 def _no_choice(path: Path, detail: ErrorDetails, model: type[BaseModel], document: Document) -> str:
     choices = str((detail.get("ctx") or {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
     shown = _shown(path, detail, document)
+    if not isinstance(detail["input"], str) and document.written(path) in choices:
+        return f'{shown} is read as {_kind(detail["input"])}, and text is needed; put it in quotes: "{shown[1:-1]}"'
     if len(choices) == 1:
         return f"{shown} is not possible here; write '{choices[0]}'"
     hint = nearest(str(detail["input"]), choices)

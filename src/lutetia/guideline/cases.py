@@ -31,7 +31,7 @@ _KEYS = {
 Raw = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Case:
     """One case: what is known, what is asked, and what a physician expects."""
 
@@ -42,6 +42,9 @@ class Case:
     known_on: date | None
     settings: Settings
     expected: Raw
+
+    def __repr__(self) -> str:
+        return f"<{self.file}: {self.name}>"
 
     def assess(self, book: str = DEFAULT_BOOK) -> Assessment:
         """Answer the case's question."""

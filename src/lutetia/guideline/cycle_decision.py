@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from lutetia.guideline.logic import Context, Finding
+from lutetia.guideline.logic.condition import name_of
 from lutetia.guideline.logic.finding import distinct
 from lutetia.guideline.recommendation import Effect, Recommendation
 from lutetia.guideline.verdict import Answer, CycleDecision, Outcome, Reason, Status
@@ -23,7 +24,7 @@ RESTRICTION: Final = {
 """From least to most restrictive; ``UNDETERMINED`` stands for what a person has to weigh before giving anything."""
 
 _WEIGH: Final = RESTRICTION[Outcome.UNDETERMINED]
-_FACTS_IN_A_REASON: Final = 3
+_FACTS_IN_A_REASON: Final = 2
 
 
 class Fired(NamedTuple):
@@ -54,10 +55,9 @@ class _Speaking:
 
     def reason(self) -> Reason:
         answer = self.fired.answer
-        facts = [e for e in self.finding.evidence if e.state == "used"] or []
-        told = "; ".join(f"{e.item} {e.shown} ({e.on})" if e.on else f"{e.item} {e.shown}" for e in
-                         facts[:_FACTS_IN_A_REASON])  # fmt: skip
-        text = answer.consequence or answer.says
+        facts = [seen for seen in self.finding.evidence if seen.state == "used"][:_FACTS_IN_A_REASON]
+        told = "; ".join(f"{name_of(seen.item)} {seen.shown}" + (f" ({seen.on})" if seen.on else "") for seen in facts)
+        text = self.effect.says or answer.consequence or answer.says
         if self.sure:
             text = f"{text}: {told}" if told else text
         else:
@@ -156,7 +156,10 @@ def _activity(determining: list[_Speaking], floor: Outcome, context: Context) ->
     if effect.regular is not None and prescribed <= factor * effect.regular.number(context) * (1 + 1e-6):
         notes.append(f"the prescription of {prescribed:g} GBq already contains the reduction; it is not reduced again")
         return round(prescribed, 6), notes
-    return round(factor * prescribed, 6), [*notes, f"{factor:g} x {prescribed:g} GBq prescribed"]
+    return round(factor * prescribed, 6), [
+        *notes,
+        f"{factor * prescribed:.4g} GBq is {factor:g} x {prescribed:g} GBq as prescribed",
+    ]
 
 
 def _weighing(weigh: list[_Speaking]) -> list[str]:

@@ -91,8 +91,19 @@ def assess(
     """
     if isinstance(question, str):
         question = read_question(question, course, on=known_on if question.strip() == "selection" else None)
+    return assess_by(load(book).edition(question.on), course, question, known_on=known_on, settings=settings)
+
+
+def assess_by(
+    edition: Edition,
+    course: Course,
+    question: Question,
+    *,
+    known_on: date | None = None,
+    settings: Settings | None = None,
+) -> Assessment:
+    """Answer a question by an edition of a book; :func:`assess` takes the one that holds on the day."""
     known_on = known_on or question.on
-    edition = load(book).edition(question.on)
     context = Context(
         course=course.as_known(known_on),
         question=question,

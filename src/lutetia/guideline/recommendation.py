@@ -58,6 +58,8 @@ class Effect:
         For postponements.
     factor, regular : limit or None
         For reductions: the part of the prescribed activity that remains, and the regular activity [GBq].
+    says : str
+        What it means in words, where that differs from the recommendation's consequence.
     note : str
         A prompt shown with the decision; Lutetia's choices are marked as such in its words.
     """
@@ -69,6 +71,7 @@ class Effect:
     until: DayRule | None = None
     factor: limit | None = None
     regular: limit | None = None
+    says: str = ""
     note: str = ""
 
 

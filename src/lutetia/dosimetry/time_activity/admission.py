@@ -118,7 +118,8 @@ def falls_from_peak(hours: Array, mbq: Array, spread: Scatter, decay_per_h: floa
     peak = int(np.argmax(mbq))
     if not 0 < peak < len(mbq) - 1:
         return False
-    return refuse_mono(hours[peak:], mbq[peak:], spread, decay_per_h) is None
+    only_stated = Scatter(relative=_stated(spread) or None, origin=spread.origin)
+    return refuse_mono(hours[peak:], mbq[peak:], only_stated, decay_per_h) is None
 
 
 def _stated(spread: Scatter) -> float:

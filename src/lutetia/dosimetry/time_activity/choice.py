@@ -14,6 +14,8 @@ from lutetia.dosimetry.time_activity.models import FITTERS, PARAMETERS, Curve, D
 
 WORTH_A_PARAMETER: Final = 2.0
 """A richer model must lower AICc by more than this (Burnham and Anderson, Model Selection, 2002, 2.6)."""
+AGREES_WITHIN: Final = 1e-4
+"""A relative scatter below this cannot be improved upon: activities are not written with more digits."""
 REJECTED_BELOW: Final = 0.01
 """A curve this improbable, given the stated uncertainties, does not describe the samples."""
 
@@ -120,7 +122,7 @@ def aicc(chi_square: float, n: int, parameters: int, *, known: bool) -> float | 
     k = parameters if known else parameters + 1
     if n < k + 2:
         return None
-    fit_term = chi_square if known else n * log(max(chi_square, 1e-300) / n)
+    fit_term = chi_square if known else n * log(max(chi_square / n, AGREES_WITHIN**2))
     return fit_term + 2 * k + 2 * k * (k + 1) / (n - k - 1)
 
 

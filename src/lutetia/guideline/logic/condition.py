@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from lutetia.course.vocabulary import Item
@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from lutetia.guideline.logic.quantity import Quantity
 
 Operator = Literal["<", ">", "<=", ">="]
+
+
+_SHORT: Final[Mapping[str, str]] = {
+    "egfr": "eGFR",
+    "ast": "AST",
+    "alt": "ALT",
+    "ggt": "gamma-GT",
+    "ldh": "LDH",
+    "psa": "PSA",
+    "crp": "CRP",
+    "ecog": "ECOG",
+    "measured_gfr": "measured GFR",
+}
+
+
+def name_of(item: Item | str) -> str:
+    """Return the word for an item in a sentence."""
+    name = (item if isinstance(item, str) else item.id).rpartition(".")[2]
+    return _SHORT.get(name, name.replace("_", " "))
 
 
 def kleene_not(value: bool | None) -> bool | None:
@@ -102,7 +121,7 @@ class _Joined(Condition):
         return f" {self._word} ".join(said)
 
     def find(self, context: Context) -> Finding:
-        """Evaluate every part, so that the trace is whole; once for each evaluation of the book."""
+        """Evaluate every part, once for each evaluation of the book; what decides comes first in the trace."""
         found = context.findings.get(id(self))
         if found is None:
             found = context.findings[id(self)] = self._joined([part.find(context) for part in self.parts])
@@ -110,7 +129,8 @@ class _Joined(Condition):
 
     def _joined(self, findings: list[Finding]) -> Finding:
         holds = self._join(*[finding.holds for finding in findings])
-        evidence = distinct([seen for finding in findings for seen in finding.evidence])
+        deciding = sorted(findings, key=lambda finding: finding.holds is not holds)
+        evidence = distinct([seen for finding in deciding for seen in finding.evidence])
         if holds is not None:
             return Finding(holds, evidence)
         return Finding(None, evidence, distinct([ask for f in findings if f.holds is None for ask in f.asks]))
@@ -130,6 +150,22 @@ class any_of(_Joined):  # noqa: N801 - reads as a word in a rule
     __slots__ = ()
     _word = "or"
     _join = staticmethod(kleene_any)
+
+
+class for_any(any_of):  # noqa: N801 - reads as a word in a rule
+    """One condition for several items; it holds where it holds for one of them."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Sequence[Item], make: Callable[[Item], Condition]) -> None:
+        super().__init__(*(make(item) for item in items))
+        self.items = items
+
+    def words(self, limits: Limits) -> str:
+        """Say the condition once, of all items."""
+        names = [name_of(item) for item in self.items]
+        said = self.parts[0].words(limits).replace(names[0], "it")
+        return f"for {', '.join(names[:-1])} or {names[-1]}: {said}"
 
 
 class not_(Condition):  # noqa: N801 - reads as a word in a rule

@@ -70,6 +70,11 @@ class MaximumAge(NamedTuple):
     limit: str
 
 
+def readable(fact: Fact) -> str:
+    """Return a fact as a person reads it, without the brackets of UCUM."""
+    return fact.shown().replace("{1.73_m2}", "1.73m2")
+
+
 def last_day(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """Return the facts of the latest day; the last by the clock where every one has a clock time."""
     if len(facts) <= 1:
@@ -145,7 +150,7 @@ class Context:
         most = self.ages(item.id)
         if most is not None and age > most.days:
             why = f"stale: {age} d before {self.question.day_name}, at most {most.days:g} d"
-            evidence = Evidence(item=item.id, shown=facts[-1].shown(), on=facts[-1].day, state="stale", why=why)
+            evidence = Evidence(item=item.id, shown=readable(facts[-1]), on=facts[-1].day, state="stale", why=why)
             return Seen((), (evidence,), (self.ask(item, why),))
         return Seen(facts, tuple(self.used(fact) for fact in facts), ())
 
@@ -153,7 +158,7 @@ class Context:
         """Return the evidence for a fact that was used, with its age."""
         age = (self.question.on - fact.day).days
         why = why or (f"{age} d before {self.question.day_name}" if age else "")
-        return Evidence(item=fact.item, shown=fact.shown(), on=fact.day, state="used", why=why)
+        return Evidence(item=fact.item, shown=readable(fact), on=fact.day, state="used", why=why)
 
     def latest(self, item: Item) -> Reading:
         """Return the number of an item that counts on the day."""

@@ -69,6 +69,14 @@ def describe(entry: Any) -> str:
     return type(entry).__name__
 
 
+def told_of(entry: Any) -> str:
+    """Return an entry with what rules look at: until when it was given, and whether the disease progressed."""
+    end = getattr(entry, "stopped", None) or getattr(entry, "ended", None)
+    parts = [describe(entry), f"until {end}" if end else "", "ongoing" if getattr(entry, "ongoing", None) else ""]
+    parts.append("progressed" if getattr(entry, "progressed_under", None) else "")
+    return ", ".join(part for part in parts if part)
+
+
 class entries(Quantity):  # noqa: N801 - reads as a word in a rule
     """How many entries of a list have every trait."""
 
@@ -112,7 +120,8 @@ class entries(Quantity):  # noqa: N801 - reads as a word in a rule
         own = entry.own_date()
         day = None if own is None else date(own.year, own.month, own.day)
         state = "used" if holds else "missing"
-        return Evidence(item=self.name, shown=describe(entry), on=day, state=state,
+        return Evidence(
+            item=self.name, shown=told_of(entry), on=day, state=state,
                         why="" if holds else "recorded in part")  # fmt: skip
 
     def _asks(self, entry: Any, context: Context) -> list[Ask]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from lutetia.course.vocabulary import Item
 from lutetia.criteria import Interval, grade
-from lutetia.guideline.logic.condition import Condition
+from lutetia.guideline.logic.condition import Condition, name_of
 from lutetia.guideline.logic.finding import Finding
 from lutetia.guideline.logic.graded import ctcae
-from lutetia.guideline.logic.quantity import name_of
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context

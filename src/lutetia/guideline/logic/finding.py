@@ -14,8 +14,8 @@ T = TypeVar("T")
 class Finding(NamedTuple):
     """A condition, evaluated: True, False, or None where the facts leave it open.
 
-    ``asks`` names only facts whose value could change it: while ``holds`` is None, or an exception
-    that is not recorded.
+    ``asks`` names only facts whose value could change it: while ``holds`` is None, or the exception
+    of an entry that is not recorded.
     """
 
     holds: bool | None

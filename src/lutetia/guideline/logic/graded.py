@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from lutetia.course import Fact
 from lutetia.course.vocabulary import Item, laboratory, person
-from lutetia.criteria import FORMULAS, Interval, egfr, grade
+from lutetia.criteria import FORMULAS, GradeRange, Interval, egfr, grade
 from lutetia.criteria.ctcae import terms
 from lutetia.criteria.interval import steady
 from lutetia.criteria.renal import cockcroft_gault
-from lutetia.guideline.logic.context import last_day, span
+from lutetia.guideline.logic.condition import name_of
+from lutetia.guideline.logic.context import last_day, readable, span
 from lutetia.guideline.logic.finding import Reading, distinct
-from lutetia.guideline.logic.quantity import Quantity, name_of
+from lutetia.guideline.logic.quantity import Quantity
 from lutetia.guideline.verdict import Ask, Evidence
 
 if TYPE_CHECKING:
@@ -40,6 +42,11 @@ def _reading(context: Context, item: Item, facts: Sequence[Fact], evidence: tupl
     no_limit = _needs_lower_limit(item.id) and any(fact.lower_limit is None for fact in facts)
     refine = (context.ask_bound(item, "lower"),) if no_limit else ()
     return Reading(span(facts, _grade_of), evidence, (), refine)
+
+
+def _with_grade(seen: Evidence, fact: Fact) -> Evidence:
+    low, high = _grade_of(fact)[:2]
+    return replace(seen, why="; ".join(part for part in (str(GradeRange(int(low), int(high))), seen.why) if part))
 
 
 def facts_when(
@@ -76,7 +83,7 @@ def _facts_before(
     age = (given - facts[-1].day).days
     if age > oldest:
         why = f"stale: {age} d before cycle {number}, at most {oldest:g} d"
-        stale = Evidence(item=item.id, shown=facts[-1].shown(), on=facts[-1].day, state="stale", why=why)
+        stale = Evidence(item=item.id, shown=readable(facts[-1]), on=facts[-1].day, state="stale", why=why)
         return (), (stale,), (Ask(item=item.id, question=question, why=why),)
     return facts, tuple(context.used(fact, f"reference: {when}") for fact in facts), ()
 
@@ -98,7 +105,8 @@ class ctcae(Quantity):  # noqa: N801 - reads as a word in a rule
         key = ("grade", self.item.id, self.when)
         if key not in context.memo:
             facts, evidence, asks = facts_when(context, self.item, self.when)
-            reading = _reading(context, self.item, facts, evidence) if facts else Reading(None, evidence, asks)
+            graded = tuple(_with_grade(seen, fact) for seen, fact in zip(evidence, facts, strict=False))
+            reading = _reading(context, self.item, facts, graded) if facts else Reading(None, evidence, asks)
             context.memo[key] = reading
         found: Reading = context.memo[key]
         return found
@@ -137,7 +145,8 @@ class worst_between_cycles(Quantity):  # noqa: N801 - reads as a word in a rule
         grades = [_grade_of(fact) for fact in facts]
         worst = Interval(max(one.low for one in grades), max(one.high for one in grades))
         telling = [fact for fact, one in zip(facts, grades, strict=True) if one.high == worst.high][-1]
-        reading = _reading(context, self.item, facts, (context.used(telling, f"worst since cycle {number}"),))
+        seen = _with_grade(context.used(telling, f"worst since cycle {number}"), telling)
+        reading = _reading(context, self.item, facts, (seen,))
         return reading._replace(interval=worst)
 
     def words(self, limits: Limits) -> str:
@@ -222,7 +231,11 @@ class fall(Quantity):  # noqa: N801 - reads as a word in a rule
             return Reading(None, evidence, distinct(now.asks + reference.asks))
         n, r = now.interval, reference.interval
         least = steady(1 - n.high / r.low) if r.low else -float("inf")
-        return Reading(Interval(least, steady(1 - n.low / r.high)), evidence)
+        told = f"{r.low:.0f} -> {n.low:.0f} ({100 * (n.low / r.low - 1):+.0f} %)" if r.low else "from 0"
+        change = Evidence(
+            item="lab.egfr", shown=told, on=now.evidence[-1].on, state="used", why=f"reference: {self.since}"
+        )
+        return Reading(Interval(least, steady(1 - n.low / r.high)), (change, *evidence))
 
     def words(self, limits: Limits) -> str:
         """Say what fell since when."""

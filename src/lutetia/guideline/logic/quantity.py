@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from lutetia.course.vocabulary import Item
 from lutetia.criteria import Interval
-from lutetia.guideline.logic.condition import Compare, Condition
+from lutetia.guideline.logic.condition import Compare, Condition, name_of
 from lutetia.guideline.logic.finding import Reading
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context
     from lutetia.guideline.logic.limit import Limits
-
-_SHORT: Final[Mapping[str, str]] = {
-    "egfr": "eGFR", "ast": "AST", "alt": "ALT", "ggt": "gamma-GT", "ldh": "LDH", "psa": "PSA", "crp": "CRP",
-    "ecog": "ECOG", "measured_gfr": "measured GFR",
-}  # fmt: skip
-
-
-def name_of(item: Item) -> str:
-    """Return the word for an item in a sentence."""
-    name = item.id.rpartition(".")[2]
-    return _SHORT.get(name, name.replace("_", " "))
 
 
 class Quantity:

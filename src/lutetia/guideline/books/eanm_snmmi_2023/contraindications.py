@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lutetia.course.vocabulary import Item, condition, disease, laboratory, setting
+from lutetia.course.vocabulary import condition, disease, laboratory, setting
 from lutetia.guideline.books.eanm_snmmi_2023.kidney import formulas_beside
-from lutetia.guideline.logic import Condition, Context, all_of, always, any_of, choice, latest, limit, no, yes
+from lutetia.guideline.logic import Condition, Context, all_of, always, any_of, choice, for_any, latest, limit, no, yes
 from lutetia.guideline.logic.graded import ctcae, gfr
 from lutetia.guideline.logic.quantity import upper_limit
 from lutetia.guideline.logic.regimen import the_first_cycle
@@ -27,10 +27,6 @@ def _row(number: int) -> Cite:
     return Cite(SECTION, f"Table 1, row {number}")
 
 
-def _liver_beyond(item: Item) -> Condition:
-    return latest(item) > limit("liver_multiple_max") * upper_limit(item)
-
-
 none_absolute = Recommendation(
     id="CI-A-1",
     where=Cite(SECTION, "A"),
@@ -46,7 +42,7 @@ high_grade_myelosuppression = Recommendation(
     where=Cite(SECTION, "A"),
     asks="Is the marrow severely suppressed, and can complications be managed?",
     says="With high-grade myelosuppression treat only with caution, and where complications can be dealt with.",
-    caution=any_of(*(ctcae(item) >= limit("myelosuppression_high_grade") for item in COUNTED)),
+    caution=for_any(COUNTED, lambda item: ctcae(item) >= limit("myelosuppression_high_grade")),
     needs=yes(setting.manages_complications),
     recoverable=True,
     consequence="caution; the site must be able to manage complications",
@@ -187,7 +183,9 @@ def _ggt_beside(context: Context) -> str:
     return f"gamma-GT {facts[-1].shown()} ({facts[-1].day}), shown only" if facts else ""
 
 
-_liver_too_high = any_of(_liver_beyond(laboratory.ast), _liver_beyond(laboratory.alt))
+_liver_too_high = for_any(
+    (laboratory.ast, laboratory.alt), lambda item: latest(item) > limit("liver_multiple_max") * upper_limit(item)
+)
 liver = Recommendation(
     id="CI-B-LIVER",
     where=_row(7),

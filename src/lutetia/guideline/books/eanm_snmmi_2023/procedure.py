@@ -9,7 +9,7 @@ from lutetia.guideline.books.eanm_snmmi_2023.side_effects import (
     kidney_reduction,
     toxicity_on_the_day,
 )
-from lutetia.guideline.logic import Context, all_of, any_of, choice, except_when, limit
+from lutetia.guideline.logic import Context, all_of, any_of, choice, limit, not_
 from lutetia.guideline.logic.consent import consent_lacking
 from lutetia.guideline.logic.entries import entries, lacks
 from lutetia.guideline.logic.graded import gfr
@@ -135,8 +135,8 @@ approved_regimen = Recommendation(
     says="The approved regimen of PSMA-617 is 7.4 GBq every 6 weeks (give or take one) for at most 6 cycles.",
     caution=any_of(
         cycle_number > limit("cycles_max"),
-        except_when(_departs, any_of(toxicity_on_the_day, kidney_reduction)),
-        except_when(_off_interval, all_of(interim_toxicity, already_delayed)),
+        all_of(_departs, not_(all_of(a_later_cycle, any_of(toxicity_on_the_day, kidney_reduction)))),
+        all_of(_off_interval, not_(all_of(interim_toxicity, already_delayed))),
     ),
     applies=all_of(a_cycle, ligand("PSMA-617")),
     recoverable=True,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lutetia.course.vocabulary import condition, disease, laboratory
+from lutetia.course.vocabulary import Item, condition, disease, laboratory
 from lutetia.guideline.books.eanm_snmmi_2023.contraindications import COUNTED
 from lutetia.guideline.books.eanm_snmmi_2023.kidney import REPEAT, formulas_beside
-from lutetia.guideline.logic import Condition, Context, Quantity, all_of, any_of, latest, limit, yes
+from lutetia.guideline.logic import Condition, Context, Quantity, all_of, any_of, for_any, latest, limit, yes
 from lutetia.guideline.logic.entries import entries
 from lutetia.guideline.logic.episode import unresolved
 from lutetia.guideline.logic.graded import ctcae, fall, gfr, worst_between_cycles
@@ -37,15 +37,11 @@ _PLAIN_RULE = "the plain rule, without comparison with the value before the firs
 def _worsened(grade: limit, *, interim: bool = False) -> Condition:
     """Return: a blood count has reached a grade, and a worse one than before the first cycle."""
 
-    def one(now: Quantity, baseline: Quantity) -> Condition:
-        return all_of(now >= grade, now > baseline)
+    def one(item: Item) -> Condition:
+        now: Quantity = worst_between_cycles(item) if interim else ctcae(item)
+        return all_of(now >= grade, now > ctcae(item, "before the first cycle"))
 
-    return any_of(
-        *(
-            one(worst_between_cycles(item) if interim else ctcae(item), ctcae(item, "before the first cycle"))
-            for item in COUNTED
-        )
-    )
+    return for_any(COUNTED, one)
 
 
 def _plain(said: str, condition_: Condition) -> Remark:
@@ -57,7 +53,7 @@ def _plain(said: str, condition_: Condition) -> Remark:
 
 
 def _plain_rule(grade: limit) -> Condition:
-    return any_of(*(ctcae(item) >= grade for item in COUNTED))
+    return for_any(COUNTED, lambda item: ctcae(item) >= grade)
 
 
 interim_toxicity = _worsened(limit("interim_grade"), interim=True)
@@ -94,7 +90,7 @@ no_recovery = Recommendation(
     consequence="the cycle may be cancelled; the physician decides",
     choices=(
         _COUNTS,
-        "'recovery' is not defined: grade 1 or baseline is recovered, grade 2 falls under AE-2, beyond is not recovered",
+        "'recovery' is not defined: grade 1 or baseline is recovered, grade 2 falls under AE-2, beyond it is none",
     ),
     effects=(Effect(precedence="P4", outcome=Outcome.CANCEL, alternatives=(Outcome.POSTPONE,)),),
 )
@@ -158,6 +154,7 @@ reduce_or_postpone = Recommendation(
             precedence="P4",
             outcome=Outcome.POSTPONE,
             when=_severe_on_the_day,
+            says="postpone: grade 3 or worse on the day",
             note="grade 3 or worse on the day: only postponing is offered (Lutetia's choice); the source "
             "gives no length",
         ),
@@ -324,8 +321,8 @@ kidney_lost = Recommendation(
     beside=(formulas_beside("egfr_stop"),),
 )
 
-_enzymes = any_of(
-    *(latest(item) > limit("liver_stop_multiple") * upper_limit(item) for item in (laboratory.ast, laboratory.alt))
+_enzymes = for_any(
+    (laboratory.ast, laboratory.alt), lambda item: latest(item) > limit("liver_stop_multiple") * upper_limit(item)
 )
 liver_toxicity = Recommendation(
     id="AE-6d",

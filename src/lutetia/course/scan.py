@@ -1,0 +1,72 @@
+"""One image series of a cycle, and what its header could not say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import ClassVar, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from lutetia.course.entry import Entry, Words
+from lutetia.fileform import ClockTime, Duration, Length, Misfit, MisfitError
+
+DecayState = Literal["as-acquired", "to-administration"]
+
+SHORTEST_SCAN_S: Final = 30.0
+LONGEST_SCAN_S: Final = 4 * 3600.0
+
+
+class Scan(Entry):
+    """One image series of the cycle, and what its header could not say.
+
+    Attributes
+    ----------
+    series_uid : str
+        SeriesInstanceUID of the SPECT.
+    ct_series_uid, structure_series_uid : str or None
+        CT for masses and pictures; structure set with the contours.
+    decay : str or None
+        The answer where the header contradicts itself: values ``as-acquired`` or ``to-administration``.
+    regions : dict of str to str
+        Contour name to organ code or lesion id; a contour that is not named is not used.
+    resolution_fwhm : Length or None
+        Resolution of the reconstructed image, where no calibration states it.
+    duration : Duration or None
+        Length of the acquisition, where the header allows more than one reading.
+    """
+
+    may_supersede: ClassVar[bool] = False
+
+    series_uid: Words
+    ct_series_uid: Words | None = None
+    structure_series_uid: Words | None = None
+    acquired_at: ClockTime | None = None
+    decay: DecayState | None = None
+    regions: dict[str, str] = Field(default_factory=dict)
+    resolution_fwhm: Length | None = None
+    duration: Duration | None = None
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of the acquisition [s], where the course states it."""
+        return None if self.duration is None else self.duration.to("s")
+
+    @model_validator(mode="after")
+    def _each_region_has_one_contour(self) -> Self:
+        twice = [region for region, times in Counter(self.regions.values()).items() if times > 1]
+        if twice:
+            text = f"'{twice[0]}' is given to two contours; name one contour for each region"
+            raise MisfitError([Misfit(("regions",), text)])
+        return self
+
+    @model_validator(mode="after")
+    def _as_long_as_a_scan(self) -> Self:
+        if self.duration_s is not None and not SHORTEST_SCAN_S <= self.duration_s <= LONGEST_SCAN_S:
+            text = f"{self.duration} is no length of a scan; check the unit (s, min or h)"
+            raise MisfitError([Misfit(("duration",), text)])
+        return self
+
+    def own_date(self) -> datetime | None:
+        """Return when it was acquired, where the course says so."""
+        return self.acquired_at
