@@ -1,8 +1,8 @@
 """Write the accuracy of the physics, computed now, to ``docs/validation/physics.md``.
 
-Running it compares kernel, spheres, closure, recovery and fits with the tables in
-``golden/physics`` and with made-up patients whose truth is known, and writes one page. Every number on it comes from this
-script; nothing is typed.
+It compares kernel, spheres, closure, recovery and fits with the tables in
+``golden/physics`` and with made-up patients whose truth is known, and writes one page. Every number on it comes from
+this script; nothing is typed.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def voxel_section() -> str:
     head = ["code", "voxel mm", "self", "face", "others", "mean of others", "rms in sigma", "beyond", "beyond, tissue"]
     note = (
         "\nSigma: statistical uncertainty of table and point kernel together. Beyond: voxels that differ by more than "
-        f"3 % and more than 3 sigma; tissue: the same with {100 * WATER_FOR_TISSUE:g} % added in quadrature for taking the "
-        "photons of soft tissue from water with one factor, as the golden test does.\n"
+        f"3 % and more than 3 sigma; tissue: the same with {100 * WATER_FOR_TISSUE:g} % added in quadrature for taking "
+        "the photons of soft tissue from water with one factor, as the golden test does.\n"
     )
     return table(head, out) + note
 
@@ -171,7 +171,7 @@ def recovery_section() -> str:
         for name, mask in regions.items():
             true = BODIES[name][2] * mask.volume_ml
             c, n = clean_found[name], noisy_found[name]
-            simple = c.uncorrected_mbq / c.simple_recovery
+            simple = c.uncorrected_mbq / (c.simple_recovery or np.nan)
             rows.append(
                 [
                     f"{fwhm:g}",
@@ -239,8 +239,8 @@ Reference tables (`golden/physics`, SHA-256):
 {voxel_section()}
 ## Uniform spheres
 
-Against EGSnrc in unit density, without a grid; and drawn in whole voxels on a 4.8 mm grid, against the sphere of the mass
-so drawn.
+Against EGSnrc in unit density, without a grid; and drawn in whole voxels on a 4.8 mm grid, against the sphere of the
+mass so drawn.
 
 {sphere_section()}
 ## Energy closure
@@ -250,8 +250,8 @@ One decay in the middle of 128 x 128 x 128 voxels of 9.6 mm, water.
 {closure_section()}
 ## Recovery
 
-Ellipsoids on a 2 mm grid, blurred, read on a 4.8 mm grid that does not fit it; deviation from the true activity. Poisson
-noise of 9.4 cps/MBq in 20 min.
+Ellipsoids on a 2 mm grid, blurred, read on a 4.8 mm grid that does not fit it; deviation from the true activity.
+Poisson noise of 9.4 cps/MBq in 20 min.
 
 {recovery_section()}
 ## Time-activity curves

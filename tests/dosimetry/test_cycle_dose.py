@@ -204,7 +204,7 @@ def test_more_activity_in_the_image_than_was_given_is_warned_about():
 
 @pytest.mark.parametrize("given", [0.0, -1.0, float("nan")])
 def test_an_impossible_activity_given_is_refused(given):
-    with pytest.raises(InputError, match="(?i)record the administration"):
+    with pytest.raises(InputError, match=r"(?i)record the administration"):
         dose_of_cycle(replace(cycle(), given_mbq=given))
 
 
@@ -214,7 +214,7 @@ def test_a_cycle_without_scans_is_refused():
 
 
 def test_scans_without_regions_are_refused():
-    with pytest.raises(InputError, match="(?i)map contour names"):
+    with pytest.raises(InputError, match=r"(?i)map contour names"):
         dose_of_cycle(cycle([scan(h, regions={}) for h in HOURS]))
 
 

@@ -1,5 +1,6 @@
 """Recommendations as code: one book per source, evaluated over the facts of a course with a full trace."""
 
+import lutetia.guideline.books  # once and first: the function books() below then keeps the name
 from lutetia.guideline.book import Rule, books, find, rules
 from lutetia.guideline.coverage import Coverage, coverage
 from lutetia.guideline.evaluate import (

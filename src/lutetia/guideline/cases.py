@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from lutetia.course import Course
 from lutetia.course.vocabulary import ITEMS
@@ -111,7 +112,11 @@ def _background(name: str, backgrounds: Raw) -> dict[str, Any]:
 
 def _course(raw: Raw, backgrounds: Raw) -> Course:
     course = _put(_background(raw["background"], backgrounds), raw.get("given", {}), raw.get("without", ()))
-    return Course.model_validate({"format": "lutetia-course/1", "id": "case", "synthetic": True, **course})
+    try:
+        return Course.model_validate({"format": "lutetia-course/1", "id": "case", "synthetic": True, **course})
+    except ValidationError as error:
+        found = "; ".join(detail["msg"] for detail in error.errors())
+        raise InputError(raw["name"], f"its course is refused: {found}", "correct what is given") from error
 
 
 def _put(base: Raw, given: Raw, without: Any) -> dict[str, Any]:

@@ -132,16 +132,16 @@ def _limits(assessments: Iterable[Assessment]) -> dict[str, tuple[Rule, ...]]:
     """Read off the limits that rules on one laboratory item compared it with, where their unit is the item's."""
     found: dict[str, dict[float, Rule]] = {}
     for answer in (answer for assessment in assessments for answer in assessment.answers):
-        items = {evidence.item for evidence in answer.evidence}
-        if len(items) != 1 or (item := ITEMS.get(items.pop())) is None:
-            continue
+        items = [ITEMS[item] for item in {evidence.item for evidence in answer.evidence} if item in ITEMS]
         for limit in answer.limits:
             match = _LIMIT.match(limit.shown)
-            if match and _same_unit(match[2], item.unit):
-                value = float(match[1])
-                rules = found.setdefault(item.id, {})
-                if len(rules) < LIMITS_PER_PANEL:
-                    rules.setdefault(value, Rule(value, f"{value:g} {answer.id}"))
+            meant = [item for item in items if match and _same_unit(match[2], item.unit)]
+            if match is None or len(meant) != 1:
+                continue
+            value = float(match[1])
+            rules = found.setdefault(meant[0].id, {})
+            if len(rules) < LIMITS_PER_PANEL:
+                rules.setdefault(value, Rule(value, f"{value:g}, {words.prose(answer.consequence) or answer.id}"))
     return {item: tuple(rules.values()) for item, rules in found.items()}
 
 

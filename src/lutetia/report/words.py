@@ -6,6 +6,7 @@ Three significant digits unless an uncertainty says otherwise; ISO dates; units 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from math import floor, isfinite, log10
 from typing import Final
@@ -46,6 +47,7 @@ _NAMES: Final = {
 }
 _IDS: Final = sorted({*ITEMS, *_NAMES}, key=len, reverse=True)
 _ID: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, _IDS))})\b")
+_LESION: Final = re.compile(r"([A-Z]{1,2}\d+)[ ,]")
 _SIDES: Final = {"left": "L", "right": "R"}
 _SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -99,6 +101,29 @@ def region(name: str) -> str:
     if words[-1] in _SIDES and len(words) > 1:
         return f"{' '.join(words[:-1])} {_SIDES[words[-1]]}"
     return name.replace("_", " ")
+
+
+def short_region(name: str) -> str:
+    """Write a region's label where there is little room: a lesion by its id, a gland without the word."""
+    found = _LESION.match(name)
+    return found[1] if found else region(name).removesuffix(" gland")
+
+
+def place(citation: str, source: str) -> str:
+    """Write where a statement stands without the source's name, which the page says once."""
+    return citation.removeprefix(f"{source}, ")
+
+
+def sentence(text: str) -> str:
+    """Begin a text with a capital letter, and end it with a full stop."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
+def listed(parts: Iterable[str], joint: str = "and") -> str:
+    """Write ``a, b and c``."""
+    *others, last = list(parts) or [""]
+    return f"{', '.join(others)} {joint} {last}" if others else last
 
 
 def day(on: date | None) -> str:

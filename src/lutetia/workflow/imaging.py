@@ -268,7 +268,7 @@ def _ask_decay(spect: SpectImage) -> InputError:
 def _regions(
     scan: Scan, spect: SpectImage, ct: CtImage | None, stated: Stated, series: Mapping[str, SeriesFiles]
 ) -> dict[str, Mask]:
-    from lutetia.dicom.read import read_structures, require_drawn_on
+    from lutetia.dicom.read import read_structures
 
     if scan.structure_series_uid is None or not scan.regions:
         raise InputError(
@@ -276,11 +276,13 @@ def _regions(
             "the course names no contours for it",
             "name the structure set (structure_series_uid) and its contours (regions) in course.yaml",
         )
+    files = _named(series, scan.structure_series_uid, "structures")
     plain = replace(stated, acquired_at=None)
-    structures = read_structures(_named(series, scan.structure_series_uid, "structures"), stated=plain)
-    image = ct if ct is not None and structures.referenced_series_uid != spect.series_uid else spect
-    require_drawn_on(structures, image)
-    structures = read_structures(_named(series, scan.structure_series_uid, "structures"), image=image, stated=plain)
+    image: CtImage | SpectImage = ct if ct is not None else spect
+    structures = read_structures(files, image=image, stated=plain)
+    if ct is not None and structures.referenced_series_uid == spect.series_uid:
+        image = spect
+        structures = read_structures(files, image=image, stated=plain)
     regions = {}
     for contour, region in scan.regions.items():
         regions[region] = replace(rasterise(_contour(structures, contour), image.volume.geometry), name=region)

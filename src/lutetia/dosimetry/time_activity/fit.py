@@ -38,6 +38,9 @@ CPMP/EWP/QWP/1401/98)."""
 MISS_WORTH_A_NOTE = 0.1
 """Lutetia's choice: a sample more than 10 % off its curve is pointed out."""
 
+VANISHED = 1e-12
+"""A fitted activity below this part of the largest sample is nothing; a residual is not divided by less."""
+
 UPPER_BOUND = (
     "Upper bound, not an estimate: the region is taken to have held its largest decay-corrected activity from "
     "administration on and to lose it by decay alone. It is no bound if uptake goes on after the last scan."
@@ -178,7 +181,8 @@ def _assemble(data: Data, chosen: Chosen, spread: Scatter) -> TimeActivityFit:
     terms, hours = chosen.curve.terms, data.hours
     whole = tia_mbq_h(terms)
     fitted = chosen.curve.at(hours)
-    residuals = tuple(float(r) for r in (data.mbq - fitted) / fitted)
+    least = VANISHED * float(data.mbq.max())
+    residuals = tuple(float(r) for r in (data.mbq - fitted) / np.maximum(fitted, least))
     tail = after_mbq_h(terms, float(hours[-1])) / whole
     return TimeActivityFit(
         model=chosen.curve.model,

@@ -25,6 +25,9 @@ FASTEST_PER_H: Final = 20.0
 SLOWEST_PER_H: Final = 1e-6
 """Slowest biological rate searched apart from none at all: a half-life of 80 years."""
 
+LEAST_SEPARATION: Final = 0.05
+"""Uptake is at least 5 % faster than washout; closer rates give the same curve with amplitudes that cancel."""
+
 PARAMETERS: Final[dict[FitModel, int]] = {
     "mono-exponential": 2,
     "bi-exponential with uptake": 3,
@@ -79,12 +82,12 @@ def bi_exponential_with_uptake(data: Data) -> Curve:
     """Fit ``A (exp(-l1 t) - exp(-l2 t))``: no activity at administration, uptake with l2, washout with l1 < l2."""
 
     def project(biological: Array) -> tuple[float, tuple[float, ...]]:
-        slow, fast = np.min(biological), np.max(biological)
+        slow, fast = _apart(biological, data.decay_per_h)
         return _amplitude(data, _decayed(data, slow) - _decayed(data, fast))
 
     rates, chi_square, (amplitude,) = _search(project, dimensions=2)
-    ordered = np.sort(rates)
-    return _curve("bi-exponential with uptake", data, ordered, (amplitude, -amplitude), chi_square)
+    apart = _apart(rates, data.decay_per_h)
+    return _curve("bi-exponential with uptake", data, apart, (amplitude, -amplitude), chi_square)
 
 
 def bi_exponential(data: Data) -> Curve:
@@ -107,6 +110,12 @@ FITTERS: Final[dict[FitModel, Callable[[Data], Curve]]] = {
     "bi-exponential with uptake": bi_exponential_with_uptake,
     "bi-exponential": bi_exponential,
 }
+
+
+def _apart(biological: Array, decay_per_h: float) -> Array:
+    """Return washout and uptake rate, the uptake at least a little faster: else both terms cancel."""
+    slow, fast = np.sort(biological)
+    return np.array([slow, max(fast, slow + LEAST_SEPARATION * (slow + decay_per_h))])
 
 
 def _decayed(data: Data, biological: float) -> Array:

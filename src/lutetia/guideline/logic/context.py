@@ -134,6 +134,14 @@ class Context:
         question = f"{name}: the laboratory's {bound} limit of normal?"
         return Ask(item=item.id, question=question, why=f"recorded without the laboratory's {bound} limit")
 
+    def ask_exactly(self, item: Item, facts: Sequence[Fact]) -> tuple[Ask, ...]:
+        """Return what to ask where the results of a day leave a span."""
+        if any(fact.comparator for fact in facts):
+            return (self.ask(item, "the result lies beyond what the laboratory can measure"),)
+        if len({fact.quantity for fact in facts}) > 1:
+            return (self.ask(item, "two results on one day without a clock time"),)
+        return ()
+
     def seen(self, item: Item) -> Seen:
         """Return the facts of an item that count on the day, with the evidence."""
         found = self._seen.get(item.id)
@@ -165,7 +173,7 @@ class Context:
         reading = self._latest.get(item.id)
         if reading is None:
             seen = self.seen(item)
-            reading = Reading(span(seen.facts), seen.evidence, seen.asks)
+            reading = Reading(span(seen.facts), seen.evidence, seen.asks, self.ask_exactly(item, seen.facts))
             self._latest[item.id] = reading
         return reading
 

@@ -40,7 +40,7 @@ def _grade_of(fact: Fact) -> Interval:
 
 def _reading(context: Context, item: Item, facts: Sequence[Fact], evidence: tuple[Evidence, ...]) -> Reading:
     no_limit = _needs_lower_limit(item.id) and any(fact.lower_limit is None for fact in facts)
-    refine = (context.ask_bound(item, "lower"),) if no_limit else ()
+    refine = (*((context.ask_bound(item, "lower"),) if no_limit else ()), *context.ask_exactly(item, facts))
     return Reading(span(facts, _grade_of), evidence, (), refine)
 
 
@@ -179,7 +179,7 @@ class gfr(Quantity):  # noqa: N801 - reads as a word in a rule
         formula = context.settings.egfr
         if formula == "reported":
             facts, evidence, asks = facts_when(context, laboratory.egfr, self.when)
-            return Reading(span(facts), evidence, asks)
+            return Reading(span(facts), evidence, asks, context.ask_exactly(laboratory.egfr, facts))
         facts, evidence, asks = facts_when(context, laboratory.creatinine, self.when)
         birth = context.course.patient.birth_date
         if birth is None:
@@ -189,7 +189,8 @@ class gfr(Quantity):  # noqa: N801 - reads as a word in a rule
             return Reading(None, evidence, asks)
         interval = span(facts, lambda fact: _computed(fact, birth, formula))
         assert interval is not None
-        return Reading(interval, (*evidence, _as_evidence(interval, formula, facts[-1], birth)))
+        shown = _as_evidence(interval, formula, facts[-1], birth)
+        return Reading(interval, (shown, *evidence), (), context.ask_exactly(laboratory.creatinine, facts))
 
     def words(self, limits: Limits) -> str:
         """Say which eGFR."""
@@ -235,7 +236,8 @@ class fall(Quantity):  # noqa: N801 - reads as a word in a rule
         change = Evidence(
             item="lab.egfr", shown=told, on=now.evidence[-1].on, state="used", why=f"reference: {self.since}"
         )
-        return Reading(Interval(least, steady(1 - n.low / r.high)), (change, *evidence))
+        interval = Interval(least, steady(1 - n.low / r.high))
+        return Reading(interval, (change, *evidence), (), distinct(now.refine + reference.refine))
 
     def words(self, limits: Limits) -> str:
         """Say what fell since when."""

@@ -87,7 +87,8 @@ class upper_limit(Quantity):  # noqa: N801 - reads as a word in a rule
         if any(upper is None for upper in uppers):
             return Reading(None, (), (context.ask_bound(self.item, "upper"),))
         known = [upper for upper in uppers if upper is not None]
-        return Reading(Interval(min(known), max(known)))
+        refine = (context.ask(self.item, "two upper limits on one day"),) if len(set(known)) > 1 else ()
+        return Reading(Interval(min(known), max(known)), (), (), refine)
 
     def words(self, limits: Limits) -> str:
         """Say whose limit it is."""

@@ -32,19 +32,21 @@ class OrganBar:
 
 
 def draw_bars(bars: tuple[OrganBar, ...]) -> bytes:
-    """Return the organ doses as SVG, one row per organ."""
+    """Return the organ doses as SVG, one row per organ; the numbers stand in columns of their own."""
     with style.drawing("bars"):
-        figure = style.new_figure(0.55 + ROW_IN * len(bars))
-        left, right = figure.subplots(1, 2, sharey=True)
+        figure = style.new_figure(0.75 + ROW_IN * len(bars))
+        left, right, numbers = figure.subplots(1, 3, sharey=True, width_ratios=(1.0, 0.8, 0.72))
         for row, bar in enumerate(bars):
             _dose(left, row, bar)
             _per_activity(right, row, bar)
+        _limits(left, bars)
+        _numbers(numbers, bars)
         left.set_yticks(range(len(bars)), [bar.label for bar in bars])
         left.set_ylim(len(bars) - 0.4, -0.6)
         left.set_xlabel("absorbed dose [Gy]")
         right.set_xlabel("absorbed dose per activity [Gy/GBq]")
-        left.set_xlim(0, 1.5 * _top_dose(bars))
-        right.set_xlim(0, 1.6 * _top_rate(bars))
+        left.set_xlim(0, 1.45 * _top_dose(bars))
+        right.set_xlim(0, 1.08 * _top_rate(bars))
         for axes in (left, right):
             axes.tick_params(axis="y", length=0)
         return style.as_svg(figure)
@@ -61,13 +63,19 @@ def _top_rate(bars: tuple[OrganBar, ...]) -> float:
 
 def _dose(axes: Axes, row: int, bar: OrganBar) -> None:
     axes.barh(row, bar.dose_gy, height=0.5, color=style.BLUE)
-    partial = "" if bar.complete else f" (cycle {', '.join(map(str, bar.cycles))} only)"
-    axes.annotate(words.number(bar.dose_gy) + partial, (bar.dose_gy, row), xytext=(3, 0), textcoords="offset points",
-                  va="center")  # fmt: skip
+    if not bar.complete:
+        axes.annotate(f"cycle {', '.join(map(str, bar.cycles))} only", (bar.dose_gy, row), xytext=(3, 0),
+                      textcoords="offset points", va="center")  # fmt: skip
     if bar.limit:
-        axes.vlines(bar.limit.dose_gy, row - 0.42, row + 0.42, color=style.INK, lw=1.2)
-        axes.annotate(f"{bar.limit.dose_gy:g} {bar.limit.name}", (bar.limit.dose_gy, row), xytext=(3, 0),
-                      textcoords="offset points", va="center", color=style.FAINT, annotation_clip=False)  # fmt: skip
+        axes.vlines(bar.limit.dose_gy, row - 0.5, row + 0.5, color=style.INK, lw=1.2)
+
+
+def _limits(axes: Axes, bars: tuple[OrganBar, ...]) -> None:
+    """Name each quoted limit once, at the first of the rows that follow each other with it."""
+    for row, bar in enumerate(bars):
+        if bar.limit and (row == 0 or bars[row - 1].limit != bar.limit):
+            axes.annotate(f"{bar.limit.dose_gy:g} Gy\n{bar.limit.name}", (bar.limit.dose_gy, row - 0.5), xytext=(3, 0),
+                          textcoords="offset points", va="top", color=style.FAINT, annotation_clip=False)  # fmt: skip
 
 
 def _per_activity(axes: Axes, row: int, bar: OrganBar) -> None:
@@ -77,9 +85,24 @@ def _per_activity(axes: Axes, row: int, bar: OrganBar) -> None:
         high = reference.mean_gy_per_gbq + reference.sd_gy_per_gbq
         axes.barh(row, high - low, left=low, height=0.62, color="#dcdcdc")
         axes.vlines(reference.mean_gy_per_gbq, row - 0.31, row + 0.31, color=style.FAINT, lw=0.9)
-        end = max(high, bar.dose_gy_per_gbq)
-        axes.annotate(reference.name, (end, row), xytext=(5, 0), textcoords="offset points", va="center",
-                      color=style.FAINT)  # fmt: skip
     axes.plot([bar.dose_gy_per_gbq], [row], "D", color=style.BLUE, ms=4.2)
-    axes.annotate(words.number(bar.dose_gy_per_gbq), (1.0, row), xycoords=axes.get_yaxis_transform(), xytext=(4, 0),
-                  textcoords="offset points", va="center", annotation_clip=False)  # fmt: skip
+
+
+COLUMN_ENDS = (0.17, 0.55, 0.65)
+"""Right ends of the columns of dose and dose per activity, left end of the published value, in parts of their panel."""
+
+
+def _numbers(axes: Axes, bars: tuple[OrganBar, ...]) -> None:
+    """Write dose, dose per activity and the published value of each row, below their heads."""
+    axes.set_axis_off()
+    heads = ("dose\nGy", "per activity\nGy/GBq", "published\nGy/GBq")
+    rows = [(words.number(bar.dose_gy), words.number(bar.dose_gy_per_gbq), published(bar)) for bar in bars]
+    for row, cells in enumerate((heads, *rows), -1):
+        for cell, end, side in zip(cells, COLUMN_ENDS, ("right", "right", "left"), strict=True):
+            axes.text(end, row if row >= 0 else -0.6, cell, transform=axes.get_yaxis_transform(), ha=side,
+                      va="center" if row >= 0 else "bottom", color=style.INK if row >= 0 else style.FAINT)  # fmt: skip
+
+
+def published(bar: OrganBar) -> str:
+    """Write the published mean and standard deviation; a dash where there is none."""
+    return "–" if bar.reference is None else f"{bar.reference.mean_gy_per_gbq:g} ± {bar.reference.sd_gy_per_gbq:g}"

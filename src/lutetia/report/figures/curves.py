@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,31 +16,53 @@ from lutetia.report.figures import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLUMNS = 3
-PANELS_PER_FIGURE = 6
-CURVE_IN, RESIDUAL_IN = 1.0, 0.38
+COLUMNS = 4
+PANELS_PER_FIGURE = 8
+CURVE_IN, RESIDUAL_IN = 0.86, 0.3
+LONGEST_TITLE = 24
+HEADROOM = 1.3
+"""Room above the curve for what is said about it."""
 
 
 def draw_curves(regions: tuple[RegionDose, ...], *, name: str) -> bytes:
-    """Return samples, fits and residuals of at most :data:`PANELS_PER_FIGURE` regions as SVG."""
-    rows = ceil(len(regions) / COLUMNS)
+    """Return samples, fits and residuals of at most :data:`PANELS_PER_FIGURE` regions as SVG.
+
+    One sample has no residual to show: where no region has two, there are no panels for residuals.
+    """
+    rows, below = ceil(len(regions) / COLUMNS), has_residuals(regions)
+    ratios = [CURVE_IN, RESIDUAL_IN] if below else [CURVE_IN]
     with style.drawing(name):
-        figure = style.new_figure(rows * (CURVE_IN + RESIDUAL_IN + 0.45))
-        grid = figure.subplots(2 * rows, COLUMNS, squeeze=False, height_ratios=[CURVE_IN, RESIDUAL_IN] * rows)
+        figure = style.new_figure(rows * (sum(ratios) + 0.47))
+        grid = figure.subplots(len(ratios) * rows, COLUMNS, squeeze=False, height_ratios=ratios * rows)
         last_h = max(sample.hours for region in regions for sample in region.samples) * 1.25
         for place in range(rows * COLUMNS):
             row, column = divmod(place, COLUMNS)
-            curve, residual = grid[2 * row, column], grid[2 * row + 1, column]
+            panels = grid[len(ratios) * row : len(ratios) * (row + 1), column]
             if place >= len(regions):
-                curve.set_axis_off()
-                residual.set_axis_off()
+                for panel in panels:
+                    panel.set_axis_off()
                 continue
-            _curve(curve, regions[place], last_h)
-            _residual(residual, regions[place], last_h)
+            _curve(panels[0], regions[place], last_h)
+            if below:
+                _residual(panels[1], regions[place])
+            _hours(panels, last_h)
             if column == 0:
-                curve.set_ylabel("activity [MBq]")
-                residual.set_ylabel("resid. [%]")
+                panels[0].set_ylabel("activity [MBq]")
+                panels[-1].set_ylabel("resid. [%]" if below else "activity [MBq]")
         return style.as_svg(figure)
+
+
+def has_residuals(regions: tuple[RegionDose, ...]) -> bool:
+    """Return whether any region was sampled more than once."""
+    return any(len(region.samples) > 1 for region in regions)
+
+
+def _hours(panels: Sequence[Axes], last_h: float) -> None:
+    for panel in panels:
+        panel.set_xlim(0, last_h)
+        panel.tick_params(labelbottom=panel is panels[-1])
+        panel.locator_params(axis="x", nbins=4)
+    panels[-1].set_xlabel("h after administration", labelpad=1)
 
 
 def shown_value(region: RegionDose) -> DoseValue | FitRefusal:
@@ -57,14 +81,12 @@ def _curve(axes: Axes, region: RegionDose, last_h: float) -> None:
     axes.plot(hours, uncorrected, "o", color=style.INK, mfc="white", ms=3.6)
     if has_corrected:
         axes.plot(hours, np.asarray(corrected, dtype=float), "o", color=style.INK, ms=3.6)
-    axes.set_title(region.label, weight="bold")
+    axes.set_title("\n".join(wrap(region.label, LONGEST_TITLE)), weight="bold", size=style.SMALL_PT)
     low = isinstance(value, FitRefusal)
     axes.text(0.98, 0.04 if low else 0.98, _facts(value), transform=axes.transAxes, ha="right",
               va="bottom" if low else "top")  # fmt: skip
-    axes.set_xlim(0, last_h)
-    axes.set_ylim(bottom=0)
-    axes.tick_params(labelbottom=False)
-    axes.locator_params(nbins=4)
+    axes.set_ylim(0, HEADROOM * max(axes.get_ylim()[1], 1e-6))
+    axes.locator_params(axis="y", nbins=3)
 
 
 def _fitted(axes: Axes, value: DoseValue, last_sample_h: float, last_h: float) -> None:
@@ -72,27 +94,20 @@ def _fitted(axes: Axes, value: DoseValue, last_sample_h: float, last_h: float) -
     beyond = np.linspace(last_sample_h, last_h, 30)
     axes.plot(inside, [value.fit.activity_mbq(float(t)) for t in inside], color=style.BLUE)
     axes.plot(beyond, [value.fit.activity_mbq(float(t)) for t in beyond], color=style.BLUE, ls=(0, (3, 1.5)))
-    axes.margins(y=0.12)
 
 
 def _facts(value: DoseValue | FitRefusal) -> str:
     if isinstance(value, FitRefusal):
         return "refused: no fit"
     fit = value.fit
-    lines = (
-        fit.model,
-        f"T½ eff {words.number(fit.effective_half_life_h)} h",
-        f"{words.percent(fit.tail_fraction)} beyond the last scan",
-    )
-    return "\n".join(lines)
+    model = fit.model.replace("-exponential", "-exp.")
+    half_life = words.number(fit.effective_half_life_h)
+    return f"{model}\nT½ {half_life} h, {words.percent(fit.tail_fraction)} later"
 
 
-def _residual(axes: Axes, region: RegionDose, last_h: float) -> None:
+def _residual(axes: Axes, region: RegionDose) -> None:
     value = shown_value(region)
     axes.axhline(0, color=style.RULE, lw=0.6)
-    axes.set_xlim(0, last_h)
-    axes.set_xlabel("time after administration [h]", labelpad=1)
-    axes.locator_params(axis="x", nbins=4)
     if isinstance(value, FitRefusal) or len(value.fit.residuals) != len(region.samples):
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)

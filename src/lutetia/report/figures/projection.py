@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 PIXEL_MM = 4.0
 TALLEST_IN = 4.2
 TITLE_IN = 0.22
+NAMES_IN, GAPS_IN, LINE_IN = 1.3, 0.4, 0.135
+"""Width of the names on each side, room between the panels, height of a line [inch]."""
+LONGEST_NAME = 24
 SHOWN_FROM = 0.04
 """Rows whose brightest pixel is below this share of the darkest shade are cropped at head and feet."""
 
@@ -31,18 +35,19 @@ def draw_projections(picture: Picture, *, name: str) -> bytes:
     values = sample(picture.overlay, grid, outside=0.0)
     shown = words.number(top / 1000 if unit == "kBq/mL" else top)
     slices, rows, columns = grid.shape
-    blank = 0.35 * columns
-    tall_in = min(TALLEST_IN, style.PAGE_WIDTH_IN * slices / (columns + rows + blank))
+    tall_in = min(TALLEST_IN, (style.PAGE_WIDTH_IN - 2 * NAMES_IN - GAPS_IN) * slices / (columns + rows))
+    names = NAMES_IN * slices / tall_in
     with style.drawing(name):
-        figure = style.new_figure(tall_in + TITLE_IN)
-        front, side, legend = figure.subplots(1, 3, width_ratios=(columns, rows, blank))
+        figure = style.new_figure(tall_in + 2 * TITLE_IN)
+        left, front, right, side = figure.subplots(1, 4, width_ratios=(names, columns, names, rows))
         _project(front, values.max(axis=1), grid.spacing_mm[0], top, ("R", "L"))
         _project(side, values.max(axis=2), grid.spacing_mm[0], top, ("A", "P"))
         front.set_title("from the front")
         side.set_title("from the left")
-        _outlines(front, picture, grid, axis=1)
-        legend.set_axis_off()
-        legend.text(0, 1, f"white: 0\nblack: {shown} {unit}\nand above", va="top", transform=legend.transAxes)
+        side.set_xlabel(f"white 0, black {shown} {unit} and above")
+        _outlines(front, picture, grid, axis=1, line_mm=LINE_IN / tall_in * slices * grid.spacing_mm[0])
+        for blank in (left, right):
+            blank.set_axis_off()
         return style.as_svg(figure)
 
 
@@ -75,8 +80,10 @@ def _project(axes: Axes, image: NDArray[np.floating], step: float, top: float, e
         axes.text(where, 0.99, text, transform=axes.transAxes, ha=align, va="top", weight="bold")
 
 
-def _outlines(axes: Axes, picture: Picture, grid: Geometry, *, axis: int) -> None:
+def _outlines(axes: Axes, picture: Picture, grid: Geometry, *, axis: int, line_mm: float) -> None:
+    """Outline the regions, and name them beside the picture, each with a line to its outline."""
     step = grid.spacing_mm[0]
+    sides: dict[bool, list[tuple[float, float, str, str]]] = {True: [], False: []}
     for number, mask in enumerate(picture.masks):
         seen = shadow(mask, grid, axis=axis)
         if not seen.any():
@@ -85,11 +92,24 @@ def _outlines(axes: Axes, picture: Picture, grid: Geometry, *, axis: int) -> Non
         across, up = ((np.arange(n) + 0.5) * step for n in (seen.shape[1], seen.shape[0]))
         axes.contour(across, up, seen.astype(float), levels=[0.5], colors=[colour], linewidths=0.8)
         rows, columns = np.nonzero(seen)
-        to_left = columns.mean() < seen.shape[1] / 2
-        edge = columns.min() if to_left else columns.max() + 1
-        axes.annotate(words.region(mask.name), (edge * step, (rows.mean() + 0.5) * step),
-                      xytext=(-2 if to_left else 2, 0), textcoords="offset points", va="center",
-                      ha="right" if to_left else "left", color=colour, size=style.SMALL_PT - 1)  # fmt: skip
+        to_left = bool(columns.mean() < seen.shape[1] / 2)
+        edge = columns.min() if to_left else columns.max()
+        height = (rows[columns == edge].mean() + 0.5) * step
+        sides[to_left].append(((edge + (not to_left)) * step, height, words.region(mask.name), colour))
+    for to_left, labels in sides.items():
+        _names(axes, labels, to_left=to_left, line_mm=line_mm)
+
+
+def _names(axes: Axes, labels: list[tuple[float, float, str, str]], *, to_left: bool, line_mm: float) -> None:
+    texts = ["\n".join(wrap(name, LONGEST_NAME)) for _, _, name, _ in labels]
+    most_lines = max((text.count("\n") + 1 for text in texts), default=1)
+    heights = style.spread([height for _, height, _, _ in labels], most_lines * line_mm)
+    for (x, y, _, colour), text, at in zip(labels, texts, heights, strict=True):
+        name = axes.annotate(text, (x, y), xytext=(-0.02 if to_left else 1.02, at), textcoords=axes.get_yaxis_transform(),
+                      va="center", ha="right" if to_left else "left", color=colour, annotation_clip=False,
+                      arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.5, "shrinkA": 0, "shrinkB": 0}
+                      )  # fmt: skip
+        name.set_in_layout(False)
 
 
 DARK = (style.BLUE, style.VERMILLION, "#00634a", "#7a4a6b")

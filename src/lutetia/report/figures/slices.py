@@ -17,38 +17,72 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-AXIAL_PLANES = 3
+AXIAL_PLANES = 4
 WELL_INSIDE = 0.3
 """A plane this deep in a region (1 in its middle, 0 at its end) shows it."""
 PIXEL_MM = 2.0
 SOFT_TISSUE_HU = (-160.0, 240.0)
 BRIGHTEST_PERCENTILE = 99.5
 TALLEST_IN = 4.3
-AXIAL_IN, CORONAL_IN = 2.7, 3.6
-TITLE_IN = 0.22
+PLANES_WIDTH_IN = 6.35
+"""Width that two columns of axial planes and the coronal plane share; the scale of the colours has the rest."""
+TITLE_IN = 0.24
 
 
 def draw_slices(picture: Picture, *, name: str) -> bytes:
-    """Return up to three axial planes, one below the other, and beside them one coronal plane as SVG."""
+    """Return up to four axial planes, two by two, and beside them one coronal plane as SVG.
+
+    Ticks at the edges of a plane show where the others cut it.
+    """
     box = field_of_view(picture)
     grid = box.grid(PIXEL_MM)
     outlined = [mask for mask in picture.masks if mask.voxels.any()]
     levels, depth = axial_planes(outlined, box), coronal_plane(outlined, box)
-    slices, rows, columns = grid.shape
-    tall_in = max(len(levels) * (AXIAL_IN * rows / columns + TITLE_IN), CORONAL_IN * slices / columns + TITLE_IN)
+    axial_in, coronal_in, tall_in = layout(grid.shape)
     with style.drawing(name):
-        figure = style.new_figure(min(tall_in, TALLEST_IN))
-        places = figure.add_gridspec(len(levels), 2, width_ratios=(AXIAL_IN, CORONAL_IN))
-        panels = [(figure.add_subplot(places[row, 0]), 0, level) for row, level in enumerate(levels)]
-        panels.append((figure.add_subplot(places[:, 1]), 1, depth))
+        figure = style.new_figure(tall_in)
+        places = figure.add_gridspec(2, 3, width_ratios=(axial_in, axial_in, coronal_in))
+        panels = [(figure.add_subplot(places[row, column]), 0, level)
+                  for level, (row, column) in zip(levels, ((0, 0), (0, 1), (1, 0), (1, 1)), strict=False)]  # fmt: skip
+        panels.append((figure.add_subplot(places[:, 2]), 1, depth))
         top, unit = brightest(picture)
         for panel, axis, at_mm in panels:
             slab = plane(grid, axis=axis, at_mm=at_mm)
             _panel(panel, picture, slab, axis, top)
             outline_all(panel, outlined, slab, axis)
+            _crossings(panel, [depth] if axis == 0 else levels)
             panel.set_title(f"{'axial z' if axis == 0 else 'coronal y'} {at_mm:.0f} mm".replace("-", "−"))
         colour_bar(figure, panels[-1][0], top, unit)
         return style.as_svg(figure)
+
+
+def layout(shape: tuple[int, int, int]) -> tuple[float, float, float]:
+    """Return the widths of an axial and the coronal plane and the height of the picture, so that both sides end level.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the display grid: slices, rows, columns.
+
+    Returns
+    -------
+    tuple of float
+        [inch].
+    """
+    slices, rows, columns = shape
+    axial, coronal = rows / columns, slices / columns  # height per width
+    axial_in = (PLANES_WIDTH_IN * coronal - TITLE_IN) / (2 * (axial + coronal))
+    axial_in = min(max(axial_in, 0.2 * PLANES_WIDTH_IN), 0.4 * PLANES_WIDTH_IN)
+    coronal_in = PLANES_WIDTH_IN - 2 * axial_in
+    tall_in = max(2 * (axial_in * axial + TITLE_IN), coronal_in * coronal + TITLE_IN)
+    return axial_in, coronal_in, min(tall_in, TALLEST_IN)
+
+
+def _crossings(axes: Axes, levels_mm: list[float]) -> None:
+    for level in levels_mm:
+        for low, high in ((0.0, 0.035), (0.965, 1.0)):
+            axes.plot([low, high], [level, level], color="white", lw=0.8, transform=axes.get_yaxis_transform(),
+                      scalex=False, scaley=False)  # fmt: skip
 
 
 def field_of_view(picture: Picture) -> Box:
@@ -154,28 +188,52 @@ def place(axes: Axes, image: NDArray[np.floating], slab: Geometry, axis: int) ->
 
 
 def outline_all(axes: Axes, masks: list[Mask], slab: Geometry, axis: int) -> None:
-    """Outline every region that a plane cuts, and name it at its outline."""
+    """Outline every region that a plane cuts, and name it outside of its outline, left of it or right of it."""
+    sides: dict[bool, list[tuple[float, float, str, str]]] = {True: [], False: []}
     for number, mask in enumerate(masks):
-        outline(axes, sample_mask(mask, slab).squeeze(axis), slab, axis, mask.name, number)
+        colour = style.OUTLINES[number % len(style.OUTLINES)]
+        if at := outline(axes, sample_mask(mask, slab).squeeze(axis), slab, axis, colour):
+            to_left, x, y = at
+            sides[to_left].append((x, y, words.short_region(mask.name), colour))
+    low, high = sorted(axes.get_ylim())
+    panel_in = axes.get_position().height * axes.figure.get_figheight() if axes.figure else 1.0
+    least = (high - low) / max(panel_in, 0.5) * style.SMALL_PT / 72 * 1.15
+    for to_left, labels in sides.items():
+        heights = style.spread([y for _, y, _, _ in labels], least)
+        for (x, _, name, colour), y in zip(labels, heights, strict=True):
+            _name(axes, name, (x, y), to_left=to_left, colour=colour)
 
 
-def outline(axes: Axes, share: NDArray[np.floating], slab: Geometry, axis: int, name: str, number: int) -> None:
-    """Outline one region with its own colour and name."""
+def _name(axes: Axes, name: str, at: tuple[float, float], *, to_left: bool, colour: str) -> None:
     from matplotlib.patheffects import withStroke
 
+    label = axes.annotate(name, at, xytext=(-3 if to_left else 3, 0), textcoords="offset points", va="center",
+                          ha="right" if to_left else "left", color=colour, size=style.SMALL_PT,
+                          path_effects=[withStroke(linewidth=1.6, foreground="black")])  # fmt: skip
+    label.set_in_layout(False)
+
+
+def outline(
+    axes: Axes, share: NDArray[np.floating], slab: Geometry, axis: int, colour: str
+) -> tuple[bool, float, float] | None:
+    """Outline one region with its own colour.
+
+    Returns
+    -------
+    tuple of (bool, float, float) or None
+        Whether its name goes to the left of it, and where its outline is nearest to that side [mm]; None where the
+        plane does not cut it.
+    """
     if share.max() < 0.5 or min(share.shape) < 2:
-        return
-    colour = style.OUTLINES[number % len(style.OUTLINES)]
+        return None
     first, step = (slab.origin_mm[1], slab.spacing_mm[1]) if axis == 0 else (slab.origin_mm[2], slab.spacing_mm[0])
     across = slab.origin_mm[0] + slab.spacing_mm[2] * np.arange(share.shape[1])
     up = first + step * np.arange(share.shape[0])
     axes.contour(across, up, share, levels=[0.5], colors=[colour], linewidths=0.9)
     rows, columns = np.nonzero(share >= 0.5)
-    highest = rows.min() if axis == 0 else rows.max()
-    middle = float(across[columns].mean())
-    axes.annotate(words.region(name), (middle, float(up[highest])), xytext=(0, 2), textcoords="offset points",
-                  ha="center", va="bottom", color=colour, size=style.SMALL_PT - 1, clip_on=True,
-                  path_effects=[withStroke(linewidth=1.6, foreground="black")])  # fmt: skip
+    to_left = bool(columns.mean() < share.shape[1] / 2)
+    edge = columns.min() if to_left else columns.max()
+    return to_left, float(across[edge]), float(up[rows[columns == edge]].mean())
 
 
 def colour_bar(figure: Figure, panel: Axes, top: float, unit: str) -> None:

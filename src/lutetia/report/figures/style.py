@@ -5,13 +5,12 @@ Source of the colours: Okabe and Ito, Color universal design (2008).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INK: Final = "#1a1a1a"
@@ -88,7 +87,30 @@ def as_svg(figure: Figure) -> bytes:
     return stream.getvalue()
 
 
-def label_right(axes: Axes, y: float, text: str, colour: str = FAINT) -> None:
-    """Write a label at the right end of a horizontal rule."""
-    axes.annotate(text, (1.0, y), xycoords=axes.get_yaxis_transform(), xytext=(3, 0), textcoords="offset points",
-                  va="center", ha="left", color=colour, annotation_clip=False)  # fmt: skip
+def spread(wanted: Sequence[float], least: float) -> list[float]:
+    """Move places apart until neighbours are at least so far from each other; their order stays.
+
+    Parameters
+    ----------
+    wanted : sequence of float
+        Where each label would like to stand.
+    least : float
+        Smallest distance between two labels.
+    """
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    groups: list[tuple[float, list[int]]] = []  # middle of a group of touching labels, and who is in it
+    for place in order:
+        groups.append((wanted[place], [place]))
+        while len(groups) > 1 and _touch(groups[-2], groups[-1], least):
+            members = groups[-2][1] + groups[-1][1]
+            groups[-2:] = [(sum(wanted[one] for one in members) / len(members), members)]
+    found = [0.0] * len(wanted)
+    for middle, members in groups:
+        for number, place in enumerate(members):
+            found[place] = middle + (number - (len(members) - 1) / 2) * least
+    return found
+
+
+def _touch(below: tuple[float, list[int]], above: tuple[float, list[int]], least: float) -> bool:
+    reach = (len(below[1]) + len(above[1])) / 2 * least
+    return above[0] - below[0] < reach

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lutetia.report import words
 from lutetia.report.figures import style
@@ -13,18 +13,23 @@ from lutetia.report.history import History, Series
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PANEL_IN, STRIP_IN = 0.5, 0.52
+PANEL_IN, STRIP_IN, LANE_IN = 0.46, 0.36, 0.125
+MOST_LANES = 6
+"""Events beyond so many that overlap have a flag without a name; the table names them all."""
+LETTER_IN = 0.056
+"""Width of a letter of a label."""
 MOST_TICKS = 7
 SHORT_DAYS = 60
 
 
 def draw_timeline(history: History) -> bytes:
     """Return the timeline as SVG; the top strip holds scans and events, then one panel per quantity."""
-    heights = [STRIP_IN, *(PANEL_IN for _ in history.series)]
+    lanes = event_lanes(history)
+    heights = [STRIP_IN + LANE_IN * (max(lanes, default=0) + 1), *(PANEL_IN for _ in history.series)]
     with style.drawing("timeline"):
         figure = style.new_figure(sum(heights) + 0.35)
         axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
-        _strip(axes[0], history)
+        _strip(axes[0], history, lanes)
         for panel, series in zip(axes[1:], history.series, strict=True):
             _panel(panel, series)
         for panel in axes:
@@ -35,9 +40,27 @@ def draw_timeline(history: History) -> bytes:
         return style.as_svg(figure)
 
 
-def _strip(axes: Axes, history: History) -> None:
-    axes.set_ylim(-0.6, 3.6)
-    axes.set_yticks([0, 1], ["events", "scans"])
+def event_lanes(history: History) -> tuple[int, ...]:
+    """Return for each event the lane in which its label is free of the labels before it, 0 being the highest."""
+    first, last = _shown_days(history)
+    days_per_letter = (last - first) / (style.PAGE_WIDTH_IN - 1.0) * LETTER_IN
+    ends: list[float] = []
+    lanes = []
+    for event in history.events:
+        start, end = event.on.toordinal(), event.on.toordinal() + days_per_letter * (len(event.label) + 4)
+        lane = next((number for number, used in enumerate(ends) if used <= start), len(ends))
+        if lane == len(ends) and lane < MOST_LANES:
+            ends.append(end)
+        elif lane < len(ends):
+            ends[lane] = end
+        lanes.append(min(lane, MOST_LANES - 1))
+    return tuple(lanes)
+
+
+def _strip(axes: Axes, history: History, lanes: tuple[int, ...]) -> None:
+    deepest = max(lanes, default=0)
+    axes.set_ylim(-deepest - 0.6, 3.5)
+    axes.set_yticks([-deepest / 2, 1], ["events", "scans"])
     axes.tick_params(axis="y", length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
@@ -46,14 +69,23 @@ def _strip(axes: Axes, history: History) -> None:
         axes.plot(
             [scan.on.toordinal() for scan in history.scans], [1] * len(history.scans), "o", color=style.INK, ms=3.2
         )
-    for event in history.events:
-        axes.plot([event.on.toordinal()], [0], marker=">", color=style.VERMILLION, ms=5, ls="none")
-        axes.annotate(event.label, (event.on.toordinal(), 0), xytext=(5, 0), textcoords="offset points", va="center")
+    last = history.span[1].toordinal()
+    taken: set[int] = set()
+    for event, lane in zip(history.events, lanes, strict=True):
+        axes.plot([event.on.toordinal()], [-lane], marker=">", color=style.VERMILLION, ms=4, ls="none")
+        if lane < MOST_LANES - 1 or lane not in taken:
+            axes.annotate(event.label, (event.on.toordinal(), -lane), xytext=(4, 0), textcoords="offset points",
+                          va="center", bbox=_PAPER)  # fmt: skip
+        taken.add(lane)
     for cycle in history.cycles:
-        axes.annotate(cycle.label, (cycle.on.toordinal(), 3), xytext=(3, 0), textcoords="offset points", va="center",
-                      color=style.BLUE)  # fmt: skip
-    axes.annotate("as known", (history.known_on.toordinal(), 2), xytext=(-3, 0), textcoords="offset points",
+        late = cycle.on.toordinal() == last and not cycle.given
+        axes.annotate(cycle.label, (cycle.on.toordinal(), 2.9), xytext=(3, 0), textcoords="offset points", va="center",
+                      color=style.BLUE, bbox=_PAPER if late else None)  # fmt: skip
+    axes.annotate("as known", (history.known_on.toordinal(), 2.0), xytext=(-3, 0), textcoords="offset points",
                   va="center", ha="right", color=style.VERMILLION)  # fmt: skip
+
+
+_PAPER: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
 
 
 def _cycles(axes: Axes, history: History) -> None:
@@ -71,9 +103,10 @@ def _panel(axes: Axes, series: Series) -> None:
         if points:
             axes.plot(*zip(*points, strict=True), marker, color=style.INK, mfc=face, ms=3.4)
     _scale(axes, series, values)
-    for limit in series.limits:
+    for number, limit in enumerate(series.limits):
         axes.axhline(limit.value, color=style.FAINT, lw=0.6, ls=(0, (6, 2)))
-        style.label_right(axes, limit.value, limit.label)
+        axes.annotate(limit.label, (0.3 * number, limit.value), xycoords=axes.get_yaxis_transform(), xytext=(3, 1.5),
+                      textcoords="offset points", va="bottom", color=style.FAINT)  # fmt: skip
     axes.set_ylabel(f"{series.title}\n{series.unit}", rotation=0, ha="right", va="center")
     last = series.points[-1]
     axes.annotate(f"{last.comparator}{words.measured(last.value)}", (last.on.toordinal(), last.value), xytext=(-2, 5),
@@ -92,15 +125,19 @@ def _scale(axes: Axes, series: Series, values: list[float]) -> None:
         shown = [*values, *(limit.value for limit in series.limits)]
         span = (max(shown) - min(shown)) or max(shown) or 1.0
         axes.set_ylim(max(0.0, min(shown) - 0.18 * span), max(shown) + 0.35 * span)
-        axes.yaxis.set_major_locator(MaxNLocator(3))
+        axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def _time_axis(axes: Axes, history: History) -> None:
+def _shown_days(history: History) -> tuple[int, int]:
     first, last = history.span
     margin = max(3, (last - first).days // 25)
-    axes.set_xlim(first.toordinal() - margin, last.toordinal() + 3 * margin)
-    ticks = time_ticks(first, last)
+    return first.toordinal() - margin, last.toordinal() + 3 * margin
+
+
+def _time_axis(axes: Axes, history: History) -> None:
+    axes.set_xlim(*_shown_days(history))
+    ticks = time_ticks(*history.span)
     axes.set_xticks([on.toordinal() for on in ticks], [on.isoformat() for on in ticks])
 
 
