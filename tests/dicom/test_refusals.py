@@ -32,7 +32,7 @@ def test_a_unit_that_is_no_activity_is_refused(patient, unit):
     patient.change("pet", Units=unit)
     words = message(read_pet, patient.series("pet"))
     assert f"Units is '{unit}', which is no activity per volume" in words
-    assert "export the reconstruction in Bq/ml" in words
+    assert "Export the reconstruction in Bq/ml" in words
 
 
 def test_a_spect_value_map_in_another_unit_is_refused(patient, tmp_path, header):
@@ -55,8 +55,8 @@ def test_uptake_without_activity_or_half_life_is_refused(patient, missing):
     patient.change("pet", RadiopharmaceuticalInformationSequence=forget)
     words = message(read_pet, patient.series("pet"), for_uptake=True)
     named = {"RadionuclideTotalDose": "the activity administered", "RadionuclideHalfLife": "the half-life"}[missing]
-    assert f"{named} missing" in words
-    assert "state it in the course" in words
+    assert f"{named} is missing" in words
+    assert "State it in the course" in words
     assert read_pet(patient.series("pet")).volume.unit == "Bq/mL"
 
 
@@ -148,7 +148,7 @@ def test_a_tilted_gantry_is_refused(patient):
         patient.change("ct", only=[n], ImagePositionPatient=[x, y + 1.2 * n, z])
     words = message(read_ct, patient.series("ct"))
     assert "the slices are sheared: they leave their common normal by 4.8 mm" in words
-    assert "reconstruct without gantry tilt" in words
+    assert "Reconstruct without gantry tilt" in words
 
 
 def test_a_structure_set_of_another_frame_of_reference_is_refused(patient):
@@ -159,7 +159,7 @@ def test_a_structure_set_of_another_frame_of_reference_is_refused(patient):
     image = read_spect(patient.series("spect"))
     words = message(read_structures, patient.series("rs"), image=image)
     assert "its frame of reference is not that of the image series" in words
-    assert "the same millimetres mean another place in the patient" in words
+    assert "The same millimetres mean another place in the patient" in words
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_an_absurd_weight_is_refused(patient, weight):
     patient.change("spect", PatientWeight=weight)
     words = message(read_spect, patient.series("spect"))
     assert f"PatientWeight is {weight} kg, outside 30 to 300 kg" in words
-    assert "state the weight of that day in the course" in words
+    assert "State the weight of that day in the course" in words
 
 
 def test_a_weight_of_zero_is_a_weight_not_entered(patient):
@@ -202,7 +202,7 @@ def test_a_clock_time_without_zone_is_refused(patient, part, read):
     patient.change(part, TimezoneOffsetFromUTC=None)
     words = message(read, patient.series(part))
     assert "is a clock time without a time zone" in words
-    assert "write 'timezone: Europe/Paris'" in words
+    assert "Write 'timezone: Europe/Paris'" in words
 
 
 def test_a_scan_before_the_injection_is_refused(patient):
@@ -221,7 +221,7 @@ def test_a_spect_without_acquisition_time_is_refused(patient):
     patient.change("spect", AcquisitionTime=None)
     words = message(read_spect, patient.series("spect"))
     assert "AcquisitionDate and AcquisitionTime are missing" in words
-    assert "state 'acquired_at' of this scan in the course" in words
+    assert "State 'acquired_at' of this scan in the course" in words
 
 
 def test_an_impossible_date_is_refused(patient):
@@ -279,7 +279,7 @@ def test_pixels_that_need_a_missing_decoder_are_refused(patient):
     dataset.save_as(path, enforce_file_format=True)
     words = message(read_ct, patient.series("ct"))
     assert "cannot be decoded" in words
-    assert "export the series uncompressed" in words
+    assert "Export the series uncompressed" in words
 
 
 def test_a_missing_folder_is_told(tmp_path):

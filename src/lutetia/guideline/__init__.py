@@ -1,6 +1,6 @@
 """Recommendations as code: one book per source, evaluated over the facts of a course with a full trace."""
 
-import lutetia.guideline.books  # once and first: the function books() below then keeps the name
+import lutetia.guideline.books  # noqa: F401 - first, so that the function of this name keeps it
 from lutetia.guideline.book import Rule, books, find, rules
 from lutetia.guideline.coverage import Coverage, coverage
 from lutetia.guideline.evaluate import (

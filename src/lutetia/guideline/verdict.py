@@ -88,12 +88,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitShown:
-    """A limit as it was used, and where it stands."""
+    """A limit as it was used, and where it stands; ``words`` names it for a reader."""
 
     name: str
     shown: str
     locator: str
     chosen_by_lutetia: bool
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

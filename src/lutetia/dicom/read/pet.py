@@ -203,7 +203,8 @@ def _require_for_uptake(image: PetImage, where: str) -> None:
         reasons = "; ".join(given.notes)
         raise DicomInputError(
             where,
-            f"{', '.join(missing)} missing" + (f" ({reasons})" if reasons else ""),
+            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+            + (f" ({reasons})" if reasons else ""),
             "state it in the course for this scan",
             "no uptake value can be had without it",
         )

@@ -25,6 +25,8 @@ class Limit:
         Where it stands in the source; for Lutetia's own choices, why it was chosen.
     chosen_by_lutetia : bool
         True for numbers that the source does not give.
+    title : str
+        What it is, in words.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Limit:
     since: date
     locator: str
     chosen_by_lutetia: bool
+    title: str = ""
 
     @property
     def shown(self) -> str:
@@ -43,7 +46,11 @@ class Limit:
     def as_used(self) -> LimitShown:
         """The limit as an answer carries it."""
         return LimitShown(
-            name=self.name, shown=self.shown, locator=self.locator, chosen_by_lutetia=self.chosen_by_lutetia
+            name=self.name,
+            shown=self.shown,
+            locator=self.locator,
+            chosen_by_lutetia=self.chosen_by_lutetia,
+            words=self.title,
         )
 
 
@@ -63,6 +70,7 @@ def read_limits(raw: Mapping[str, Any], on: date | None = None) -> dict[str, Lim
             since=holding[-1]["from"],
             locator=entry["locator"],
             chosen_by_lutetia=entry.get("chosen_by_lutetia", False),
+            title=entry.get("name", ""),
         )
     return limits
 

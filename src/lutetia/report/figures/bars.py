@@ -88,7 +88,7 @@ def _per_activity(axes: Axes, row: int, bar: OrganBar) -> None:
     axes.plot([bar.dose_gy_per_gbq], [row], "D", color=style.BLUE, ms=4.2)
 
 
-COLUMN_ENDS = (0.17, 0.55, 0.65)
+COLUMN_ENDS = (0.12, 0.55, 0.65)
 """Right ends of the columns of dose and dose per activity, left end of the published value, in parts of their panel."""
 
 

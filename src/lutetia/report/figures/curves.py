@@ -47,8 +47,9 @@ def draw_curves(regions: tuple[RegionDose, ...], *, name: str) -> bytes:
                 _residual(panels[1], regions[place])
             _hours(panels, last_h)
             if column == 0:
-                panels[0].set_ylabel("activity [MBq]")
-                panels[-1].set_ylabel("resid. [%]" if below else "activity [MBq]")
+                panels[0].set_ylabel("MBq")
+                if below:
+                    panels[1].set_ylabel("resid. %")
         return style.as_svg(figure)
 
 

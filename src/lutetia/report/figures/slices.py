@@ -21,6 +21,8 @@ AXIAL_PLANES = 4
 WELL_INSIDE = 0.3
 """A plane this deep in a region (1 in its middle, 0 at its end) shows it."""
 PIXEL_MM = 2.0
+LINE_IN, LETTER_IN = 0.11, 0.054
+"""Height of a line and width of a letter of a name [inch]."""
 SOFT_TISSUE_HU = (-160.0, 240.0)
 BRIGHTEST_PERCENTILE = 99.5
 TALLEST_IN = 4.3
@@ -195,13 +197,21 @@ def outline_all(axes: Axes, masks: list[Mask], slab: Geometry, axis: int) -> Non
         if at := outline(axes, sample_mask(mask, slab).squeeze(axis), slab, axis, colour):
             to_left, x, y = at
             sides[to_left].append((x, y, words.short_region(mask.name), colour))
-    low, high = sorted(axes.get_ylim())
-    panel_in = axes.get_position().height * axes.figure.get_figheight() if axes.figure else 1.0
-    least = (high - low) / max(panel_in, 0.5) * style.SMALL_PT / 72 * 1.15
+    (left, right), per_in = axes.get_xlim(), mm_per_inch(axes)
     for to_left, labels in sides.items():
-        heights = style.spread([y for _, y, _, _ in labels], least)
+        heights = style.spread([y for _, y, _, _ in labels], per_in * LINE_IN)
         for (x, _, name, colour), y in zip(labels, heights, strict=True):
-            _name(axes, name, (x, y), to_left=to_left, colour=colour)
+            wide = per_in * LETTER_IN * (len(name) + 1)
+            inside_x = max(x, left + wide) if to_left else min(x, right - wide)
+            _name(axes, name, (inside_x, y), to_left=to_left, colour=colour)
+
+
+def mm_per_inch(axes: Axes) -> float:
+    """Return how many millimetres of the patient an inch of a panel shows, before the layout is settled."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    place, figure = axes.get_position(), axes.figure
+    wide_in, tall_in = place.width * figure.get_figwidth(), place.height * figure.get_figheight()  # type: ignore[union-attr]
+    return max(abs(right - left) / wide_in, abs(top - bottom) / tall_in)
 
 
 def _name(axes: Axes, name: str, at: tuple[float, float], *, to_left: bool, colour: str) -> None:
