@@ -1,8 +1,8 @@
 """Time the complete voxel kernel on 128 x 128 x 128 voxels beside an ordinary FFT convolution, in one run.
 
 ``python benchmarks/convolution.py`` times the kernel engine as it is used (single precision, two workers, transforms
-kept from the first call) and ``scipy.signal.fftconvolve`` with a kernel of 51 x 51 x 51 in double precision, which is how
-dose kernels are usually applied. The latter's kernel ends 12 cm from the source.
+kept from the first call) and ``scipy.signal.fftconvolve`` with a kernel of 51 x 51 x 51 in double precision, which is
+how dose kernels are usually applied. The latter's kernel ends 12 cm from the source.
 """
 
 from __future__ import annotations

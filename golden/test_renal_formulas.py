@@ -1,7 +1,7 @@
 """Renal formulas against worked values.
 
-Values: computed for men by hand from the published equations (CKD-EPI 2021, CKD-EPI 2009, MDRD with IDMS-traceable
-creatinine, Cockcroft-Gault with actual weight) and printed to two decimals; they were not made by this code.
+Values: computed for men from the published equations (CKD-EPI 2021, CKD-EPI 2009, MDRD with IDMS-traceable creatinine,
+Cockcroft-Gault with actual weight) independently of this code, and printed to two decimals.
 """
 
 import pytest

@@ -72,9 +72,7 @@ def test_all_other_voxels_agree_within_their_uncertainty(name: str, size_mm: flo
 def test_electrons_in_the_table_are_those_of_icrp_107() -> None:
     radiated_away = 0.002
     """Electrons of 133 keV in water radiate 0.13 % of their energy (ESTAR: 0.0044 of 3.46 MeV cm2/g), partly beyond."""
-    assert point_kernel("Lu-177").whole_kev("electron") == pytest.approx(
-        LU177.electron_kev, rel=radiated_away
-    )
+    assert point_kernel("Lu-177").whole_kev("electron") == pytest.approx(LU177.electron_kev, rel=radiated_away)
 
 
 @pytest.mark.parametrize("component", ["total", "photon"])

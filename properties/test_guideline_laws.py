@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lutetia.course import Course
-from lutetia.course.vocabulary import ITEMS, Item
 from lutetia.guideline import CycleQuestion, Question, Selection, assess
 from lutetia.guideline.cases import read_cases
 from lutetia.guideline.cycle_decision import RESTRICTION
 from lutetia.guideline.verdict import Answer, Assessment, Outcome, Polarity, Status
+from lutetia.vocabulary import ITEMS, Item
 
 CASES = [case for case in read_cases(Path(__file__).parents[1] / "cases") if case.course.facts]
 QUIET = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -91,6 +91,22 @@ WORSE: dict[str, int] = {
     "lab.haemoglobin": -1, "lab.leukocytes": -1, "lab.neutrophils": -1, "lab.platelets": -1, "lab.egfr": -1,
     "lab.creatinine": 1, "lab.ast": 1, "lab.alt": 1, "condition.life_expectancy": -1,
 }  # fmt: skip
+LISTS = ("therapies", "external_beam", "earlier_radionuclides", "support", "events", "medication", "comorbidities")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_nobody_calls_complete_never_makes_a_pass(name: str) -> None:
+    for case in CASES[::EVERY_FOURTH]:
+        listed = getattr(case.course, name)
+        if listed.entries or listed.complete_as_of is None:
+            continue
+        open_ended = case.course.model_copy(update={name: type(listed)()})
+        whole = assess(case.course, case.question, settings=case.settings)
+        poorer = assess(open_ended, case.question, settings=case.settings)
+        for before, after in zip(whole.answers, poorer.answers, strict=True):
+            assert passes(before) or not passes(after), f"{case.name}: {before.id} without {name}"
+
+
 EVERY_FOURTH = 4
 BAD = {
     "condition.ecog": 4, "condition.acute_infection": True, "condition.hydronephrosis": True,

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from lutetia.course.vocabulary import ITEMS
 from lutetia.criteria import Interval, grade
 from lutetia.criteria.ctcae import terms
+from lutetia.vocabulary import ITEMS
 
 HB, PLT, WBC, ANC, LYM = (f"lab.{n}" for n in ("haemoglobin", "platelets", "leukocytes", "neutrophils", "lymphocytes"))
 CREA, EGFR, AST, BILI, ALP = (f"lab.{n}" for n in ("creatinine", "egfr", "ast", "bilirubin", "alkaline_phosphatase"))

@@ -194,7 +194,7 @@ def test_an_absurd_weight_is_refused(patient, weight):
 def test_a_weight_of_zero_is_a_weight_not_entered(patient):
     patient.change("pet", PatientWeight="0")
     assert read_pet(patient.series("pet")).patient_weight_kg is None
-    assert "the patient's weight missing" in message(read_pet, patient.series("pet"), for_uptake=True)
+    assert "the patient's weight is missing" in message(read_pet, patient.series("pet"), for_uptake=True)
 
 
 @pytest.mark.parametrize(("part", "read"), [("ct", read_ct), ("pet", read_pet), ("spect", read_spect)])

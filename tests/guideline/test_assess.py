@@ -190,7 +190,8 @@ def test_no_number_stands_in_a_rule() -> None:
 
 def test_every_limit_has_a_unit_or_is_a_plain_number_with_day_and_place() -> None:
     for name, entry in yaml.safe_load((SECTIONS / "limits.yaml").read_text(encoding="utf-8")).items():
-        assert set(entry) <= {"unit", "values", "locator", "chosen_by_lutetia"}, name
+        assert set(entry) <= {"name", "unit", "values", "locator", "chosen_by_lutetia"}, name
+        assert entry["name"], name
         assert entry["locator"], name
         assert all(isinstance(value["from"], date) for value in entry["values"]), name
 
@@ -211,14 +212,14 @@ def test_a_rule_is_found_by_its_id() -> None:
 
 
 LABEL = '''"""A label."""
-from lutetia.course.vocabulary import laboratory
+from lutetia.vocabulary import laboratory
 from lutetia.guideline.book import Book
 from lutetia.guideline.books.a_label import dosing
 from lutetia.provenance import Source
 BOOK = Book(id="a_label", title="A label", source=Source(title="A label", year=2030), sections=(dosing,))
 '''
 DOSING = '''"""Dosing."""
-from lutetia.course.vocabulary import laboratory
+from lutetia.vocabulary import laboratory
 from lutetia.guideline.logic import latest, limit
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome

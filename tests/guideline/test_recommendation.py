@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from lutetia.course.vocabulary import condition, laboratory
 from lutetia.guideline import DEFAULT_BOOK
 from lutetia.guideline.book import load
 from lutetia.guideline.logic import all_of, any_of, for_any, latest, limit, not_, yes
 from lutetia.guideline.logic.condition import Condition
 from lutetia.guideline.logic.quantity import upper_limit
 from lutetia.guideline.recommendation import Cite, Recommendation
+from lutetia.vocabulary import condition, laboratory
 
 LIMITS = load(DEFAULT_BOOK).edition(date(2026, 1, 1)).limits
 FEW = latest(laboratory.platelets) < limit("platelets_min")

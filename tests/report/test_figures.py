@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,8 +14,9 @@ from lutetia.report.figures.curves import draw_curves
 from lutetia.report.figures.plane import corners, inside, plane, sample, sample_mask, shadow
 from lutetia.report.figures.projection import draw_projections
 from lutetia.report.figures.slices import axial_planes, coronal_plane, draw_slices, field_of_view
-from lutetia.report.figures.timeline import draw_timeline, time_ticks
-from lutetia.report.history import history_of
+from lutetia.report.figures.style import spread
+from lutetia.report.figures.timeline import MOST_LANES, draw_timeline, event_lanes, time_ticks
+from lutetia.report.history import Mark, history_of
 from lutetia.report.result import Picture
 from lutetia.volume import Geometry, Mask, Volume
 
@@ -106,9 +108,9 @@ def test_the_timeline_draws_the_limits_of_the_book_in_the_unit_of_the_panel(cour
     assert limits == {
         "lab.psa": [],
         "lab.haemoglobin": [],
-        "lab.platelets": ["75 CI-B-PLT"],
-        "lab.neutrophils": ["1.5 CI-B-ANC"],
-        "lab.egfr": ["30 CI-B-GFR"],
+        "lab.platelets": ["75, CI-B-PLT"],
+        "lab.neutrophils": ["1.5, CI-B-ANC"],
+        "lab.egfr": ["30, CI-B-GFR"],
     }
     assert [series.log for series in history.series] == [True, False, False, False, False]
 
@@ -133,3 +135,30 @@ def test_the_time_axis_is_never_crowded(first: str, last: str, most: int) -> Non
     ticks = time_ticks(start, end)
     assert 1 <= len(ticks) <= most
     assert all(start <= tick <= end for tick in ticks)
+
+
+def test_a_limit_on_the_timeline_says_what_it_means_where_its_rule_does(course, undetermined: Assessment) -> None:
+    meant = tuple(replace(answer, consequence="relative contra-indication") for answer in undetermined.answers)
+    history = history_of(course, date(2026, 6, 4), (replace(undetermined, answers=meant),))
+    platelets = next(series for series in history.series if series.item == "lab.platelets")
+    assert [rule.label for rule in platelets.limits] == ["75, relative contra-indication"]
+
+
+def test_events_at_the_same_time_have_lanes_of_their_own(course: Course) -> None:
+    history = history_of(course, date(2026, 6, 4))
+    day = history.known_on
+    crowd = tuple(Mark(day, f"event {number}") for number in range(9))
+    lanes = event_lanes(replace(history, events=crowd))
+    assert lanes[:MOST_LANES] == tuple(range(MOST_LANES))
+    assert max(lanes) == MOST_LANES - 1
+    far = (Mark(history.span[0], "first"), Mark(day, "last"))
+    assert event_lanes(replace(history, events=far)) == (0, 0)
+
+
+def test_labels_are_moved_apart_and_keep_their_order() -> None:
+    wanted = [5.0, 5.1, 0.0, 5.2]
+    found = spread(wanted, 1.0)
+    assert sorted(range(4), key=found.__getitem__) == sorted(range(4), key=wanted.__getitem__)
+    placed = sorted(found)
+    assert min(high - low for low, high in zip(placed, placed[1:], strict=False)) >= 1.0 - 1e-9
+    assert found[2] == 0.0

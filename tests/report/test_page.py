@@ -8,10 +8,12 @@ import pytest
 
 from lutetia.errors import InputError, RefusedError
 from lutetia.guideline.verdict import Assessment, Outcome
-from lutetia.report import RunResult, Stop, assessment_document, build, dose_document
+from lutetia.report import RunResult, Stop, assessment_document, build, dose_document, summary_text
 from lutetia.report.advice import headline
+from lutetia.report.alike import alike
 from lutetia.report.document import (
     Banner,
+    Bullets,
     Column,
     Columns,
     Document,
@@ -45,11 +47,26 @@ def test_the_header_names_course_question_day_of_knowledge_and_that_it_is_synthe
 
 def test_answers_come_before_doses_and_doses_before_images_and_provenance_last(page: Document) -> None:
     order = [block.id for block in page.blocks if isinstance(block, Section)]
-    assert order == ["timeline", "cycle-3", "selection", "due", "dose", "pictures", "notes", "provenance"]
+    assert order == [
+        "cycle-3",
+        "selection",
+        "dose-short",
+        "timeline",
+        "cycle-3-reasons",
+        "selection-reasons",
+        "due",
+        "dose",
+        "pictures",
+        "cycle-3-appendix",
+        "selection-appendix",
+        "notes",
+        "provenance",
+    ]
 
 
 def test_unknown_facts_stand_before_the_advice_and_unknown_statements_before_the_others(page: Document) -> None:
-    head, statements = [block for block in _section(page, "cycle-3").blocks if isinstance(block, Columns)]
+    head = next(block for block in _section(page, "cycle-3").blocks if isinstance(block, Columns))
+    statements = next(block for block in _section(page, "cycle-3-reasons").blocks if isinstance(block, Columns))
     assert head.lanes[0].title == "Unknown, would decide (2)"
     assert head.lanes[1].title.startswith("Advice: undetermined; at most 'reduced activity at 5.92 GBq'")
     assert [lane.title for lane in statements.lanes] == ["Unknown (2)", "For (1)", "Against (2)", "Excludes (0)"]
@@ -60,14 +77,17 @@ def test_reasons_stand_in_the_order_of_precedence_and_open_to_the_trace_of_their
     head = next(block for block in _section(page, "cycle-3").blocks if isinstance(block, Columns))
     reasons = [block for block in head.lanes[1].blocks if isinstance(block, Fold)]
     assert [reason.summary.split()[0] for reason in reasons] == ["AE-6c", "AE-3"]
-    assert "discontinue, if it holds" in reasons[0].meta
+    assert reasons[0].summary.endswith("discontinue; undecided for want of eGFR.")
+    assert reasons[1].meta[0] == "reduced activity"
     assert reasons[0].mark == "?"
     assert any(isinstance(block, Table) and block.caption == "Facts" for block in reasons[1].content)
 
 
 def test_every_verdict_opens_to_facts_dates_limits_strength_and_paragraph(page: Document, full: RunResult) -> None:
     for assessment in full.assessments:
-        folds = [b for b in walk((_section(page, assessment.question.replace(" ", "-")),)) if isinstance(b, Fold)]
+        name = assessment.question.replace(" ", "-")
+        parts = tuple(_section(page, f"{name}-{part}") for part in ("reasons", "appendix"))
+        folds = [block for block in walk(parts) if isinstance(block, Fold)]
         for answer in assessment.answers:
             fold = next(f for f in folds if any(isinstance(c, KeyFacts) and c.rows[0][1].startswith(f"{answer.id}:")
                                                 for c in f.content))  # fmt: skip
@@ -224,3 +244,60 @@ def test_many_unknown_facts_are_counted_and_the_due_list_names_them_all(undeterm
     reasons = [block for block in head.lanes[1].blocks if isinstance(block, Fold)]
     assert [reason.mark for reason in reasons] == ["?"] * 8 + ["21", "?"]
     assert len(reasons[-1].content) == 12
+
+
+def test_a_rule_with_two_open_arms_is_one_reason(undetermined: Assessment) -> None:
+    assert undetermined.decision is not None
+    one = undetermined.decision.reasons[0]
+    arms = (replace(one, outcome=Outcome.POSTPONE), replace(one, outcome=Outcome.REDUCE))
+    document = assessment_document(replace(undetermined, decision=replace(undetermined.decision, reasons=arms)))
+    head = next(block for block in _section(document, "cycle-3").blocks if isinstance(block, Columns))
+    (reason,) = [block for block in head.lanes[1].blocks if isinstance(block, Fold)]
+    assert "postpone or reduced activity; undecided for want of eGFR" in reason.summary
+
+
+def test_the_first_page_gives_every_region_by_cycle_and_every_warning(page: Document, full: RunResult) -> None:
+    short = _section(page, "dose-short")
+    table = next(block for block in short.blocks if isinstance(block, Table))
+    assert [column.title for column in table.columns[1:4]] == ["cycle 1", "cycle 2", "sum"]
+    cells = {row[0]: tuple(cell.strip("\u2007\u2008") for cell in row[1:4]) for row in table.rows}
+    assert set(cells) == {region.label for cycle in full.cycles for region in cycle.regions}
+    assert cells["Kidney, right"][1:] == ("–", f"{cells['Kidney, right'][0]} (1 cycle only)")
+    assert cells["L2, left iliac node"] == ("refused", "–", "–")
+    warned = [block.text for block in short.blocks if isinstance(block, Note)]
+    assert warned == [warning for cycle in full.cycles for warning in cycle.warnings]
+
+
+def test_what_is_assumed_in_every_cycle_is_said_once(page: Document, full: RunResult) -> None:
+    assert full.cycles[0].assumptions == full.cycles[1].assumptions
+    shared = _section(page, "dose-assumptions").blocks[0]
+    assert isinstance(shared, Bullets)
+    assert shared.items == full.cycles[0].assumptions
+    assert not any(isinstance(b, Section) and b.id == "dose-1-assumptions" for b in walk(page.blocks))
+
+
+def test_the_same_note_about_many_regions_is_one_line_that_names_them() -> None:
+    notes = [("Left kidney", "Half of 12 h."), ("Liver", "Half of 9.5 h."), ("Spleen", "Half of 12 h."), ("L1", "One.")]
+    assert alike(notes, 4) == (
+        "Left kidney, Liver and Spleen: Half of 9.5 to 12 h. (Left kidney and Spleen 12; Liver 9.5)",
+        "L1: One.",
+    )
+    assert alike([(name, "One.") for name in "abc"], 3) == ("All 3 regions: One.",)
+
+
+def test_notes_that_differ_in_too_many_numbers_stay_apart() -> None:
+    assert alike([("a", "1 2 3 4"), ("b", "5 6 7 8")], 2) == ("a: 1 2 3 4", "b: 5 6 7 8")
+
+
+def test_the_summary_of_a_run_fits_a_terminal_and_ends_in_no_trace(full: RunResult) -> None:
+    text = summary_text(full)
+    assert max(map(len, text.splitlines())) <= 80
+    for part in (
+        "Advice: undetermined",
+        "AE-6c",
+        "WARNING: Cycle 1: The stated resolution",
+        "Kidney, left",
+        "Europe/Paris",
+    ):
+        assert part in text, part
+    assert "Excludes" not in text

@@ -61,6 +61,15 @@ def test_regions_and_items_have_readable_names() -> None:
     assert words.prose("unknown: lab.creatinine, patient.birth_date") == "unknown: creatinine, date of birth"
 
 
+def test_words_are_joined_and_sentences_end() -> None:
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b", "c"], "or") == "a, b or c"
+    assert words.sentence("postpone by 2 weeks") == "Postpone by 2 weeks."
+    assert words.short_region("L5 left supraclavicular lymph node") == "L5"
+    assert words.short_region("Left parotid gland") == "Left parotid"
+    assert words.place("EANM/SNMMI 2023, Indications, 1", "EANM/SNMMI 2023") == "Indications, 1"
+
+
 def test_references_are_those_of_the_guidelines_dosimetry_section() -> None:
     kidney = per_activity("kidney_left", "PSMA-617")
     assert kidney is not None

@@ -5,7 +5,7 @@ from lutetia.course.course import Course, Patient
 from lutetia.course.cycle import Administration, Cycle, Scan
 from lutetia.course.entry import Entry, Listed
 from lutetia.course.fact import Fact
-from lutetia.course.moment import Moment, day_of
+from lutetia.fileform import Moment, day_of
 
 __all__ = [
     "Administration",

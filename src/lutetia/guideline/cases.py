@@ -19,11 +19,11 @@ import yaml
 from pydantic import ValidationError
 
 from lutetia.course import Course
-from lutetia.course.vocabulary import ITEMS
 from lutetia.errors import InputError
 from lutetia.guideline.evaluate import DEFAULT_BOOK, CycleQuestion, Selection, assess
 from lutetia.guideline.logic import Question, Settings
 from lutetia.guideline.verdict import Assessment, Outcome, Status
+from lutetia.vocabulary import ITEMS
 
 _KEYS = {
     "name", "background", "question", "known_on", "without", "given", "settings", "expect", "excused", "asks_for",

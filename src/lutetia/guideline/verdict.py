@@ -182,7 +182,7 @@ class CycleDecision:
     weigh : tuple of str
         Relative contra-indications that stand against giving it now; a person weighs them, no rule forbids.
     notes : tuple of str
-        Prompts and implementer's choices, each marked as such.
+        Prompts and Lutetia's choices, each marked as such.
     """
 
     cycle: int

@@ -3,10 +3,10 @@
 from lutetia.report.document import Document
 from lutetia.report.html import render_html
 from lutetia.report.json_form import assessment_json, dose_json, report_json, report_schema
-from lutetia.report.page import assessment_document, build, dose_document
+from lutetia.report.page import assessment_document, build, dose_document, summary
 from lutetia.report.pdf import render_pdf
 from lutetia.report.result import Picture, RunResult, Stop
-from lutetia.report.terminal import render_text
+from lutetia.report.terminal import render_text, summary_text
 
 __all__ = [
     "Document",
@@ -23,4 +23,6 @@ __all__ = [
     "render_text",
     "report_json",
     "report_schema",
+    "summary",
+    "summary_text",
 ]

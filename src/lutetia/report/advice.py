@@ -1,4 +1,4 @@
-"""What the guideline says about one question: what is unknown, what is advised, what speaks for and against."""
+"""What the guideline says about one question: what is unknown, what is advised, and why."""
 
 from __future__ import annotations
 
@@ -15,40 +15,23 @@ from lutetia.guideline.verdict import (
     Status,
 )
 from lutetia.report import words
-from lutetia.report.document import (
-    MARKS,
-    Block,
-    Bullets,
-    Column,
-    Columns,
-    Fold,
-    KeyFacts,
-    Lane,
-    Note,
-    Paragraph,
-    Section,
-    Table,
-    Tone,
-)
-from lutetia.report.statement import STATUS_MARKS, ask_rows, statement, trace
+from lutetia.report.document import MARKS, Block, Bullets, Columns, Fold, KeyFacts, Lane, Note, Paragraph, Section
+from lutetia.report.statement import ask_rows, trace
 
-AGAINST = (Polarity.AGAINST, Polarity.CAUTION, Polarity.REQUIRES)
 MOST_ASKS_SHOWN = 10
 """More than these are named in one line; the list of what is due has them all."""
 MOST_POSSIBLE_SHOWN = 8
-BESIDE = (Polarity.ADVISES, Polarity.INFORMS)
 
 
-def advice_section(assessment: Assessment) -> Section:
-    """Return the section on one question: the answer, its reasons, then every statement with its trace."""
+def answer_section(assessment: Assessment) -> Section:
+    """Return the section that answers one question: what would decide, the advice, its reasons."""
     name = assessment.question.replace(" ", "-")
     title = f"{assessment.question.capitalize()}, {assessment.on.isoformat()}"
     if not assessment.in_scope:
         note = Note(kind="warning", lead="Out of the guideline's scope.", text=words.prose(assessment.scope))
-        return Section(id=name, title=title, blocks=(note, *_notes(assessment), _book(assessment)))
+        return Section(id=name, title=title, blocks=(note, *_notes(assessment), book_line(assessment)))
     head = Columns(lanes=(_unknown_lane(assessment), _answer_lane(assessment)))
-    blocks = (head, _statements(assessment), *_beside(assessment), *_silent(assessment), *_notes(assessment))
-    return Section(id=name, title=title, blocks=(*blocks, _book(assessment)))
+    return Section(id=name, title=title, blocks=(head, *_notes(assessment)))
 
 
 def deciding(assessment: Assessment) -> tuple[Ask, ...]:
@@ -112,27 +95,56 @@ def _decision_lane(assessment: Assessment, decision: CycleDecision) -> Lane:
 
 def _reasons(assessment: Assessment, decision: CycleDecision) -> tuple[Fold, ...]:
     """Every reason that holds, and the first of those that would hold; the others behind one line."""
-    numbered = list(enumerate(decision.reasons, 1))
-    later = [number for number, reason in numbered if reason.possible][MOST_POSSIBLE_SHOWN:]
-    shown = [_reason(number, reason, assessment) for number, reason in numbered if number not in later]
+    numbered = list(enumerate(_joined(decision.reasons), 1))
+    later = [number for number, reasons in numbered if reasons[0].possible][MOST_POSSIBLE_SHOWN:]
+    shown = [_reason(number, reasons, assessment) for number, reasons in numbered if number not in later]
     if later:
-        rest = tuple(_reason(number, reason, assessment) for number, reason in numbered if number in later)
+        rest = tuple(_reason(number, reasons, assessment) for number, reasons in numbered if number in later)
         summary = f"and {len(later)} more that would speak if they held, each for want of a fact"
         shown.append(Fold(mark=MARKS["unknown"], summary=summary, content=rest))
     return tuple(shown)
 
 
-def _reason(number: int, reason: Reason, assessment: Assessment) -> Fold:
+def _joined(reasons: tuple[Reason, ...]) -> list[tuple[Reason, ...]]:
+    """Put a rule's reasons into one where they say the same, or are open, each for another arm of its advice."""
+    joined: dict[tuple[str, str], list[Reason]] = {}
+    for reason in reasons:
+        joined.setdefault((reason.rule, "" if reason.possible else reason.text), []).append(reason)
+    return [tuple(alike) for alike in joined.values()]
+
+
+def _reason(number: int, reasons: tuple[Reason, ...], assessment: Assessment) -> Fold:
+    reason = reasons[0]
     behind = next((answer for answer in assessment.answers if answer.id == reason.rule), None)
-    advised = "for a person to weigh" if reason.outcome is Outcome.UNDETERMINED else reason.outcome.value
+    advised = words.listed((_advised(one.outcome) for one in reasons), "or")
+    open_rule = behind if reason.possible else None
+    text = _would_be(open_rule, reasons) if open_rule else words.sentence(words.prose(reason.text))
     outcome = f"{advised}, if it holds" if reason.possible else advised
+    place = words.place(reason.citation, assessment.book_title)
     return Fold(
         mark=MARKS["unknown"] if reason.possible else str(number),
-        summary=f"{reason.rule}  {words.prose(reason.text)}",
-        meta=(outcome, reason.strength.value, reason.citation, reason.precedence),
+        summary=f"{reason.rule}  {text}",
+        meta=(
+            *(() if open_rule or advised.casefold() in text.casefold() else (outcome,)),
+            reason.strength.value,
+            place,
+        ),
         content=trace(behind) if behind else (Paragraph(text=reason.citation),),
         in_print="closed" if behind else "open",
     )
+
+
+def _advised(outcome: Outcome) -> str:
+    return "for a person to weigh" if outcome is Outcome.UNDETERMINED else outcome.value
+
+
+def _would_be(answer: Answer, reasons: tuple[Reason, ...]) -> str:
+    """Say what an undecided rule would lead to, and for want of what it is undecided, as one sentence."""
+    rule = words.prose(answer.says or answer.asks).rstrip(".?")
+    said = any(reason.outcome.value.casefold() in rule.casefold() for reason in reasons)
+    leads_to = "" if said else f": {words.listed((_advised(reason.outcome) for reason in reasons), 'or')}"
+    asked = words.listed(dict.fromkeys(words.item(ask.item) for ask in answer.asks_for))
+    return f"{rule}{leads_to}; undecided{f' for want of {asked}' if asked else ''}."
 
 
 def _layers(assessment: Assessment) -> Iterable[tuple[str, str]]:
@@ -154,63 +166,11 @@ def _count(assessment: Assessment, polarities: tuple[Polarity, ...], met: str = 
     return ", ".join(parts)
 
 
-def _statements(assessment: Assessment) -> Columns:
-    """Unknown first, then what speaks for, against, and excludes."""
-    unknown = [a for a in assessment.answers if a.status is Status.UNKNOWN and a.polarity not in BESIDE]
-    lanes = [_lane("Unknown", "unknown", unknown, "no statement is undecided")]
-    groups: tuple[tuple[str, Tone, tuple[Polarity, ...]], ...] = (
-        ("For", "for", (Polarity.FOR,)),
-        ("Against", "against", AGAINST),
-        ("Excludes", "excludes", (Polarity.EXCLUDES,)),
-    )
-    for title, tone, polarities in groups:
-        met = [a for a in assessment.answers if a.status is Status.MET and a.polarity in polarities]
-        lanes.append(_lane(title, tone, met, "nothing found"))
-    return Columns(lanes=tuple(lanes))
-
-
-def _lane(title: str, tone: Tone, answers: list[Answer], empty: str) -> Lane:
-    blocks = tuple(statement(answer, mark=MARKS[tone]) for answer in answers)
-    return Lane(title=f"{title} ({len(answers)})", tone=tone, blocks=blocks, empty=empty)
-
-
-def _beside(assessment: Assessment) -> tuple[Block, ...]:
-    """Advice and information of the book: what holds in lines, what cannot be told yet behind one line."""
-    own = [answer for answer in assessment.answers if answer.polarity in BESIDE]
-    met = [answer for answer in own if answer.status is Status.MET]
-    unknown = [answer for answer in own if answer.status is Status.UNKNOWN]
-    folds = [statement(answer, mark=STATUS_MARKS[answer.status]) for answer in met]
-    if unknown:
-        summary = f"Not known whether they apply: {words.count(len(unknown), 'statement')}"
-        lines = tuple(statement(answer, mark=STATUS_MARKS[answer.status]) for answer in unknown)
-        folds.append(Fold(mark=MARKS["unknown"], summary=summary, content=lines))
-    name = f"{assessment.question.replace(' ', '-')}-advice"
-    title = "Advice and information of the guideline"
-    return (Section(id=name, title=title, blocks=tuple(folds)),) if folds else ()
-
-
-def _silent(assessment: Assessment) -> tuple[Block, ...]:
-    """Answers that do not speak: one table, and each with its trace behind it."""
-    silent = [a for a in assessment.answers if a.status in (Status.NOT_MET, Status.NOT_APPLICABLE)]
-    if not silent:
-        return ()
-    rows = tuple((a.id, words.prose(a.asks), _shown(a), a.status.value, a.citation) for a in silent)
-    columns = (Column("rule"), Column("asks"), Column("value (date)"), Column("condition"), Column("place"))
-    table = Table(caption="Checked, and does not speak", columns=columns, rows=rows)
-    folds = tuple(statement(a, mark=STATUS_MARKS[a.status], in_print="absent") for a in silent)
-    summary = f"Checked, and does not speak: {words.count(len(silent), 'statement')}"
-    return (Fold(mark=STATUS_MARKS[Status.NOT_MET], summary=summary, content=(table, *folds)),)
-
-
-def _shown(answer: Answer) -> str:
-    parts = [f"{words.prose(e.shown)}{f' ({e.on.isoformat()})' if e.on else ''}" for e in answer.evidence if e.shown]
-    return "; ".join(parts[:2]) or "–"
-
-
 def _notes(assessment: Assessment) -> tuple[Note, ...]:
     return tuple(Note(kind="note", text=words.prose(note)) for note in assessment.notes)
 
 
-def _book(assessment: Assessment) -> Paragraph:
+def book_line(assessment: Assessment) -> Paragraph:
+    """Name the source that was asked, in full, and the day up to which the record was used."""
     known = f"Record as known on {assessment.known_on.isoformat()}."
     return Paragraph(lead="Book:", text=f"{assessment.book_title} ({assessment.book}). {known}")

@@ -89,11 +89,14 @@ class Table:
         Says what the table shows; read out first by a screen reader.
     rows : tuple of tuple of str
         As many cells per row as there are columns.
+    dense : bool
+        True for an appendix: paper sets it smaller.
     """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    dense: bool = False
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows):

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lutetia.course import Course, read_agent
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
 from lutetia.report import words
+from lutetia.report.alike import alike
 from lutetia.report.document import (
     Banner,
     Block,
     Bullets,
     Column,
     Figure,
-    Fold,
     KeyFacts,
     Note,
-    Paragraph,
     Section,
     Table,
 )
+from lutetia.report.measured import curves, fit_table, sample_table
 from lutetia.report.references import PerActivity, per_activity, quoted_limit
 
 if TYPE_CHECKING:
@@ -30,12 +29,23 @@ NOT_FOR_DEVIATION = "Not for deviation from approved dosing."
 
 
 def dose_section(course: Course, cycles: tuple[CycleDose, ...], *, figures: bool = True) -> Section:
-    """Return the section on all cycles whose dose is known."""
+    """Return the section on all cycles whose dose is known; what is assumed in every cycle is said once."""
+    shared = _shared(cycles)
     blocks: list[Block] = [Banner(text=NOT_FOR_DEVIATION)]
-    blocks += _summary(course, cycles, figures=figures)
+    lesions = {lesion.id for lesion in course.lesions.entries}
+    if figures and (figure := _bars(cycles, lesions)):
+        blocks.append(figure)
     for cycle in cycles:
-        blocks.append(cycle_section(cycle, figures=figures))
+        blocks.append(cycle_section(cycle, figures=figures, said_elsewhere=shared))
+    if shared:
+        blocks.append(_assumptions("dose-assumptions", "Assumptions in every cycle", shared))
     return Section(id="dose", title="Absorbed dose", blocks=tuple(blocks))
+
+
+def _shared(cycles: tuple[CycleDose, ...]) -> tuple[str, ...]:
+    if len(cycles) < 2:
+        return ()
+    return tuple(text for text in cycles[0].assumptions if all(text in cycle.assumptions for cycle in cycles[1:]))
 
 
 def best_gy(region: RegionDose) -> float | None:
@@ -57,20 +67,6 @@ def per_gbq(dose_gy: float, cycle: CycleDose) -> float:
 def reference_of(region: RegionDose, cycle: CycleDose) -> PerActivity | None:
     """Return the published dose per activity for this region and this ligand, if there is one."""
     return per_activity(region.region, read_agent(cycle.agent).ligand)
-
-
-def _summary(course: Course, cycles: tuple[CycleDose, ...], *, figures: bool) -> list[Block]:
-    given = [cycle.number for cycle in course.given_cycles]
-    dosed = [cycle.cycle for cycle in cycles]
-    blocks: list[Block] = []
-    if missing := [n for n in given if n not in dosed]:
-        listed = ", ".join(map(str, missing))
-        text = f"no dosimetry for cycle {listed}; sums over cycles leave it out."
-        blocks.append(Note(kind="warning", lead="Incomplete:", text=text))
-    lesions = {lesion.id for lesion in course.lesions.entries}
-    if figures and (figure := _bars(cycles, lesions)):
-        blocks.append(figure)
-    return blocks
 
 
 def _bars(cycles: tuple[CycleDose, ...], lesions: set[str]) -> Figure | None:
@@ -99,7 +95,7 @@ def _sources(bars: tuple[OrganBar, ...]) -> str:
     names: dict[str, dict[str, None]] = {}
     for one in (one for bar in bars for one in (bar.reference, bar.limit) if one is not None):
         names.setdefault(one.source, {})[one.name] = None
-    return " ".join(f"{', '.join(known)}: {source}." for source, known in names.items())
+    return " ".join(f"{words.listed(known)}: {source}." for source, known in names.items())
 
 
 def _organs(cycles: tuple[CycleDose, ...], lesions: set[str]) -> tuple[str, ...]:
@@ -127,9 +123,10 @@ def _bar(code: str, cycles: tuple[CycleDose, ...]) -> OrganBar | None:
 
 
 def _bar_row(bar: OrganBar) -> tuple[str, ...]:
-    published = f"{bar.reference.mean_gy_per_gbq:g} ± {bar.reference.sd_gy_per_gbq:g}" if bar.reference else "–"
+    from lutetia.report.figures.bars import published
+
     return (bar.label, words.number(bar.dose_gy), ", ".join(map(str, bar.cycles)), words.number(bar.dose_gy_per_gbq),
-            published, f"{bar.limit.dose_gy:g}" if bar.limit else "–")  # fmt: skip
+            published(bar), f"{bar.limit.dose_gy:g}" if bar.limit else "–")  # fmt: skip
 
 
 def _cycles_named(cycles: tuple[CycleDose, ...]) -> str:
@@ -137,8 +134,15 @@ def _cycles_named(cycles: tuple[CycleDose, ...]) -> str:
     return f"cycle {numbers[0]}" if len(numbers) == 1 else f"summed over cycles {', '.join(numbers)}"
 
 
-def cycle_section(cycle: CycleDose, *, figures: bool = True) -> Section:
-    """Return the dosimetry of one cycle: warnings first, then doses, curves, assumptions."""
+def cycle_section(cycle: CycleDose, *, figures: bool = True, said_elsewhere: tuple[str, ...] = ()) -> Section:
+    """Return the dosimetry of one cycle: warnings first, then doses, curves, notes, assumptions.
+
+    Parameters
+    ----------
+    figures : bool
+    said_elsewhere : tuple of str
+        Assumptions that stand elsewhere on the page.
+    """
     facts = KeyFacts(
         rows=(
             ("agent", words.nuclide(cycle.agent)),
@@ -148,13 +152,19 @@ def cycle_section(cycle: CycleDose, *, figures: bool = True) -> Section:
     )
     blocks: list[Block] = [Note(kind="warning", text=words.prose(text)) for text in cycle.warnings]
     blocks += [facts, dose_table(cycle), *_refusals(cycle)]
-    blocks += _curves(cycle) if figures else []
-    blocks += [_fit_table(cycle), _sample_table(cycle)]
-    if notes := tuple(f"{r.label}: {words.prose(note)}" for r in cycle.regions for note in region_notes(r)):
-        blocks.append(Section(id=f"dose-{cycle.cycle}-notes", title="Notes on regions", blocks=(Bullets(items=notes),)))
-    items = tuple(map(words.prose, cycle.assumptions)) or ("none stated",)
-    blocks.append(Section(id=f"dose-{cycle.cycle}-assumptions", title="Assumptions", blocks=(Bullets(items=items),)))
+    blocks += curves(cycle) if figures else []
+    blocks += [fit_table(cycle), sample_table(cycle)]
+    notes = ((region.label, words.prose(note)) for region in cycle.regions for note in region_notes(region))
+    if lines := alike(notes, len(cycle.regions)):
+        blocks.append(Section(id=f"dose-{cycle.cycle}-notes", title="Notes on regions", blocks=(Bullets(items=lines),)))
+    own = tuple(text for text in cycle.assumptions if text not in said_elsewhere)
+    if own or not said_elsewhere:
+        blocks.append(_assumptions(f"dose-{cycle.cycle}-assumptions", "Assumptions", own))
     return Section(id=f"dose-{cycle.cycle}", title=f"Cycle {cycle.cycle}", blocks=tuple(blocks))
+
+
+def _assumptions(name: str, title: str, texts: tuple[str, ...]) -> Section:
+    return Section(id=name, title=title, blocks=(Bullets(items=tuple(map(words.prose, texts)) or ("none stated",)),))
 
 
 def region_notes(region: RegionDose) -> tuple[str, ...]:
@@ -181,8 +191,8 @@ def dose_table(cycle: CycleDose) -> Table:
     )
     caption = (
         f"Absorbed dose, cycle {cycle.cycle}. Uncorrected and corrected for recovery: mean dose to the region; kernel: "
-        "mean of the dose map over the region, on the corrected curve where there is one. TIA and dose per activity "
-        "follow the corrected curve where there is one, and the kernel dose where there is one."
+        "with the cross-dose of everything in the field. TIA (time-integrated activity) and dose per activity follow the "
+        "corrected curve, and the latter the kernel dose, where there is one."
     )
     return Table(caption=caption, columns=columns, rows=tuple(_dose_row(region, cycle) for region in cycle.regions))
 
@@ -224,62 +234,3 @@ def _refusals(cycle: CycleDose) -> list[Block]:
         Note(kind="stopped", lead="Refused:", text=words.prose(text), remedy="; ".join(map(words.prose, offered)))
         for text, offered in notes
     ]
-
-
-def _curves(cycle: CycleDose) -> list[Block]:
-    from lutetia.report.figures.curves import PANELS_PER_FIGURE, draw_curves
-
-    regions = tuple(region for region in cycle.regions if region.samples)
-    blocks: list[Block] = []
-    for start in range(0, len(regions), PANELS_PER_FIGURE):
-        part = regions[start : start + PANELS_PER_FIGURE]
-        name = f"curves-{cycle.cycle}-{start // PANELS_PER_FIGURE + 1}"
-        labels = ", ".join(region.label for region in part)
-        caption = (
-            f"Time-activity curves, cycle {cycle.cycle}. Filled: corrected for recovery; open: uncorrected; line: fit, "
-            "dashed beyond the last scan; squares below: residuals, (measured − fitted) / fitted."
-        )
-        alt = f"Time-activity curves of {labels}; samples and fits are in the tables below."
-        blocks.append(Figure(name=name, svg=draw_curves(part, name=name), caption=caption, alt=alt))
-    return blocks
-
-
-def _fit_table(cycle: CycleDose) -> Fold:
-    columns = (Column("region"), Column("curve"), Column("model"), Column("T½ eff", "h", "decimal"),
-               Column("TIA", "MBq h", "decimal"), Column("beyond last scan", "%", "decimal"), Column("chosen because"),
-               Column("other models, TIA", "MBq h"))  # fmt: skip
-    rows = tuple(_fit_row(region, value, name) for region in cycle.regions for value, name in
-                 ((region.corrected, "corrected"), (region.uncorrected, "uncorrected"))
-                 if isinstance(value, DoseValue))  # fmt: skip
-    table = Table(caption=f"Fits, cycle {cycle.cycle}", columns=columns, rows=rows)
-    return Fold(summary=f"Fits of cycle {cycle.cycle}: {words.count(len(rows), 'curve')}", content=(table,))
-
-
-def _fit_row(region: RegionDose, value: DoseValue, name: str) -> tuple[str, ...]:
-    fit = value.fit
-    others = "; ".join(f"{model} {words.number(tia)}" for model, tia in fit.alternatives.items()) or "–"
-    return (region.label, name, fit.model, words.number(fit.effective_half_life_h), words.number(fit.tia_mbq_h),
-            f"{100 * fit.tail_fraction:.0f}", words.prose(fit.chosen_because), others)  # fmt: skip
-
-
-def _sample_table(cycle: CycleDose) -> Fold:
-    columns = (Column("region"), Column("after admin.", "h", "decimal"), Column("scan"),
-               Column("volume", "mL", "decimal"), Column("uncorrected", "MBq", "decimal"),
-               Column("recovery", "", "decimal"), Column("corrected", "MBq", "decimal"),
-               Column("residual", "%", "decimal"))  # fmt: skip
-    rows = tuple(row for region in cycle.regions for row in _sample_rows(region))
-    table = Table(caption=f"Samples, cycle {cycle.cycle}: activity as it was at the scan", columns=columns, rows=rows)
-    masses = tuple((region.label, f"{words.number(region.mass_g)} g; {region.mass_from}") for region in cycle.regions)
-    content: tuple[Block, ...] = (table, Paragraph(lead="Where the masses come from", text=""), KeyFacts(rows=masses))
-    return Fold(summary=f"Samples and masses of cycle {cycle.cycle}", content=content)
-
-
-def _sample_rows(region: RegionDose) -> Iterable[tuple[str, ...]]:
-    value = region.uncorrected if region.corrected is None else region.corrected
-    residuals = value.fit.residuals if isinstance(value, DoseValue) else ()
-    for number, sample in enumerate(region.samples):
-        residual = f"{100 * residuals[number]:+.1f}".replace("-", "−") if number < len(residuals) else "–"
-        recovery = "–" if sample.recovery is None else f"{sample.recovery:.2f}"
-        yield (region.label, words.number(sample.hours), sample.acquired_at.isoformat(timespec="minutes"),
-               words.number(sample.volume_ml), words.number(sample.uncorrected_mbq), recovery,
-               words.number(sample.corrected_mbq), residual)  # fmt: skip

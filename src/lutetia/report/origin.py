@@ -28,5 +28,5 @@ def _inputs(record: RunRecord) -> tuple[Fold, ...]:
         return ()
     rows = tuple((name, digest[:SHOWN_OF_A_HASH]) for name, digest in sorted(record.inputs.items()))
     columns = (Column("input"), Column("SHA-256, first 16 digits"))
-    table = Table(caption="Inputs; complete hashes are in report.json", columns=columns, rows=rows)
+    table = Table(caption="Inputs; complete hashes are in report.json", columns=columns, rows=rows, dense=True)
     return (Fold(summary=f"Inputs and their hashes ({len(rows)})", content=(table,)),)

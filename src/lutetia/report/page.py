@@ -9,7 +9,7 @@ from lutetia.course import Course
 from lutetia.dosimetry.result import CycleDose
 from lutetia.guideline.verdict import Ask, Assessment
 from lutetia.report import words
-from lutetia.report.advice import advice_section, deciding
+from lutetia.report.advice import answer_section, deciding
 from lutetia.report.document import (
     Banner,
     Block,
@@ -23,8 +23,10 @@ from lutetia.report.document import (
     Table,
 )
 from lutetia.report.dose import NOT_FOR_DEVIATION, cycle_section, dose_section
+from lutetia.report.dose_short import dose_short
 from lutetia.report.history import History, history_of
 from lutetia.report.origin import origin_section
+from lutetia.report.reasons import appendix_section, reasons_section
 from lutetia.report.result import Picture, RunResult, Stop
 from lutetia.report.statement import ask_rows
 
@@ -40,13 +42,30 @@ def build(result: RunResult, *, figures: bool = True) -> Document:
     figures : bool
         False leaves pictures out, which a terminal does not show.
     """
-    blocks: list[Block] = [_stopped(stop) for stop in result.stopped]
+    reasoned = [assessment for assessment in result.assessments if assessment.in_scope]
+    blocks = _answers(result)
     blocks += _timeline(result) if figures else []
-    blocks += [advice_section(assessment) for assessment in result.assessments]
+    blocks += [reasons_section(assessment) for assessment in reasoned]
     blocks += _due(result.assessments)
     blocks += [dose_section(result.course, result.cycles, figures=figures)] if result.cycles else []
     blocks += _pictures(result.pictures) if figures else []
+    blocks += [appendix_section(assessment) for assessment in reasoned]
     blocks += [_notes(result), origin_section(result.record)]
+    return _of_run(result, blocks)
+
+
+def summary(result: RunResult) -> Document:
+    """Return the answers of a run alone: what was stopped, the advice with its reasons, the doses, the notes."""
+    return _of_run(result, [*_answers(result), _notes(result)])
+
+
+def _answers(result: RunResult) -> list[Block]:
+    blocks: list[Block] = [_stopped(stop) for stop in result.stopped]
+    blocks += [answer_section(assessment) for assessment in result.assessments]
+    return blocks + ([dose_short(result.course, result.cycles)] if result.cycles else [])
+
+
+def _of_run(result: RunResult, blocks: list[Block]) -> Document:
     return _document(
         course=result.course.id,
         synthetic=result.course.synthetic,
@@ -59,7 +78,10 @@ def build(result: RunResult, *, figures: bool = True) -> Document:
 
 def assessment_document(assessment: Assessment) -> Document:
     """Return a page that holds one assessment only."""
-    blocks = (advice_section(assessment), *_due((assessment,)))
+    blocks: tuple[Block, ...] = (answer_section(assessment), *_due((assessment,)))
+    if assessment.in_scope:
+        blocks = (answer_section(assessment), reasons_section(assessment), *_due((assessment,)))
+        blocks += (appendix_section(assessment),)
     question = f"{assessment.question}, {assessment.on.isoformat()}"
     return _document(course=assessment.course, synthetic=assessment.synthetic, question=question,
                      known_on=assessment.known_on, made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
@@ -149,23 +171,27 @@ def _pictures(pictures: tuple[Picture, ...]) -> list[Block]:
         what = "dose" if picture.overlay.unit == "Gy" else "activity concentration"
         view = "Planes" if picture.kind == "slices" else "Maximum-intensity projections"
         fused = " fused on CT" if picture.kind == "slices" and picture.background is not None else ""
+        more = _SLICES_READ if picture.kind == "slices" else _PROJECTIONS_READ
         figures.append(
             Figure(
                 name=name,
                 svg=draw(picture, name=name),
-                caption=f"{picture.title}. {view} of {what}{fused}; R and L are the patient's right and left.",
+                caption=f"{picture.title}. {view} of {what}{fused}; R and L are the patient's right and left.{more}",
                 alt=f"{view} of {what}{fused} with outlined regions: {regions}.",
             )
         )
     return [Section(id="pictures", title="Images", blocks=tuple(figures))] if figures else []
 
 
+_SLICES_READ = (
+    " Axial planes are seen from the feet; z and y in the patient coordinates of DICOM. White ticks at the edges: where "
+    "the other planes cut. CT window −160 to 240 HU."
+)
+_PROJECTIONS_READ = " A and P: front and back."
+
+
 def _notes(result: RunResult) -> Section:
     notes = tuple(map(words.prose, result.notes))
-    undated = result.course.undated_records()
-    if undated:
-        many = words.count(undated, "entry of the record does", "entries of the record do")
-        notes += (f"{many} not say when it was recorded; its own date stands in.",)
     if not result.assessments:
         notes += ("No question of the guideline was assessed in this run.",)
     if not result.cycles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from lutetia.guideline.verdict import Answer, Ask, Evidence, Polarity, Status
+from lutetia.guideline.verdict import Answer, Ask, Evidence, LimitShown, Polarity, Status
 from lutetia.report import words
 from lutetia.report.document import Block, Column, Fold, KeyFacts, Table
 
@@ -20,20 +20,24 @@ _QUALIFIED = {
 }
 
 
-def statement(answer: Answer, *, mark: str, in_print: Literal["absent"] | None = None) -> Fold:
-    """Return the line of an answer with its trace behind it.
+def statement(answer: Answer, source: str, *, mark: str, in_print: Literal["closed", "absent"] = "closed") -> Fold:
+    """Return the line of an answer with its trace behind it; on paper the traces stand in one table.
 
-    Paper opens every trace, except of statements that are unknown for want of any fact: their line says it all.
+    Parameters
+    ----------
+    source : str
+        Title of the book, which the line does not repeat.
     """
     kind = _QUALIFIED.get(answer.polarity, "") if answer.status is Status.MET else ""
     excused = f"excused by {answer.excused_by}" if answer.excused_by else ""
-    meta = (*_values(answer), *_limits(answer), kind, excused, answer.strength.value, answer.citation)
+    meta = (*_values(answer), *_limits(answer), kind, excused, answer.strength.value,
+            words.place(answer.citation, source))  # fmt: skip
     return Fold(
         summary=words.prose(answer.says or answer.asks),
         meta=tuple(part for part in meta if part),
         mark=mark,
         content=trace(answer),
-        in_print=in_print or ("open" if answer.status is Status.MET or _shown(answer) else "closed"),
+        in_print=in_print,
     )
 
 
@@ -89,7 +93,7 @@ def _limit_table(answer: Answer) -> tuple[Table, ...]:
         return ()
     rows = tuple(
         (
-            limit.name.replace("_", " "),
+            limit_name(limit),
             words.prose(limit.shown),
             limit.locator,
             "Lutetia" if limit.chosen_by_lutetia else "the source",
@@ -121,9 +125,12 @@ def _values(answer: Answer) -> Iterable[str]:
 
 def _limits(answer: Answer) -> Iterable[str]:
     for limit in answer.limits[:2]:
-        bare = limit.shown.replace(".", "", 1).isdigit()
-        name = limit.name.replace("_", " ") if bare else "limit"
-        yield f"{name} {words.prose(limit.shown)}"
+        yield f"{limit_name(limit) if limit.words else 'limit'} {words.prose(limit.shown)}"
+
+
+def limit_name(limit: LimitShown) -> str:
+    """Name a limit in words."""
+    return limit.words or limit.name.replace("_", " ")
 
 
 def ask_rows(asks: Iterable[Ask]) -> tuple[tuple[str, str, str], ...]:

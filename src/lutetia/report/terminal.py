@@ -19,10 +19,11 @@ from lutetia.report.document import (
     Section,
     Table,
 )
+from lutetia.report.result import RunResult
 
 LABEL_WIDTH = 16
 GAP = 2
-LONGEST_CELL = 30
+LONGEST_CELL, LONGEST_NAME, MIN_NAME = 30, 40, 20
 
 
 def render_text(document: Document, *, width: int = 80, traces: bool = False) -> str:
@@ -40,6 +41,13 @@ def render_text(document: Document, *, width: int = 80, traces: bool = False) ->
     lines += _all(document.blocks, width, traces, 1)
     lines += ["", *wrap(document.foot, width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def summary_text(result: RunResult, *, width: int = 80) -> str:
+    """Return the answers of a run as a short text: what was stopped, advice, reasons, doses, warnings and notes."""
+    from lutetia.report.page import summary
+
+    return render_text(summary(result), width=width)
 
 
 def _lines(block: Block, width: int, traces: bool, depth: int) -> list[str]:
@@ -69,8 +77,10 @@ def _section(section: Section, width: int, traces: bool, depth: int) -> list[str
 
 
 def _lane(lane: Lane, width: int, traces: bool, depth: int) -> list[str]:
-    body = _indented(_all(lane.blocks, width - 2, traces, depth + 1)) or [f"  ({lane.empty})"]
-    return ["", f"{lane.mark} {lane.title}".strip(), *body]
+    body = _indented(_all(lane.blocks, width - 2, traces, depth + 1))
+    if not lane.blocks:
+        return ["", *_hanging(f"{lane.mark} " if lane.mark else "", f"{lane.title}: {lane.empty}", width)]
+    return ["", *_hanging(f"{lane.mark} " if lane.mark else "", lane.title, width), *body]
 
 
 def _text(block: Block, width: int) -> list[str]:
@@ -123,11 +133,21 @@ def _table(table: Table, width: int) -> list[str]:
     heads = [(column.title, f"[{column.unit}]" if column.unit else "") for column in table.columns]
     widths = [max([*map(len, head), *(len(row[place]) for row in rows)]) for place, head in enumerate(heads)]
     caption = wrap(table.caption, width)
-    if sum(widths) + GAP * (len(widths) - 1) > width and max(widths) > LONGEST_CELL:
+    others = sum(widths[1:]) + GAP * (len(widths) - 1)
+    if len(widths) > 2 and MIN_NAME <= width - others < widths[0]:
+        rows = [line for row in rows for line in _folded_name(row, width - others)]
+        widths[0] = width - others
+    if sum(widths) + GAP * (len(widths) - 1) > width and (max(widths[1:]) > LONGEST_CELL or widths[0] > LONGEST_NAME):
         return [*caption, *(line for row in rows for line in _row_as_block(table, row, width))]
     parts = _parts(widths, width)
     grids = [_grid(table, heads, rows, widths, part) for part in parts]
     return [*caption, *(line for grid in grids for line in ("", *grid))]
+
+
+def _folded_name(row: tuple[str, ...], width: int) -> list[tuple[str, ...]]:
+    """Write a long name over several lines, the cells beside the last of them."""
+    *above, last = wrap(row[0], width, subsequent_indent="  ") or [""]
+    return [*((line, *("" for _ in row[1:])) for line in above), (last, *row[1:])]
 
 
 def _parts(widths: list[int], width: int) -> list[list[int]]:

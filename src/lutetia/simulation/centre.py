@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from lutetia.course.quantity import Quantity
+from lutetia.fileform import Quantity
 from lutetia.simulation import tissue
 from lutetia.simulation.camera import Camera
 from lutetia.simulation.schedule import TIME_ZONE

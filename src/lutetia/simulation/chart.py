@@ -17,7 +17,7 @@ from lutetia.course import Course, Cycle, Listed, Patient, Scan
 from lutetia.course.cycle import Preparation, Prescription
 from lutetia.course.decision import Consent, Decision
 from lutetia.course.findings import Examination, Lesion, LesionMeasurement, ReferenceUptake
-from lutetia.course.quantity import Quantity
+from lutetia.fileform import Quantity
 from lutetia.simulation import history
 from lutetia.simulation.anatomy import LESIONS
 from lutetia.simulation.bloods import BORN, LAST_DAY, results

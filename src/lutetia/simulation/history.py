@@ -8,8 +8,8 @@ from typing import Final
 
 from lutetia.course import Fact, Listed
 from lutetia.course.event import AdverseEvent, Allergy, Comorbidity, GradeOn, Organ
-from lutetia.course.quantity import Quantity
 from lutetia.course.therapy import EarlierRadionuclide, ExternalBeam, Medication, Support, TherapyLine
+from lutetia.fileform import Quantity
 from lutetia.simulation.bloods import LAST_DAY
 
 COORDINATOR: Final = "coordinator"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from lutetia.course.cycle import Administration, SyringeReading
-from lutetia.course.quantity import Quantity
+from lutetia.fileform import Quantity
 from lutetia.simulation.kinetics import LU177_HALF_LIFE_H
 
 TIME_ZONE: Final = "Europe/Paris"

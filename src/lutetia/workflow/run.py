@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lutetia.errors import InputError
-from lutetia.report import Document, RunResult, Stop, build, render_html, render_pdf, render_text, report_json
+from lutetia.report import Document, RunResult, Stop, build, render_html, render_pdf, report_json, summary_text
 from lutetia.workflow.assess import answers
 from lutetia.workflow.dose import dose_course
 from lutetia.workflow.opened import Opened, open_all, record_json
@@ -28,7 +28,7 @@ class RunFiles:
         ``pdf`` is None where none was asked for.
     written : tuple of Path
     text : str
-        The page as text of 80 columns, without the folded traces.
+        The answers in short, as text of 80 columns.
     report : dict
         The content of ``report.json``.
     stopped : tuple of Stop
@@ -119,7 +119,7 @@ def _write(opened: Opened, result: RunResult, *, with_pdf: bool) -> RunFiles:
         html=html,
         pdf=pdf,
         written=written,
-        text=render_text(document),
+        text=summary_text(result),
         report=report,
         stopped=result.stopped,
         result=result,

@@ -28,6 +28,11 @@ SLOWEST_PER_H: Final = 1e-6
 LEAST_SEPARATION: Final = 0.05
 """Uptake is at least 5 % faster than washout; closer rates give the same curve with amplitudes that cancel."""
 
+ALONE: Final = 25.0
+BESIDE_ANOTHER: Final = 2.0
+"""Half-lives of a washout that may have passed before the first sample: alone, and as one of two. A phase that is over
+by then leaves no trace in the samples, and continued back to administration it would make any integral."""
+
 PARAMETERS: Final[dict[FitModel, int]] = {
     "mono-exponential": 2,
     "bi-exponential with uptake": 3,
@@ -72,21 +77,21 @@ def mono_exponential(data: Data) -> Curve:
     """Fit one exponential."""
 
     def project(biological: Array) -> tuple[float, tuple[float, ...]]:
-        return _amplitude(data, _decayed(data, biological[0]))
+        return _amplitude(data, _decayed(data, _seen(biological, data, ALONE)[0]))
 
     rates, chi_square, (amplitude,) = _search(project, dimensions=1)
-    return _curve("mono-exponential", data, rates, (amplitude,), chi_square)
+    return _curve("mono-exponential", data, _seen(rates, data, ALONE), (amplitude,), chi_square)
 
 
 def bi_exponential_with_uptake(data: Data) -> Curve:
     """Fit ``A (exp(-l1 t) - exp(-l2 t))``: no activity at administration, uptake with l2, washout with l1 < l2."""
 
     def project(biological: Array) -> tuple[float, tuple[float, ...]]:
-        slow, fast = _apart(biological, data.decay_per_h)
+        slow, fast = _apart(biological, data)
         return _amplitude(data, _decayed(data, slow) - _decayed(data, fast))
 
     rates, chi_square, (amplitude,) = _search(project, dimensions=2)
-    apart = _apart(rates, data.decay_per_h)
+    apart = _apart(rates, data)
     return _curve("bi-exponential with uptake", data, apart, (amplitude, -amplitude), chi_square)
 
 
@@ -96,13 +101,13 @@ def bi_exponential(data: Data) -> Curve:
     def project(biological: Array) -> tuple[float, tuple[float, ...]]:
         from scipy.optimize import nnls
 
-        ordered = np.sort(biological)
+        ordered = _seen(np.sort(biological), data, BESIDE_ANOTHER)
         design = np.stack([_decayed(data, b) for b in ordered], axis=1) / data.sigma_mbq[:, None]
         amplitudes, norm = nnls(design, data.mbq / data.sigma_mbq)
         return float(norm) ** 2, tuple(float(a) for a in amplitudes)
 
     rates, chi_square, amplitudes = _search(project, dimensions=2)
-    return _curve("bi-exponential", data, np.sort(rates), amplitudes, chi_square)
+    return _curve("bi-exponential", data, _seen(np.sort(rates), data, BESIDE_ANOTHER), amplitudes, chi_square)
 
 
 FITTERS: Final[dict[FitModel, Callable[[Data], Curve]]] = {
@@ -112,10 +117,16 @@ FITTERS: Final[dict[FitModel, Callable[[Data], Curve]]] = {
 }
 
 
-def _apart(biological: Array, decay_per_h: float) -> Array:
+def _seen(biological: Array, data: Data, half_lives: float) -> Array:
+    """Return washout rates held to what the first sample can still show."""
+    fastest = half_lives * np.log(2) / data.hours[0] - data.decay_per_h
+    return np.asarray(np.minimum(biological, max(0.0, float(fastest))), dtype=np.float64)
+
+
+def _apart(biological: Array, data: Data) -> Array:
     """Return washout and uptake rate, the uptake at least a little faster: else both terms cancel."""
-    slow, fast = np.sort(biological)
-    return np.array([slow, max(fast, slow + LEAST_SEPARATION * (slow + decay_per_h))])
+    slow, fast = _seen(np.sort(biological)[:1], data, ALONE)[0], np.max(biological)
+    return np.array([slow, max(fast, slow + LEAST_SEPARATION * (slow + data.decay_per_h))])
 
 
 def _decayed(data: Data, biological: float) -> Array:

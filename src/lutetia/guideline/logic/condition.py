@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from lutetia.course.vocabulary import Item
 from lutetia.guideline.logic.finding import Finding, distinct
+from lutetia.vocabulary import Item
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from lutetia.course import Moment
 from lutetia.course.decision import Consent
-from lutetia.course.vocabulary import Item
 from lutetia.criteria import Interval
 from lutetia.guideline.logic.condition import Condition, kleene_all, kleene_any, kleene_not, yes
 from lutetia.guideline.logic.finding import Finding, distinct
 from lutetia.guideline.logic.regimen import missing
 from lutetia.guideline.verdict import Ask, Evidence
+from lutetia.vocabulary import Item
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context

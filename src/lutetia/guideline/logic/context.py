@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from lutetia.course import Course, Cycle, Fact
-from lutetia.course.vocabulary import Item
 from lutetia.criteria import Interval
 from lutetia.guideline.logic.finding import Finding, Reading
 from lutetia.guideline.verdict import Ask, Evidence
+from lutetia.vocabulary import Item
 
 EgfrSource = Literal["CKD-EPI 2021", "CKD-EPI 2009", "MDRD", "reported"]
 

@@ -9,12 +9,12 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from lutetia.course import Listed
-from lutetia.course.vocabulary import Item
 from lutetia.criteria import Interval
 from lutetia.guideline.logic.condition import Condition, kleene_all
 from lutetia.guideline.logic.finding import Finding, Reading, distinct
 from lutetia.guideline.logic.quantity import Quantity
 from lutetia.guideline.verdict import Ask, Evidence
+from lutetia.vocabulary import Item
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lutetia.course.vocabulary import Item
 from lutetia.criteria import Interval, grade
 from lutetia.guideline.logic.condition import Condition, name_of
 from lutetia.guideline.logic.finding import Finding
 from lutetia.guideline.logic.graded import ctcae
+from lutetia.vocabulary import Item
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context

@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from lutetia.course import Fact
-from lutetia.course.vocabulary import Item, laboratory, person
 from lutetia.criteria import FORMULAS, GradeRange, Interval, egfr, grade
 from lutetia.criteria.ctcae import terms
 from lutetia.criteria.interval import steady
@@ -19,6 +18,7 @@ from lutetia.guideline.logic.context import last_day, readable, span
 from lutetia.guideline.logic.finding import Reading, distinct
 from lutetia.guideline.logic.quantity import Quantity
 from lutetia.guideline.verdict import Ask, Evidence
+from lutetia.vocabulary import Item, laboratory, person
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context

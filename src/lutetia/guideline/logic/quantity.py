@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lutetia.course.vocabulary import Item
 from lutetia.criteria import Interval
 from lutetia.guideline.logic.condition import Compare, Condition, name_of
 from lutetia.guideline.logic.finding import Reading
+from lutetia.vocabulary import Item
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context

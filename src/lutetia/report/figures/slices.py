@@ -51,7 +51,7 @@ def draw_slices(picture: Picture, *, name: str) -> bytes:
         for panel, axis, at_mm in panels:
             slab = plane(grid, axis=axis, at_mm=at_mm)
             _panel(panel, picture, slab, axis, top)
-            outline_all(panel, outlined, slab, axis)
+            outline_all(panel, outlined, slab, axis, wide_in=axial_in if axis == 0 else coronal_in)
             _crossings(panel, [depth] if axis == 0 else levels)
             panel.set_title(f"{'axial z' if axis == 0 else 'coronal y'} {at_mm:.0f} mm".replace("-", "−"))
         colour_bar(figure, panels[-1][0], top, unit)
@@ -189,29 +189,28 @@ def place(axes: Axes, image: NDArray[np.floating], slab: Geometry, axis: int) ->
                   color="white", bbox={"facecolor": style.INK, "edgecolor": "none", "pad": 1.2})  # fmt: skip
 
 
-def outline_all(axes: Axes, masks: list[Mask], slab: Geometry, axis: int) -> None:
-    """Outline every region that a plane cuts, and name it outside of its outline, left of it or right of it."""
+def outline_all(axes: Axes, masks: list[Mask], slab: Geometry, axis: int, *, wide_in: float) -> None:
+    """Outline every region that a plane cuts, and name it outside of its outline, left of it or right of it.
+
+    Parameters
+    ----------
+    wide_in : float
+        Width of the panel [inch], from which follows how far a name reaches.
+    """
     sides: dict[bool, list[tuple[float, float, str, str]]] = {True: [], False: []}
     for number, mask in enumerate(masks):
         colour = style.OUTLINES[number % len(style.OUTLINES)]
         if at := outline(axes, sample_mask(mask, slab).squeeze(axis), slab, axis, colour):
             to_left, x, y = at
             sides[to_left].append((x, y, words.short_region(mask.name), colour))
-    (left, right), per_in = axes.get_xlim(), mm_per_inch(axes)
+    left, right = axes.get_xlim()
+    per_in = (right - left) / wide_in
     for to_left, labels in sides.items():
         heights = style.spread([y for _, y, _, _ in labels], per_in * LINE_IN)
         for (x, _, name, colour), y in zip(labels, heights, strict=True):
             wide = per_in * LETTER_IN * (len(name) + 1)
             inside_x = max(x, left + wide) if to_left else min(x, right - wide)
             _name(axes, name, (inside_x, y), to_left=to_left, colour=colour)
-
-
-def mm_per_inch(axes: Axes) -> float:
-    """Return how many millimetres of the patient an inch of a panel shows, before the layout is settled."""
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    place, figure = axes.get_position(), axes.figure
-    wide_in, tall_in = place.width * figure.get_figwidth(), place.height * figure.get_figheight()  # type: ignore[union-attr]
-    return max(abs(right - left) / wide_in, abs(top - bottom) / tall_in)
 
 
 def _name(axes: Axes, name: str, at: tuple[float, float], *, to_left: bool, colour: str) -> None:

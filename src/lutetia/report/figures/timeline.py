@@ -13,13 +13,14 @@ from lutetia.report.history import History, Series
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PANEL_IN, STRIP_IN, LANE_IN = 0.46, 0.36, 0.125
+PANEL_IN, STRIP_IN, LANE_IN = 0.4, 0.36, 0.115
 MOST_LANES = 6
 """Events beyond so many that overlap have a flag without a name; the table names them all."""
 LETTER_IN = 0.056
 """Width of a letter of a label."""
 MOST_TICKS = 7
 SHORT_DAYS = 60
+_PAPER: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}
 
 
 def draw_timeline(history: History) -> bytes:
@@ -85,9 +86,6 @@ def _strip(axes: Axes, history: History, lanes: tuple[int, ...]) -> None:
                   va="center", ha="right", color=style.VERMILLION)  # fmt: skip
 
 
-_PAPER: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
-
-
 def _cycles(axes: Axes, history: History) -> None:
     for cycle in history.cycles:
         axes.axvline(cycle.on.toordinal(), color=style.BLUE, lw=0.9, ls="-" if cycle.given else (0, (1, 2)))
@@ -104,9 +102,10 @@ def _panel(axes: Axes, series: Series) -> None:
             axes.plot(*zip(*points, strict=True), marker, color=style.INK, mfc=face, ms=3.4)
     _scale(axes, series, values)
     for number, limit in enumerate(series.limits):
-        axes.axhline(limit.value, color=style.FAINT, lw=0.6, ls=(0, (6, 2)))
+        axes.axhline(limit.value, color=style.FAINT, lw=0.6, ls=(0, (6, 2)), zorder=1)
         axes.annotate(limit.label, (0.3 * number, limit.value), xycoords=axes.get_yaxis_transform(), xytext=(3, 1.5),
-                      textcoords="offset points", va="bottom", color=style.FAINT)  # fmt: skip
+                      textcoords="offset points", va="bottom", color=style.FAINT, bbox=_PAPER,
+                      zorder=1.5)  # fmt: skip
     axes.set_ylabel(f"{series.title}\n{series.unit}", rotation=0, ha="right", va="center")
     last = series.points[-1]
     axes.annotate(f"{last.comparator}{words.measured(last.value)}", (last.on.toordinal(), last.value), xytext=(-2, 5),

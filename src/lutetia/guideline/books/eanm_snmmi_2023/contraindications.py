@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lutetia.course.vocabulary import condition, disease, laboratory, setting
 from lutetia.guideline.books.eanm_snmmi_2023.kidney import formulas_beside
 from lutetia.guideline.logic import Condition, Context, all_of, always, any_of, choice, for_any, latest, limit, no, yes
 from lutetia.guideline.logic.graded import ctcae, gfr
@@ -10,6 +9,7 @@ from lutetia.guideline.logic.quantity import upper_limit
 from lutetia.guideline.logic.regimen import the_first_cycle
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome, Strength
+from lutetia.vocabulary import condition, disease, laboratory, setting
 
 SECTION = "Contra-indications"
 COUNTED = (laboratory.haemoglobin, laboratory.leukocytes, laboratory.neutrophils, laboratory.platelets)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lutetia.course.vocabulary import condition, disease, setting
 from lutetia.guideline.logic import Context, all_of, any_of, limit, named, no, not_, yes
 from lutetia.guideline.logic.entries import entries
 from lutetia.guideline.logic.traits import of_class, of_drug, progressed
 from lutetia.guideline.recommendation import Cite, Recommendation
 from lutetia.guideline.verdict import Answer, Status, Strength
+from lutetia.vocabulary import condition, disease, setting
 
 SECTION = "Indications"
 
@@ -39,8 +39,8 @@ after_taxane = Recommendation(
     where=Cite(SECTION, "1"),
     strength=Strength.STRONG,
     asks="Did he progress after a novel androgen-axis drug and a taxane, with no second taxane ahead?",
-    says="PSMA-positive mCRPC that progressed under at least one novel androgen-axis drug and one taxane, in a man "
-    "unfit for or declining a second taxane: recommended (VISION).",
+    says="PSMA-positive mCRPC after progression under one or more novel androgen-axis drugs and one or more taxanes, "
+    "in a man unfit for a second taxane or declining it: recommended (VISION).",
     for_=all_of(_psma_positive_mcrpc, _arpi_failed, taxanes_failed >= limit("taxane_lines_min"), _no_second_taxane),
     consequence="indicated",
     choices=(

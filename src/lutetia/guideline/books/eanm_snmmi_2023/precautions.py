@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from lutetia.course.vocabulary import condition, disease
 from lutetia.guideline.books.eanm_snmmi_2023.contraindications import SECTION
 from lutetia.guideline.books.eanm_snmmi_2023.kidney import REPEAT, formulas_beside
 from lutetia.guideline.logic import Context, all_of, always, any_of, limit, no, yes
@@ -14,6 +13,7 @@ from lutetia.guideline.logic.regimen import a_later_cycle
 from lutetia.guideline.logic.traits import bone_seeking, large_field, last_given, of_class, still_given, within
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome, Strength
+from lutetia.vocabulary import condition, disease
 
 _permitted = entries("therapies", of_class("adt", "arpi", "bone-protection"), still_given, title="treatments")
 combination = Recommendation(

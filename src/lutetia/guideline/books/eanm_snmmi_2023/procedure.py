@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lutetia.course.vocabulary import condition, disease, laboratory, setting
 from lutetia.guideline.books.eanm_snmmi_2023.side_effects import (
     already_delayed,
     interim_toxicity,
@@ -26,6 +25,7 @@ from lutetia.guideline.logic.regimen import (
 from lutetia.guideline.logic.traits import of_class, still_given
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome, Strength
+from lutetia.vocabulary import condition, disease, laboratory, setting
 
 SECTION = "Process of treatment procedure"
 

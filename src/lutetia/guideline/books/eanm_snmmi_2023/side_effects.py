@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lutetia.course.vocabulary import Item, condition, disease, laboratory
 from lutetia.guideline.books.eanm_snmmi_2023.contraindications import COUNTED
 from lutetia.guideline.books.eanm_snmmi_2023.kidney import REPEAT, formulas_beside
 from lutetia.guideline.logic import Condition, Context, Quantity, all_of, any_of, for_any, latest, limit, yes
@@ -26,6 +25,7 @@ from lutetia.guideline.logic.traits import (
 )
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation, Remark
 from lutetia.guideline.verdict import Outcome
+from lutetia.vocabulary import Item, condition, disease, laboratory
 
 SECTION = "Management of side effects"
 _COUNTS = "haemoglobin, leukocytes, neutrophils and platelets count, graded by CTCAE 5.0; lymphocytes do not"
@@ -123,14 +123,14 @@ anaemia = Recommendation(
     id="AE-1d",
     where=Cite(SECTION, "1"),
     asks="Is there anaemia that may be treated?",
-    says="For anaemia, transfusion or erythropoietin may be given as clinically indicated.",
+    says="Anaemia may be treated by transfusion or erythropoietin where there is a clinical reason.",
     advises=any_of(
         ctcae(laboratory.haemoglobin) >= limit("interim_grade"),
         worst_between_cycles(laboratory.haemoglobin) >= limit("interim_grade"),
     ),
     applies=a_later_cycle,
     recoverable=True,
-    consequence="transfusion or erythropoietin as clinically indicated",
+    consequence="transfusion or erythropoietin, where there is a clinical reason",
     choices=("read as part of the item on grades 3 and 4",),
 )
 
@@ -284,7 +284,7 @@ life_threatening = Recommendation(
     id="AE-6b",
     where=Cite(SECTION, "6"),
     asks="Has a life-threatening toxicity lasted more than 4 weeks?",
-    says="Life-threatening toxicity that does not resolve within 4 weeks: discontinue.",
+    says="A life-threatening toxicity still there after 4 weeks: discontinue.",
     against=any_of(_lasting_events.exist(), *_lasting_counts),
     applies=a_later_cycle,
     recoverable=False,
