@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from lutetia.report.figures.plane import corners, inside, plane, sample, sample_
 from lutetia.report.figures.projection import draw_projections
 from lutetia.report.figures.slices import axial_planes, coronal_plane, draw_slices, field_of_view
 from lutetia.report.figures.style import spread
-from lutetia.report.figures.timeline import MOST_LANES, draw_timeline, event_lanes, time_ticks
+from lutetia.report.figures.timeline import MOST_LANES, draw_timeline, event_lanes, log_ticks, time_ticks
 from lutetia.report.history import Mark, history_of
 from lutetia.report.result import Picture
 from lutetia.volume import Geometry, Mask, Volume
@@ -160,5 +161,12 @@ def test_labels_are_moved_apart_and_keep_their_order() -> None:
     found = spread(wanted, 1.0)
     assert sorted(range(4), key=found.__getitem__) == sorted(range(4), key=wanted.__getitem__)
     placed = sorted(found)
-    assert min(high - low for low, high in zip(placed, placed[1:], strict=False)) >= 1.0 - 1e-9
+    assert min(high - low for low, high in pairwise(placed)) >= 1.0 - 1e-9
     assert found[2] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"), [(10, 400, (10, 50, 200)), (30, 190, (50, 100)), (0.01, 900, (0.01, 0.5, 20)), (3, 4, ())]
+)
+def test_a_logarithmic_axis_has_at_most_three_ticks(low: float, high: float, ticks: tuple[float, ...]) -> None:
+    assert log_ticks(low, high) == pytest.approx(ticks)

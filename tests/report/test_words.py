@@ -65,6 +65,7 @@ def test_words_are_joined_and_sentences_end() -> None:
     assert words.listed(["a"]) == "a"
     assert words.listed(["a", "b", "c"], "or") == "a, b or c"
     assert words.sentence("postpone by 2 weeks") == "Postpone by 2 weeks."
+    assert words.sentence("eGFR 71 to 40.") == "eGFR 71 to 40."
     assert words.short_region("L5 left supraclavicular lymph node") == "L5"
     assert words.short_region("Left parotid gland") == "Left parotid"
     assert words.place("EANM/SNMMI 2023, Indications, 1", "EANM/SNMMI 2023") == "Indications, 1"

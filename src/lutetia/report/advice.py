@@ -21,6 +21,7 @@ from lutetia.report.statement import ask_rows, trace
 MOST_ASKS_SHOWN = 10
 """More than these are named in one line; the list of what is due has them all."""
 MOST_POSSIBLE_SHOWN = 8
+EN_SPACE = "\u2002"
 
 
 def answer_section(assessment: Assessment) -> Section:
@@ -60,7 +61,7 @@ def _outcome(outcome: Outcome, decision: CycleDecision) -> str:
 def _unknown_lane(assessment: Assessment) -> Lane:
     rows = ask_rows(deciding(assessment))
     blocks: list[Block] = [
-        Fold(mark=MARKS["unknown"], summary=f"{fact}: {why}", content=(Paragraph(text=question, lead="Ask:"),))
+        Fold(mark=MARKS["unknown"], summary=_unknown(fact, why), content=(Paragraph(text=question, lead="Ask:"),))
         for fact, question, why in rows[:MOST_ASKS_SHOWN]
     ]
     if rest := rows[MOST_ASKS_SHOWN:]:
@@ -68,6 +69,11 @@ def _unknown_lane(assessment: Assessment) -> Lane:
         blocks.append(Fold(mark=MARKS["unknown"], summary=f"and {len(rest)} more", content=(named,)))
     return Lane(title=f"Unknown, would decide ({len(rows)})", tone="unknown", blocks=tuple(blocks),
                 empty="no unknown fact could change the answer")  # fmt: skip
+
+
+def _unknown(fact: str, why: str) -> str:
+    """Join a fact and why it is not known with one colon: ``neutrophils, stale: 9 d before the planned day``."""
+    return f"{fact}, {why}" if why.partition(" ")[0].endswith(":") else f"{fact}: {why}"
 
 
 def _answer_lane(assessment: Assessment) -> Lane:
@@ -123,7 +129,7 @@ def _reason(number: int, reasons: tuple[Reason, ...], assessment: Assessment) ->
     place = words.place(reason.citation, assessment.book_title)
     return Fold(
         mark=MARKS["unknown"] if reason.possible else str(number),
-        summary=f"{reason.rule}  {text}",
+        summary=f"{reason.rule}{EN_SPACE}{text}",
         meta=(
             *(() if open_rule or advised.casefold() in text.casefold() else (outcome,)),
             reason.strength.value,

@@ -63,9 +63,11 @@ def _own(group: list[tuple[str, str]], differing: list[int]) -> str:
     """Give each region's own numbers, regions with the same ones together."""
     if not differing:
         return ""
-    owners: dict[tuple[str, ...], list[str]] = {}
+    own: dict[str, list[str]] = {}
     for region, note in group:
         found = _NUMBER.findall(note)
-        owners.setdefault(tuple(found[place] for place in differing), []).append(region)
-    parts = (f"{words.listed(dict.fromkeys(regions))} {' and '.join(own)}" for own, regions in owners.items())
-    return f" ({'; '.join(parts)})"
+        own.setdefault(region, []).append(" and ".join(found[place] for place in differing))
+    owners: dict[str, list[str]] = {}
+    for region, numbers in own.items():
+        owners.setdefault(" or ".join(dict.fromkeys(numbers)), []).append(region)
+    return f" ({'; '.join(f'{words.listed(regions)} {numbers}' for numbers, regions in owners.items())})"

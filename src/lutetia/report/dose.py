@@ -191,8 +191,8 @@ def dose_table(cycle: CycleDose) -> Table:
     )
     caption = (
         f"Absorbed dose, cycle {cycle.cycle}. Uncorrected and corrected for recovery: mean dose to the region; kernel: "
-        "with the cross-dose of everything in the field. TIA (time-integrated activity) and dose per activity follow the "
-        "corrected curve, and the latter the kernel dose, where there is one."
+        "with the cross-dose of everything in the field. TIA (time-integrated activity) and dose per activity follow "
+        "the corrected curve, and the latter the kernel dose, where there is one."
     )
     return Table(caption=caption, columns=columns, rows=tuple(_dose_row(region, cycle) for region in cycle.regions))
 

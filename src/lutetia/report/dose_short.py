@@ -33,8 +33,8 @@ def short_table(course: Course, cycles: tuple[CycleDose, ...]) -> Table:
                Column("per activity", "Gy/GBq", "decimal"), Column("published", "Gy/GBq"))  # fmt: skip
     rows = tuple((regions[code], *_cells(code, cycles)) for code in codes)
     caption = (
-        "Corrected for recovery where a resolution is stated, with cross-dose where a voxel engine ran. Per activity: in "
-        "the latest cycle with a dose; published: mean ± standard deviation over patients, for the same ligand."
+        "Corrected for recovery where a resolution is stated, with cross-dose where a voxel engine ran. Per activity: "
+        "in the latest cycle with a dose; published: mean ± standard deviation over patients, for the same ligand."
     )
     return Table(caption=caption, columns=columns, rows=rows)
 

@@ -16,8 +16,8 @@ def curves(cycle: CycleDose) -> list[Block]:
 
     regions = tuple(region for region in cycle.regions if region.samples)
     caption = (
-        f"Time-activity curves, cycle {cycle.cycle}. Filled: corrected for recovery; open: uncorrected; line: fit, dashed "
-        "beyond the last scan; T½: effective half-life; later: part of the integral after the last scan."
+        f"Time-activity curves, cycle {cycle.cycle}. Filled: corrected for recovery; open: uncorrected; line: fit, "
+        "dashed beyond the last scan; T½: effective half-life; later: part of the integral after the last scan."
     )
     caption += " Squares below: residuals, (measured − fitted) / fitted." if has_residuals(regions) else ""
     blocks: list[Block] = []

@@ -184,8 +184,8 @@ def _pictures(pictures: tuple[Picture, ...]) -> list[Block]:
 
 
 _SLICES_READ = (
-    " Axial planes are seen from the feet; z and y in the patient coordinates of DICOM. White ticks at the edges: where "
-    "the other planes cut. CT window −160 to 240 HU."
+    " Axial planes are seen from the feet; z and y in the patient coordinates of DICOM. White ticks at the edges: "
+    "where the other planes cut. CT window −160 to 240 HU."
 )
 _PROJECTIONS_READ = " A and P: front and back."
 

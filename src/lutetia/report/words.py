@@ -115,9 +115,10 @@ def place(citation: str, source: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Begin a text with a capital letter, and end it with a full stop."""
+    """Begin a text with a capital letter, unless it begins with a name such as eGFR, and end it with a full stop."""
     text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    first = text[:1] if text[1:2].isupper() else text[:1].upper()
+    return f"{first}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
 
 
 def listed(parts: Iterable[str], joint: str = "and") -> str:

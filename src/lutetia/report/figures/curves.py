@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import ceil
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -45,7 +44,7 @@ def draw_curves(regions: tuple[RegionDose, ...], *, name: str) -> bytes:
             _curve(panels[0], regions[place], last_h)
             if below:
                 _residual(panels[1], regions[place])
-            _hours(panels, last_h)
+            _hours(list(panels), last_h)
             if column == 0:
                 panels[0].set_ylabel("MBq")
                 if below:
@@ -58,7 +57,7 @@ def has_residuals(regions: tuple[RegionDose, ...]) -> bool:
     return any(len(region.samples) > 1 for region in regions)
 
 
-def _hours(panels: Sequence[Axes], last_h: float) -> None:
+def _hours(panels: list[Axes], last_h: float) -> None:
     for panel in panels:
         panel.set_xlim(0, last_h)
         panel.tick_params(labelbottom=panel is panels[-1])

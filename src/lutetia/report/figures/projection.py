@@ -105,7 +105,8 @@ def _names(axes: Axes, labels: list[tuple[float, float, str, str]], *, to_left: 
     most_lines = max((text.count("\n") + 1 for text in texts), default=1)
     heights = style.spread([height for _, height, _, _ in labels], most_lines * line_mm)
     for (x, y, _, colour), text, at in zip(labels, texts, heights, strict=True):
-        name = axes.annotate(text, (x, y), xytext=(-0.02 if to_left else 1.02, at), textcoords=axes.get_yaxis_transform(),
+        beside = (-0.02 if to_left else 1.02, at)
+        name = axes.annotate(text, (x, y), xytext=beside, textcoords=axes.get_yaxis_transform(),
                       va="center", ha="right" if to_left else "left", color=colour, annotation_clip=False,
                       arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.5, "shrinkA": 0, "shrinkB": 0}
                       )  # fmt: skip

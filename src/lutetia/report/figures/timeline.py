@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from math import ceil
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Final
 
 from lutetia.report import words
@@ -18,7 +18,7 @@ MOST_LANES = 6
 """Events beyond so many that overlap have a flag without a name; the table names them all."""
 LETTER_IN = 0.056
 """Width of a letter of a label."""
-MOST_TICKS = 7
+MOST_TICKS, MOST_LOG_TICKS = 7, 3
 SHORT_DAYS = 60
 _PAPER: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}
 
@@ -113,12 +113,12 @@ def _panel(axes: Axes, series: Series) -> None:
 
 
 def _scale(axes: Axes, series: Series, values: list[float]) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
     if series.log and min(values) > 0:
         axes.set_yscale("log")
         axes.set_ylim(min(values) / 1.8, max(values) * 2.2)
-        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=4))
+        axes.yaxis.set_major_locator(FixedLocator(log_ticks(*axes.get_ylim())))
         axes.yaxis.set_minor_locator(NullLocator())
     else:
         shown = [*values, *(limit.value for limit in series.limits)]
@@ -126,6 +126,13 @@ def _scale(axes: Axes, series: Series, values: list[float]) -> None:
         axes.set_ylim(max(0.0, min(shown) - 0.18 * span), max(shown) + 0.35 * span)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def log_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Return at most three of 1, 2, 5, 10, ... between two positive values."""
+    powers = range(floor(log10(low)), ceil(log10(high)) + 1)
+    inside = [step * 10.0**power for power in powers for step in (1, 2, 5) if low <= step * 10.0**power <= high]
+    return tuple(inside[:: ceil(len(inside) / MOST_LOG_TICKS) or 1])
 
 
 def _shown_days(history: History) -> tuple[int, int]:
