@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import random
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -129,9 +131,9 @@ def main() -> None:
             path.write_text(course_text(number), encoding="utf-8")
             paths.append(path)
         lines = sorted(path.read_text(encoding="utf-8").count("\n") for path in paths)
-        print(
-            f"{count} courses of {lines[0]} to {lines[-1]} lines (median {lines[count // 2]}), {os.cpu_count()} cores"
-        )
+        versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("pydantic", "PyYAML"))
+        print(f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}, {versions}")
+        print(f"{count} courses of {lines[0]} to {lines[-1]} lines (median {lines[count // 2]})")
         parse_course(course_text(0), name="warm-up")
         works: list[tuple[str, Callable[[Path], int]]] = [("load", load)]
         guideline = find_spec("lutetia.guideline")

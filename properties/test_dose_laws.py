@@ -190,3 +190,25 @@ def test_a_blurrier_image_shows_less_of_a_region(fwhm_mm, more_mm, half) -> None
     region = Mask(voxels=voxels, geometry=grid, name="L1")
     sharp, blurry = (measure(image, region, fwhm_mm=w).recovery for w in (fwhm_mm, fwhm_mm + more_mm))
     assert 0 < blurry <= sharp <= 1 + SINGLE_PRECISION
+
+
+@MANY
+@given(data=st.data(), count=st.integers(1, 8), sigma=st.none() | st.floats(1e-3, 1.0))
+def test_no_samples_however_hostile_end_in_anything_but_a_curve_or_a_refusal(data, count, sigma) -> None:
+    """Times from half a minute to six weeks, some a breath apart; activities over fifteen powers of ten."""
+    hours = data.draw(st.lists(st.floats(0.01, 1000), min_size=count, max_size=count, unique=True))
+    if count > 1 and data.draw(st.booleans()):
+        hours[1] = hours[0] * (1 + 1e-12)
+        assume(hours[1] not in {hours[0], *hours[2:]})
+    powers = data.draw(st.lists(st.floats(-9, 6), min_size=count, max_size=count))
+    for model in (None, "mono-exponential", "bi-exponential", "bi-exponential with uptake", "physical decay only"):
+        found = fit(
+            samples(hours, [10.0**p for p in powers], sigma),
+            half_life_h=LU177.half_life_h, region="L1", corrected=False, model=model,
+        )  # fmt: skip
+        if isinstance(found, TimeActivityFit):
+            assert 0 < found.tia_mbq_h < np.inf
+            assert -1e-9 <= found.tail_fraction <= 1 + 1e-9
+            assert np.isfinite(found.residuals).all()
+        else:
+            assert found.reason

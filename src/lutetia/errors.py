@@ -10,6 +10,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 
+def sentence(text: str) -> str:
+    """Return a clause as a sentence: with a capital at its beginning and one full stop at its end."""
+    text = text.rstrip(". ")
+    return text[:1].upper() + text[1:] + "." if text else ""
+
+
 class LutetiaError(Exception):
     """The root of every error that a user may see.
 
@@ -29,8 +35,8 @@ class LutetiaError(Exception):
 
     def __init__(self, where: str, found: str, remedy: str, why: str = "") -> None:
         self.where, self.found, self.remedy, self.why = where, found, remedy, why
-        first, *rest = (part.rstrip(". ") + "." for part in (found, why, remedy) if part)
-        super().__init__(" ".join((f"{where}: {first}", *(part[0].upper() + part[1:] for part in rest))))
+        said = (found.rstrip(". ") + ".", sentence(why), sentence(remedy))
+        super().__init__(f"{where}: {' '.join(part for part in said if part)}")
 
 
 class InputError(LutetiaError):

@@ -327,3 +327,46 @@ def test_a_printed_image_shows_neither_voxels_nor_the_patient_s_id(patient):
     words = repr(read_spect(patient.series("spect")))
     assert "SIM-001" not in words
     assert "array" not in words
+
+
+def test_a_clock_time_of_injection_is_read_in_the_zone_of_its_own_day(patient):
+    def before_midnight(dataset):
+        item = dataset.RadiopharmaceuticalInformationSequence[0]
+        del item.RadiopharmaceuticalStartDateTime
+        item.RadiopharmaceuticalStartTime = "230000"
+
+    patient.change(
+        "pet",
+        RadiopharmaceuticalInformationSequence=before_midnight,
+        TimezoneOffsetFromUTC=None,
+        AcquisitionDate="20261025",
+        AcquisitionTime="040000",
+    )
+    image = read_pet(patient.series("pet"), timezone=PARIS)
+    waited = image.acquired_at - image.administration.administered_at
+    assert waited == timedelta(hours=6), "summer time ended in that night"
+
+
+def test_contours_on_every_second_slice_are_filled_between_and_noted(patient):
+    def thin_out(dataset):
+        drawn = dataset.ROIContourSequence[0].ContourSequence
+        drawn[:] = [c for c in drawn if round((float(c.ContourData[2]) - 100.125) / 4.8) % 2 == 0]
+
+    patient.change("rs", ROIContourSequence=thin_out)
+    image = read_spect(patient.series("spect"))
+    structures = read_structures(patient.series("rs"), image=image)
+    filled = rasterise(structures.regions["kidney_left"], image.volume.geometry).voxels
+    assert filled.any(axis=(1, 2)).all()
+    assert (filled[::2] == patient.kidney.voxels[::2]).all()
+    assert structures.notes == (
+        "'kidney_left' is drawn on one slice in 2 only; those between are filled from the nearest",
+    )
+
+
+def test_coordinates_that_are_no_numbers_are_refused(patient):
+    path = patient.files("rs")[0]
+    text = path.read_bytes()
+    at = text.index(b"\\", text.index(b"CLOSED_PLANAR"))
+    path.write_bytes(text[: at + 1] + b"x" + text[at + 2 :])
+    with pytest.raises(DicomInputError, match="ContourData is not a number"):
+        read_structures(patient.series("rs"))

@@ -6,7 +6,9 @@ import pytest
 
 from lutetia.dosimetry.result import FitRefusal, Sample, TimeActivityFit
 from lutetia.dosimetry.time_activity import PopulationHalfLife, fit
-from lutetia.dosimetry.time_activity.choice import aicc
+from lutetia.dosimetry.time_activity.admission import scatter
+from lutetia.dosimetry.time_activity.choice import _by_criterion, aicc
+from lutetia.dosimetry.time_activity.models import Data, mono_exponential
 from lutetia.errors import InputError
 from lutetia.reference.nuclide import LU177
 
@@ -234,3 +236,105 @@ def test_corrected_activities_need_a_recovery_on_every_scan():
 def test_recovery_divides_the_activity():
     plain, corrected = fitted(falling([24, 96])), fitted(falling([24, 96]), recovery=0.8, corrected=True)
     assert corrected.tia_mbq_h == pytest.approx(plain.tia_mbq_h / 0.8, rel=EXACT)
+
+
+@pytest.mark.parametrize("activity", [1e-300, 1e-170, 1e-13])
+@pytest.mark.parametrize("times", [(24,), (24, 96), (4, 24, 96), (4, 24, 96, 168)])
+def test_an_activity_that_is_nothing_is_refused_whatever_the_model(activity, times):
+    for model in (None, "mono-exponential", "bi-exponential with uptake", "physical decay only"):
+        refused = fitted([(t, activity * 2 ** (-t / 40)) for t in times], model=model)
+        assert isinstance(refused, FitRefusal)
+        assert "which is nothing" in refused.reason
+
+
+@pytest.mark.parametrize("times", [(24, 96), (4, 24, 96), (4, 24, 96, 168)])
+def test_an_activity_in_no_patient_is_refused_and_divides_nothing_by_zero(times):
+    with pytest.raises(InputError, match="is in no patient"):
+        fitted([(t, 1e170 * 2 ** (-t / 40)) for t in times])
+
+
+def test_a_sample_long_after_everything_has_decayed_is_refused():
+    with pytest.raises(InputError, match="half-lives late"):
+        fitted([(24, 100.0), (9000.0, 90.0)])
+
+
+@pytest.mark.parametrize("start", [1e-7, 1e-3, 1e6])
+@pytest.mark.parametrize(("first", "half_life_h"), [(0.01, 30.0), (900.0, 150.0), (24.0, 2.0)])
+def test_tiny_and_huge_activities_early_and_late_have_their_closed_integral(start, first, half_life_h):
+    found = fitted(falling([first, first + half_life_h, first + 2 * half_life_h], half_life_h, start))
+    assert found.tia_mbq_h == pytest.approx(start * half_life_h / log(2), rel=1e-4)
+
+
+def test_nothing_measured_in_a_region_is_no_activity_and_no_error():
+    """Neighbours may explain more than the nothing that was seen; the recovery is then 0."""
+    for recovery in (0.0, -0.0, -3.0, float("inf")):
+        one = samples([(24, 0.0)], recovery=recovery)[0]
+        assert one.corrected_mbq == 0.0
+        refused = fit([one, *samples([(96, 1.0)], recovery=0.8)], half_life_h=PHYSICAL_H, region="L1", corrected=True)
+        assert isinstance(refused, FitRefusal)
+
+
+def test_a_corrected_activity_below_zero_is_refused_and_gives_no_dose():
+    pairs = [*samples([(24, 10.0)], recovery=0.8), *samples([(96, 0.5)], recovery=-2.0)]
+    refused = fit(pairs, half_life_h=PHYSICAL_H, region="L1", corrected=True)
+    assert isinstance(refused, FitRefusal)
+    assert "-0.25 MBq, which is not positive" in refused.reason
+
+
+@pytest.mark.parametrize("sigma", [None, 0.05])
+def test_weights_are_those_of_equal_relative_uncertainty(sigma):
+    """Against SciPy's own least squares with the same weights."""
+    from scipy.optimize import curve_fit
+
+    pairs = [(4, 104.0), (24, 63.0), (72, 30.0), (168, 4.6)]
+    t, a = np.array(pairs).T
+    (size, rate), _ = curve_fit(lambda h, s, k: s * np.exp(-k * h), t, a, p0=(100, 0.02), sigma=a)
+    found = fitted(pairs, sigma=sigma, model="mono-exponential")
+    search_of_the_rate = 1e-4
+    assert found.tia_mbq_h == pytest.approx(size / rate, rel=search_of_the_rate)
+    (size, rate), _ = curve_fit(lambda h, s, k: s * np.exp(-k * h), t, a, p0=(100, 0.02))
+    assert found.tia_mbq_h != pytest.approx(size / rate, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("chi_square", "n", "parameters", "known", "worked_by_hand"),
+    [
+        (10.0, 8, 2, True, 10 + 4 + 12 / 5),
+        (3.0, 6, 3, True, 3 + 6 + 24 / 2),
+        (0.06, 6, 2, False, 6 * log(0.01) + 6 + 24 / 2),
+    ],
+)
+def test_the_criterion_is_that_of_hurvich_and_tsai(chi_square, n, parameters, known, worked_by_hand):
+    assert aicc(chi_square, n, parameters, known=known) == pytest.approx(worked_by_hand, rel=1e-12)
+
+
+def test_a_further_parameter_must_be_worth_two():
+    simple, rich = "mono-exponential", "bi-exponential with uptake"
+    assert _by_criterion({simple: 10.0, rich: 8.5}) == simple
+    assert _by_criterion({simple: 10.0, rich: 7.9}) == rich
+
+
+@pytest.mark.parametrize(("chi_square", "model"), [(7.0, "mono-exponential"), (11.0, "bi-exponential with uptake")])
+def test_one_exponential_is_left_only_where_it_is_improbable_at_one_per_cent(chi_square, model):
+    """Two degrees of freedom: 1 % lies at a chi-square of 9.21."""
+    pairs = uptake([4, 24, 72, 168], slow_h=60, fast_h=1.4)
+    t, a = np.array(pairs).T
+    once = mono_exponential(Data(hours=t, mbq=a, sigma_mbq=a, decay_per_h=LU177.decay_per_h))
+    assert fitted(pairs, sigma=(once.chi_square / chi_square) ** 0.5).model == model
+
+
+@pytest.mark.parametrize(("standard_uncertainties", "refused"), [(1.5, False), (1.8, True)])
+def test_slower_than_decay_means_beyond_the_one_sided_95_per_cent(standard_uncertainties, refused):
+    """Of the slope through two samples of 5 %: 0.05 sqrt(2) over their distance."""
+    rate = LU177.decay_per_h - standard_uncertainties * 0.05 * 2**0.5 / 72
+    found = fitted([(24, 100.0), (96, 100.0 * exp(-rate * 72))], sigma=0.05)
+    assert isinstance(found, FitRefusal) is refused
+
+
+def test_the_scatter_of_four_samples_has_two_degrees_of_freedom():
+    from scipy.stats import linregress
+
+    hours, mbq = np.array([4.0, 24, 72, 168]), np.array([104.0, 63, 30, 4.6])
+    line = linregress(hours, np.log(mbq))
+    expected = line.stderr * np.sqrt(np.sum((hours - hours.mean()) ** 2))
+    assert scatter(hours, mbq, None).relative == pytest.approx(float(expected), rel=1e-9)

@@ -5,6 +5,7 @@ from lutetia.dosimetry import KernelEngine, LocalEngine, mean_dose_gy
 from lutetia.dosimetry.energy import GY_G_PER_MBQ_H_KEV
 from lutetia.dosimetry.organ import absorbed_kev
 from lutetia.dosimetry.voxel import dose_map
+from lutetia.dosimetry.voxel.sampling import average
 from lutetia.reference.nuclide import LU177
 from lutetia.reference.point_kernel import point_kernel
 from lutetia.reference.tissue import SOFT_TISSUE
@@ -130,3 +131,34 @@ def test_an_impossible_mass_is_refused(mass_g):
 def test_an_impossible_activity_is_refused(tia):
     with pytest.raises(ValueError, match="at least 0 MBq h"):
         mean_dose_gy(tia, 100)
+
+
+def test_inflated_lung_gets_a_dose():
+    density = np.full((6, 6, 6), 0.2, dtype=np.float32)
+    dose = dose_map(
+        LocalEngine(LU177), volume(np.ones((6, 6, 6), np.float32) * 1e6, "Bq h/mL"), volume(density, "g/mL")
+    )
+    assert dose.values == pytest.approx(0.08532 / 0.2, rel=1e-4)
+
+
+@pytest.mark.parametrize("size_mm", [(4.8, 4.8, 4.8), (5.0, 2.0, 2.0), (3.0, 4.42, 4.42)])
+def test_a_kernel_that_grows_with_the_square_is_averaged_exactly(size_mm):
+    """The mean square distance between points of two boxes: that of their centres plus a sixth of each edge squared."""
+    places = [np.arange(4) * d for d in size_mm]
+    z, y, x = np.meshgrid(*places, indexing="ij")
+    exact = (z**2 + y**2 + x**2 + np.sum(np.square(size_mm)) / 6) * np.prod(size_mm)
+    assert average(np.square, size_mm, places) == pytest.approx(exact, rel=1e-12)
+    fourth = average(lambda r: r**4, (1.0, 1.0, 1.0), [np.array([0.0])] * 3)
+    # of the difference of two points of an edge 1: mean square 1/6, mean fourth power 1/15
+    assert fourth.item() == pytest.approx(3 / 15 + 6 / 36, rel=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 3, 1), (7, 8, 9), (64, 5, 6)])
+@pytest.mark.parametrize("size_mm", [(5.0, 2.0, 2.0), (3.0, 4.42, 4.42)])
+def test_odd_even_flat_and_tiny_grids_see_the_same_kernel(shape, size_mm):
+    at = tuple(n // 2 for n in shape)
+    wide = KernelEngine("Lu-177").absorbed(delta((65, 65, 65), (32, 32, 32)), size_mm)
+    seen = KernelEngine("Lu-177").absorbed(delta(shape, at), size_mm)
+    same = wide[tuple(slice(32 - a, 32 - a + n) for a, n in zip(at, shape, strict=True))]
+    of_the_coarse_grid = 0.005
+    assert seen == pytest.approx(same, rel=of_the_coarse_grid, abs=SINGLE_PRECISION * float(wide.max()))

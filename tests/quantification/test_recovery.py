@@ -7,6 +7,7 @@ import pytest
 
 from lutetia.errors import InputError
 from lutetia.quantification import cover, measure, measure_together, visible_fraction
+from lutetia.quantification.recovery import _solved
 from lutetia.volume import FrameOfReferenceError, Geometry, Mask, Volume, resample
 
 CT = Geometry(shape=(150, 140, 176), spacing_mm=(2.0, 2.0, 2.0), origin_mm=(-175.0, -139.0, -149.0))
@@ -162,3 +163,114 @@ def test_covered_parts_keep_the_volume_on_an_oblique_image():
 def test_on_its_own_grid_a_mask_is_its_own_cover():
     mask = regions()["L1"]
     assert np.array_equal(cover(mask, CT).fractions, mask.voxels.astype(np.float32))
+
+
+def seen_by_camera(truth):
+    from scipy.ndimage import gaussian_filter, map_coordinates
+
+    blurred = gaussian_filter(truth, FWHM_MM / 2.354820045 / 2.0, truncate=5)
+    at = CT.to_index(SPECT.to_patient(np.stack(np.meshgrid(*[np.arange(n) for n in SPECT.shape], indexing="ij"), -1)))
+    values = map_coordinates(blurred, np.moveaxis(at, -1, 0), order=3, mode="nearest")
+    return Volume(values=values * 1e6, geometry=SPECT, unit="Bq/mL")
+
+
+def measured_in(masks, mbq_ml, background=BACKGROUND):
+    """Paint concentrations in the order given, look with the camera, and measure; return found and true MBq."""
+    truth = np.where(body().voxels, background, 0.0)
+    for name, concentration in mbq_ml.items():
+        truth[masks[name].voxels] = concentration
+    found = measure_together(seen_by_camera(truth), masks, fwhm_mm=FWHM_MM, body=body())
+    return found, {name: float(truth[mask.voxels].sum()) * CT.voxel_ml for name, mask in masks.items()}
+
+
+def named(voxels, name):
+    return Mask(voxels=voxels, geometry=CT, name=name)
+
+
+def test_one_region_contoured_twice_has_one_activity():
+    ball = ellipsoid((0, 30, -70), (14, 14, 14))
+    found, true = measured_in({"L1": named(ball, "L1"), "L2": named(ball, "L2")}, {"L1": 2.0})
+    assert found["L2"].corrected_mbq == pytest.approx(found["L1"].corrected_mbq, rel=1e-6)
+    assert found["L1"].corrected_mbq == pytest.approx(true["L1"], rel=ORGAN_WITHIN)
+
+
+def test_a_lesion_that_shares_the_border_of_its_organ_is_divided_where_it_was_drawn():
+    """Half-covered voxels of the image hold lesion and organ in the same half."""
+    thin_slabs_beside_a_hot_lesion = 0.02
+    x, y, z = (points()[..., axis] for axis in range(3))
+    vertebra = (abs(x) < 20) & (abs(y - 40) < 15) & (abs(z + 60) < 12)
+    masks = {"marrow": named(vertebra, "marrow"), "L1": named(vertebra & (abs(z + 60) < 6), "L1")}
+    found, true = measured_in(masks, {"marrow": 0.05, "L1": 2.0})
+    for name in masks:
+        assert found[name].corrected_mbq == pytest.approx(true[name], rel=thin_slabs_beside_a_hot_lesion)
+
+
+def test_regions_on_grids_of_their_own_are_divided_on_the_image():
+    """A structure set on each of two images: only the image's own voxels are common."""
+    ball = ellipsoid((0, 30, -70), (14, 14, 14))
+    coarse = Geometry(shape=(75, 70, 88), spacing_mm=(4.0, 4.0, 4.0), origin_mm=(-174.0, -138.0, -148.0))
+    organ = Mask(voxels=regions()["liver"].voxels[::2, ::2, ::2], geometry=coarse, name="liver")
+    found, true = measured_in({"L1": named(ball, "L1")}, {"L1": 2.0})
+    both = measure_together(
+        seen_by_camera(np.where(ball, 2.0, 0.0)), {"L1": named(ball, "L1"), "liver": organ}, fwhm_mm=12
+    )
+    assert both["L1"].corrected_mbq == pytest.approx(true["L1"], rel=ORGAN_WITHIN)
+    assert found["L1"].corrected_mbq == pytest.approx(true["L1"], rel=ORGAN_WITHIN)
+    assert abs(both["liver"].corrected_mbq) < 0.01 * true["L1"]
+
+
+def test_touching_regions_of_very_different_activity_are_told_apart():
+    ball, z = ellipsoid((0, 30, -70), (20, 20, 20)), points()[..., 2]
+    masks = {"L1": named(ball & (z < -70), "L1"), "L2": named(ball & (z >= -70), "L2")}
+    found, true = measured_in(masks, {"L1": 2.0, "L2": 0.5})
+    cut_through_a_ball_of_four_centimetres = 0.02
+    for name in masks:
+        assert found[name].corrected_mbq == pytest.approx(true[name], rel=cut_through_a_ball_of_four_centimetres)
+
+
+def test_a_lesion_smaller_than_a_voxel_is_recovered_roughly():
+    """A cube of 4 mm: 2 % of its activity is seen inside it, so a tenth is what can be asked for."""
+    found, true = measured_in({"L1": named(ellipsoid((0, 30, -70), (2.1, 2.1, 2.1)), "L1")}, {"L1": 50.0})
+    assert found["L1"].simple_recovery < 0.03
+    assert found["L1"].corrected_mbq == pytest.approx(true["L1"], rel=0.10)
+
+
+def test_a_cold_region_beside_a_hot_one_has_next_to_nothing():
+    masks = {"liver": regions()["liver"], "L1": named(ellipsoid((-70, -25, 45), (8, 8, 8)), "L1")}
+    found, true = measured_in(masks, {"liver": 1.0, "L1": 0.0})
+    assert found["L1"].uncorrected_mbq > 0.3
+    assert abs(found["L1"].corrected_mbq) < 1e-4 * true["liver"]
+
+
+def test_a_region_in_which_nothing_was_seen_has_no_activity():
+    empty = Volume(values=np.zeros(SPECT.shape), geometry=SPECT, unit="Bq/mL")
+    found = measure_together(empty, regions(), fwhm_mm=FWHM_MM)
+    assert all(one.corrected_mbq == 0.0 for one in found.values())
+
+
+def test_a_region_at_the_edge_of_the_image_is_recovered():
+    """What is blurred out of the image is lost there and is not looked for in it."""
+    last = float(SPECT.to_patient((60, 0, 0))[2])
+    half = ellipsoid((0, 0, last), (25, 25, 25)) & (points()[..., 2] < last + 2.0)
+    found, true = measured_in({"L1": named(half, "L1")}, {"L1": 1.0}, background=0.0)
+    a_slab_cut_by_the_edge = 0.03
+    assert found["L1"].corrected_mbq == pytest.approx(true["L1"], rel=a_slab_cut_by_the_edge)
+
+
+def test_two_regions_that_nothing_tells_apart_are_refused():
+    alike = np.array([[1.0, 1.0], [1.0, 1.0 + 1e-9]])
+    with pytest.raises(InputError, match="two of the regions cannot be told apart"):
+        _solved(alike, np.array([1.0, 1.0]), 12.0)
+
+
+@pytest.mark.parametrize("slope", [5e-6, 5e-5, 3e-4])
+def test_direction_cosines_written_with_few_decimals_do_not_make_a_grid_oblique(slope):
+    """A cosine of 0.00005 moves the far edge of an image by a hundredth of a voxel."""
+    axes = ((0.0, 0.0, 1.0), (-slope, 1.0, 0.0), (1.0, slope, 0.0))
+    grid = Geometry(shape=SPECT.shape, spacing_mm=SPECT.spacing_mm, origin_mm=SPECT.origin_mm, axes=axes)
+    mask = regions()["kidney_left"]
+    assert cover(mask, grid).volume_ml == pytest.approx(mask.volume_ml, rel=0.002)
+    density = Volume(values=np.where(mask.voxels, 1.05, 0.5), geometry=CT, unit="g/mL")
+    assert (
+        cover(mask, grid).mean(resample(density, grid, outside=0.5, method="mean" if slope < 1e-4 else "linear")) > 1.0
+    )

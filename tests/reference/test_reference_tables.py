@@ -5,7 +5,7 @@ from lutetia.errors import InputError
 from lutetia.reference import dataset
 from lutetia.reference.nuclide import LU177, nuclide
 from lutetia.reference.point_kernel import point_kernel
-from lutetia.reference.tissue import SOFT_TISSUE, Medium, density_from_hu
+from lutetia.reference.tissue import ORGAN_DENSITY_G_ML, SOFT_TISSUE, Medium, density_from_hu
 
 
 @pytest.mark.parametrize("name", ["Lu-177", "177Lu", "lu177", "Lu177"])
@@ -73,3 +73,37 @@ def test_density_follows_the_published_relation(hu, g_ml):
 
 def test_ct_numbers_beyond_the_relation_are_held_at_its_ends():
     assert density_from_hu([-1024.0, 5000.0]).tolist() == density_from_hu([-1000.0, 3000.0]).tolist()
+
+
+@pytest.mark.parametrize(
+    ("hu", "g_ml"),
+    [(-1000, 1.21e-3), (-98, 0.93), (14, 1.03), (23, 1.031), (100, 1.1199), (101, 1.0762), (1600, 1.9642), (3000, 2.8)],
+)
+def test_density_agrees_with_the_table_of_schneider(hu, g_ml):
+    """The table as it is shipped with Monte Carlo codes (Schneider 2000; printed to three digits at the ends)."""
+    printed_to_two_or_three_digits = 0.0035
+    assert float(density_from_hu(hu)) == pytest.approx(g_ml, rel=printed_to_two_or_three_digits)
+
+
+@pytest.mark.parametrize(
+    ("hu", "g_ml"), [(-549, 0.465848), (0, 1.018), (18, 1.03), (60, 1.07314), (500, 1.313), (1000, 1.609)]
+)
+def test_density_between_the_points_of_the_table_follows_the_printed_lines(hu, g_ml):
+    worked_by_hand = 1e-4
+    assert float(density_from_hu(hu)) == pytest.approx(g_ml, rel=worked_by_hand)
+
+
+def test_a_whole_image_has_the_densities_of_its_single_voxels():
+    whole = np.arange(-1100.0, 3200.0)
+    image = np.tile(whole, 4).astype(np.float32)
+    one_by_one = np.concatenate([density_from_hu(part) for part in np.split(whole, 10)])
+    assert np.array_equal(density_from_hu(image), np.tile(one_by_one, 4))
+    image[0] = 40.5
+    assert density_from_hu(image)[0] == density_from_hu(40.5)
+
+
+def test_the_density_of_organs_is_that_of_the_reference_phantoms():
+    """ICRP 110, both adults, by the materials of the OpenDose input; salivary glands are organs 120 and 121."""
+    published = {"kidney": 1.05, "liver": 1.05, "spleen": 1.04, "parotid": 1.03, "submandibular": 1.03, "bladder": 1.04}
+    for code, density in ORGAN_DENSITY_G_ML.items():
+        assert density == published[code.split("_")[0]], code

@@ -137,7 +137,7 @@ def test_out_of_scope_and_a_stopped_part_show_what_to_do_and_the_page_still_stan
 def test_a_stop_is_made_from_an_error_with_its_exit_code() -> None:
     error = RefusedError("spect 1", "the dose is 4000 Gy", "check the calibration", "no organ survives it")
     stop = Stop.from_error("dosimetry", error)
-    assert stop == Stop(part="dosimetry", message="spect 1: the dose is 4000 Gy. no organ survives it.",
+    assert stop == Stop(part="dosimetry", message="spect 1: the dose is 4000 Gy. No organ survives it.",
                         remedy="check the calibration", exit_code=3)  # fmt: skip
     assert Stop.from_error("record", InputError("a", "b", "c")).exit_code == 2
 

@@ -93,7 +93,7 @@ def test_what_is_wrong_is_refused_with_file_line_field_and_remedy(
     assert error.findings[0].remedy
 
 
-@pytest.mark.parametrize("name", ["dosimetri.yaml", "protocol.yaml", "site.yml"])
+@pytest.mark.parametrize("name", ["dosimetri.yaml", "protocoll.yaml", "site.yml"])
 def test_a_file_that_would_not_be_heeded_is_not_passed_over(tmp_path: Path, name: str) -> None:
     (folder(tmp_path) / name).write_text("a: 1\n", encoding="utf-8")
     assert "would not be read" in str(refusal(tmp_path))

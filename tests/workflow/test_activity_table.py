@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lutetia.dosimetry.result import DoseValue
+from lutetia.dosimetry.result import DoseValue, FitRefusal
 from lutetia.workflow.demo import DemoOutcome
 from lutetia.workflow.dose import dose_folder
 from lutetia.workflow.table import TableError, read_table
@@ -54,3 +54,12 @@ def test_a_cycle_that_the_course_does_not_have_is_named(tmp_path: Path, record_o
     table.write_text(HEAD + "7,liver,24,10,1600,1700\n", encoding="utf-8")
     outcome = dose_folder(record_only, site_path=None, known_on=demo.phantom.known_on, table=table)
     assert "cycle 7 is not in the course" in outcome.stopped[0].message
+
+
+def test_a_table_gives_no_mean_dose_of_bladder_or_marrow(tmp_path: Path, record_only: Path, demo: DemoOutcome) -> None:
+    table = tmp_path / "activities.csv"
+    table.write_text(HEAD + KIDNEY.replace("kidney_left", "marrow"), encoding="utf-8")
+    outcome = dose_folder(record_only, site_path=None, known_on=demo.phantom.known_on, table=table)
+    (region,) = outcome.cycles[0].regions
+    assert isinstance(region.uncorrected, FitRefusal)
+    assert "bone trabeculae" in region.uncorrected.reason

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from lutetia.cli.options import JsonOption
-from lutetia.cli.output import say, say_json
+from lutetia.cli.options import JsonOption, OutOption
+from lutetia.cli.output import deliver, require_writable_name
 
 
-def info(as_json: JsonOption = False) -> None:
+def info(as_json: JsonOption = False, out: OutOption = None) -> None:
     """Show versions, data sets with their sources, books, engines and the machine."""
-    from lutetia.workflow.about import about
+    from lutetia.workflow.about import about, about_text
 
+    require_writable_name(out)
     found = about()
-    if as_json:
-        say_json(found)
-        return
-    for title, entries in found.items():
-        say(title)
-        for name, value in entries.items():
-            say(f"  {name:<26} {value}")
+    deliver(lambda: about_text(found), lambda: found, as_json=as_json, out=out)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lutetia.cli.options import AsOfOption, CourseArgument, JsonOption, OutOption, SiteOption, day
-from lutetia.cli.output import progress, say, say_json, say_note, tell_aside, write_out
+from lutetia.cli.output import deliver, note, progress, require_writable_name
+from lutetia.cli.stopped import end_stopped, stops_json
+
+if TYPE_CHECKING:
+    from lutetia.workflow.dose import DoseOutcome
 
 
 def dose_command(
@@ -18,6 +22,7 @@ def dose_command(
         Path | None,
         typer.Option(
             "--activities",
+            metavar="FILE",
             help="A CSV table instead of images: cycle, region, hours, activity_MBq, volume_mL, mass_g, recovery.",
         ),
     ] = None,
@@ -27,30 +32,36 @@ def dose_command(
     out: OutOption = None,
 ) -> None:
     """Compute the absorbed dose of every cycle that was given and imaged. Not for deviation from approved dosing."""
-    from lutetia.report import dose_document, dose_json, render_text
     from lutetia.workflow.dose import dose_folder
 
+    require_writable_name(out)
+    known_on = day(as_of)
     with progress(quiet=as_json) as tell:
-        outcome = dose_folder(course, site_path=site, known_on=day(as_of), table=activities, tell=tell)
-    answer = {
+        outcome = dose_folder(course, site_path=site, known_on=known_on, table=activities, tell=tell)
+    deliver(lambda: _text(outcome, known_on), lambda: _content(outcome), as_json=as_json, out=out)
+    end_stopped(outcome.stopped)
+
+
+def _text(outcome: DoseOutcome, known_on: date) -> str:
+    from lutetia.report import dose_document, render_text
+
+    pages = [render_text(dose_document(outcome.course, cycle, known_on)) for cycle in outcome.cycles]
+    if not pages:
+        known = f"as known on {known_on.isoformat()}"
+        pages = [
+            f"No dose of course {outcome.course.id} was computed, {known}."
+            if outcome.stopped
+            else f"Course {outcome.course.id}, {known}: no cycle that was given has images, so there is no dose."
+        ]
+    return "\n".join([*pages, *map(note, outcome.notes)])
+
+
+def _content(outcome: DoseOutcome) -> dict[str, Any]:
+    from lutetia.report import dose_json
+
+    return {
         "record": outcome.record_json(),
         "cycles": [dose_json(cycle) for cycle in outcome.cycles],
-        "stopped": [
-            {"part": s.part, "message": s.message, "remedy": s.remedy, "exit_code": s.exit_code}
-            for s in outcome.stopped
-        ],
+        "stopped": stops_json(outcome.stopped),
+        "notes": list(outcome.notes),
     }
-    if out is not None:
-        write_out(out, json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
-        say(f"Written: {out}")
-    elif as_json:
-        say_json(answer)
-    else:
-        for cycle in outcome.cycles:
-            say(render_text(dose_document(outcome.course, cycle, day(as_of))))
-        for note in outcome.notes:
-            say_note(note)
-    for stop in outcome.stopped:
-        tell_aside(f"Stopped, {stop.part}: {stop.message} {stop.remedy}.")
-    if outcome.stopped:
-        raise typer.Exit(max(stop.exit_code for stop in outcome.stopped))

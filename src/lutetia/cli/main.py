@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import sys
-import tempfile
-import traceback
-from pathlib import Path
+from typing import Any
 
 import typer
 
 from lutetia import __version__
-from lutetia.cli import about, assess, demo, dose, guideline, record
+from lutetia.cli import about, assess, demo, dose, guideline, plan, record
+from lutetia.cli.ending import (
+    INTERRUPTED,
+    READER_GONE,
+    flushed,
+    misunderstood,
+    not_reachable,
+    own_fault,
+    refused,
+)
+from lutetia.cli.output import tell_aside
 from lutetia.cli.run import run_command
 from lutetia.errors import LutetiaError
 
-OWN_FAULT = 1
-INTERRUPTED = 130
+UsageError: type[Any] = typer.BadParameter.__bases__[0]
+"""What typer raises for arguments that cannot be understood."""
 
 app = typer.Typer(
     name="lutetia",
     help="The open workbench for radioligand therapy with 177Lu-PSMA. Not a medical device: results are for "
     "review by qualified people.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.demo)
-app.command("run")(run_command)
-app.command("assess")(assess.assess_command)
-app.command("dose")(dose.dose_command)
-app.command("phantom")(demo.phantom)
-app.command("accept")(record.accept)
+app.command("demo", short_help="A simulated patient with known truth, run end to end.")(demo.demo)
+app.command("run", short_help="All that is due for a course, on one page.")(run_command)
+app.command("assess", short_help="What the guideline says: selection, or the next cycle.")(assess.assess_command)
+app.command("plan", short_help="What is due when, as a table and as a calendar.")(plan.plan_command)
+app.command("dose", short_help="Images, or a table of activities, to absorbed doses.")(dose.dose_command)
+app.command("phantom", short_help="A simulated patient's files, for testing and teaching.")(demo.phantom)
+app.command("accept", short_help="A reviewed result's doses into the record.")(record.accept)
 app.add_typer(guideline.app, name="guideline")
 app.add_typer(record.schema_app, name="schema")
-app.command("info")(about.info)
+app.command("info", short_help="Versions, data sets, books, engines, machine.")(about.info)
 
 
 def _version(asked: bool) -> None:
@@ -53,7 +62,10 @@ def _options(
 
 def run() -> None:
     """Run the command line and exit with 0 (done), 2 (the input is wrong) or 3 (refused for safety)."""
-    sys.exit(main(sys.argv[1:]))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(flushed(main(sys.argv[1:])))
 
 
 def main(arguments: list[str]) -> int:
@@ -64,36 +76,28 @@ def main(arguments: list[str]) -> int:
     arguments : list of str
         As typed, without the program's name.
     """
+    as_json = "--json" in arguments
     try:
-        app(args=arguments, prog_name="lutetia")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else OWN_FAULT
+        code = _called(arguments)
+    except UsageError as error:
+        error.show()
+        return misunderstood(error.format_message(), as_json=as_json)
     except LutetiaError as error:
-        _report(error, as_json="--json" in arguments)
-        return error.exit_code
-    except KeyboardInterrupt:
-        typer.echo("Stopped.", err=True)
-        return INTERRUPTED
+        return refused(error, as_json=as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except OSError as error:
+        return not_reachable(error, as_json=as_json)
     except Exception:  # noqa: BLE001 - the last line of defence: a user gets a sentence, the developers the traceback
-        return _own_fault()
-    return 0
+        return own_fault(as_json=as_json)
+    if code == INTERRUPTED:
+        tell_aside("Stopped from the keyboard. What had been written by then is incomplete.")
+    return code
 
 
-def _report(error: LutetiaError, *, as_json: bool) -> None:
-    if as_json:
-        told = {"where": error.where, "found": error.found, "why": error.why, "remedy": error.remedy}
-        typer.echo(json.dumps({"error": told, "exit_code": error.exit_code}, indent=2, ensure_ascii=False))
-    typer.echo(str(error), err=True)
-
-
-def _own_fault() -> int:
-    kind = sys.exc_info()[0]
-    with tempfile.NamedTemporaryFile("w", prefix="lutetia-fault-", suffix=".txt", delete=False) as log:
-        log.write(traceback.format_exc())
-    typer.echo(
-        f"Lutetia stopped by a fault of its own ({kind.__name__ if kind else 'unknown'}), not of your input. No "
-        f"result was written. The details, without patient data unless a file name holds them, are in "
-        f"{Path(log.name)}; please send them to the developers.",
-        err=True,
-    )
-    return OWN_FAULT
+def _called(arguments: list[str]) -> int:
+    try:
+        ended = app(args=arguments, prog_name="lutetia", standalone_mode=False)
+    except SystemExit as gone:  # typer's own way out when the reader of standard output went away
+        return READER_GONE if gone.code == 1 else int(gone.code or 0)
+    return ended if isinstance(ended, int) else 0

@@ -7,40 +7,54 @@ from typing import Annotated
 
 import typer
 
-from lutetia.cli.options import JsonOption
-from lutetia.cli.output import say, say_json
+from lutetia.cli.options import JsonOption, OutOption, SiteOption, whole_number
+from lutetia.cli.output import deliver, folded, require_writable_name, to_json
 
-schema_app = typer.Typer(help="Print the JSON Schema of a file that Lutetia reads or writes.", no_args_is_help=True)
+schema_app = typer.Typer(
+    help="Print the JSON Schema of a file that Lutetia reads or writes.",
+    short_help="The shape of a file, as JSON Schema.",
+    no_args_is_help=True,
+)
 
 
 def accept(
     result: Annotated[Path, typer.Argument(help="A result folder, or its report.json.", metavar="RESULT")],
-    by: Annotated[str, typer.Option("--by", help="Who reviewed the result and answers for it.")],
-    cycle: Annotated[int | None, typer.Option("--cycle", min=1, help="Only the doses of this cycle.")] = None,
-    region: Annotated[list[str] | None, typer.Option("--region", help="Only this region; may be repeated.")] = None,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who reviewed the result and answers for it.")],
+    cycle: Annotated[
+        int | None,
+        typer.Option("--cycle", metavar="N", parser=whole_number, help="Only the doses of this cycle."),
+    ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option("--region", metavar="CODE", help="Only this region, e.g. kidney_left; may be repeated."),
+    ] = None,
+    site: SiteOption = None,
     as_json: JsonOption = False,
+    out: OutOption = None,
 ) -> None:
     """Write a reviewed result's doses into course.yaml: the only way from an image to a rule."""
     from lutetia.workflow.accept import accept_result
 
-    accepted = accept_result(result, by=by, cycle=cycle, regions=tuple(region or ()))
-    if as_json:
-        say_json(accepted.as_json())
-    else:
-        say(accepted.text())
+    require_writable_name(out)
+    accepted = accept_result(result, by=by, cycle=cycle, regions=tuple(region or ()), site_path=site)
+    deliver(lambda: folded(accepted.text()), accepted.as_json, as_json=as_json, out=out)
 
 
 @schema_app.command("course")
-def course_schema_command() -> None:
-    """Print the schema of course.yaml."""
+def course_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
+    """Print the schema of course.yaml; always JSON."""
     from lutetia.course.file import course_schema
 
-    say_json(course_schema())
+    require_writable_name(out)
+    schema = course_schema()
+    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
 
 
 @schema_app.command("report")
-def report_schema_command() -> None:
-    """Print the schema of report.json."""
+def report_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
+    """Print the schema of report.json; always JSON."""
     from lutetia.report import report_schema
 
-    say_json(report_schema())
+    require_writable_name(out)
+    schema = report_schema()
+    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lutetia.cli.options import AsOfOption, CourseArgument, JsonOption, QuestionOption, SiteOption, day
-from lutetia.cli.output import progress, say, say_json, tell_aside
-from lutetia.workflow.run import RunFiles, run_folder
+from lutetia.cli.options import (
+    AsOfOption,
+    CourseArgument,
+    JsonOption,
+    OutOption,
+    ProtocolOption,
+    QuestionOption,
+    SiteOption,
+    day,
+)
+from lutetia.cli.output import deliver, progress, require_writable_name
+from lutetia.cli.stopped import end_stopped
+
+if TYPE_CHECKING:
+    from lutetia.workflow.run import RunFiles
 
 
 def run_command(
@@ -16,22 +28,27 @@ def run_command(
     as_of: AsOfOption = None,
     question: QuestionOption = None,
     site: SiteOption = None,
+    protocol: ProtocolOption = None,
     as_json: JsonOption = False,
-    quick: Annotated[bool, typer.Option("--no-pdf", help="Leave out the PDF.")] = False,
+    out: OutOption = None,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Leave out the PDF.")] = False,
 ) -> None:
     """Assess, compute doses, and write report.html, report.pdf, report.json and figures to COURSE/results/RUN."""
+    from lutetia.workflow.run import run_folder
+
+    require_writable_name(out)
     with progress(quiet=as_json) as tell:
         files = run_folder(
-            course, site_path=site, known_on=day(as_of), question=question, with_pdf=not quick, tell=tell
+            course,
+            site_path=site,
+            known_on=day(as_of),
+            question=question,
+            with_pdf=not no_pdf,
+            protocol_path=protocol,
+            tell=tell,
         )
-    if as_json:
-        say_json(files.report)
-    else:
-        say(summary(files))
-    for stop in files.stopped:
-        tell_aside(f"Stopped, {stop.part}: {stop.message} {stop.remedy}.")
-    if files.stopped:
-        raise typer.Exit(max(stop.exit_code for stop in files.stopped))
+    deliver(lambda: summary(files), lambda: files.report, as_json=as_json, out=out)
+    end_stopped(files.stopped, shown=out is None and not as_json)
 
 
 def summary(files: RunFiles) -> str:

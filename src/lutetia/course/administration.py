@@ -61,9 +61,22 @@ class Prescription(Corrected):
 
 
 class Preparation(Part):
-    """The batch that was prepared."""
+    """The batch that was prepared.
+
+    Attributes
+    ----------
+    product : str or None
+        Whether it is the approved product, one of a trial, or prepared in house.
+    appearance_as_specified : bool or None
+        Clear, without particles, and of the colour that it should have.
+    concentration_mbq_per_ml : float or None
+        Activity concentration of the solution for injection [MBq/mL].
+    """
 
     batch: str | None = None
+    product: Literal["approved", "trial", "in-house"] | None = None
+    appearance_as_specified: bool | None = None
+    concentration_mbq_per_ml: float | None = Field(default=None, gt=0)
     production_route: Literal["carrier-added", "no-carrier-added"] | None = None
     radiochemical_purity_percent: float | None = Field(default=None, ge=0, le=100)
 

@@ -9,7 +9,9 @@ from pydantic import Field, model_validator
 from lutetia.course.entry import Entry, Part, Words
 from lutetia.fileform import Day, DayOrTime, Length, Misfit, MisfitError, Moment, TissueVolume
 
-ExaminationKind = Literal["psma-pet", "fdg-pet", "ct", "mri", "bone-scan", "post-therapy-spect", "renography", "other"]
+ExaminationKind = Literal[
+    "psma-pet", "psma-spect", "fdg-pet", "ct", "mri", "bone-scan", "post-therapy-spect", "renography", "other"
+]
 LesionKind = Literal["bone", "node", "visceral", "local"]
 
 

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from lutetia.dosimetry.energy import GY_G_PER_MBQ_H_KEV
 from lutetia.dosimetry.input import ScanInput
 from lutetia.dosimetry.voxel.engine import VoxelEngine, dose_map
 from lutetia.reference.tissue import AIR_G_ML
-from lutetia.volume import Coverage, Volume, resample
+from lutetia.volume import Coverage, Volume, parallel, resample
+from lutetia.volume.resample import Method
 
 
 def tia_map(activity: Volume, covered: Mapping[str, Coverage], ratios_h: Mapping[str, float], rest_h: float) -> Volume:
@@ -48,17 +48,5 @@ def dose_of(engine: VoxelEngine, tia: Volume, scan: ScanInput) -> Volume:
     """Return the dose map on the grid of the reference scan [Gy], with the density of its CT where there is one."""
     if scan.density is None:
         return dose_map(engine, tia)
-    return dose_map(engine, tia, resample(scan.density, tia.geometry, outside=AIR_G_ML, method="mean"))
-
-
-def photon_gy_g(engine: VoxelEngine, tia: Volume, covered: Mapping[str, Coverage]) -> dict[str, float]:
-    """Return the photon energy that each region absorbs from all activity in the field, as dose times mass [Gy g].
-
-    Photons spread so far that neither the camera's blur nor partly covered voxels matter to them.
-    """
-    decays = tia.values * np.float32(tia.geometry.voxel_ml * 1e-6)
-    absorbed = engine.absorbed(decays, tia.geometry.spacing_mm, "photon")
-    return {
-        name: float(np.sum(absorbed * region.fractions, dtype=np.float64)) * GY_G_PER_MBQ_H_KEV
-        for name, region in covered.items()
-    }
+    method: Method = "mean" if parallel(scan.density.geometry, tia.geometry) else "linear"
+    return dose_map(engine, tia, resample(scan.density, tia.geometry, outside=AIR_G_ML, method=method))

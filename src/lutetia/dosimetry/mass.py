@@ -10,7 +10,7 @@ import numpy as np
 
 from lutetia.dosimetry.input import CycleInput, ScanInput
 from lutetia.errors import InputError
-from lutetia.quantification import cover
+from lutetia.quantification import CUT_OFF_BELOW, cover, visible_fraction
 from lutetia.reference.tissue import ICRP_110, ORGAN_DENSITY_G_ML, SCHNEIDER_2000
 
 
@@ -50,7 +50,7 @@ def mass_of(region: str, given: CycleInput, scans: Sequence[ScanInput]) -> Mass:
 def _density(region: str, given: CycleInput, scans: Sequence[ScanInput]) -> tuple[float, str]:
     if region in given.stated_density_g_ml:
         return _positive(given.stated_density_g_ml[region], region, "density", "g/mL"), "stated"
-    from_ct = [_density_on(scan, region) for scan in scans if scan.density is not None]
+    from_ct = [_density_on(scan, region) for scan in scans if _on_ct(scan, region)]
     if from_ct:
         return float(np.mean(from_ct)), f"from CT ({SCHNEIDER_2000.title.split(':')[0]}, {SCHNEIDER_2000.year})"
     if region in ORGAN_DENSITY_G_ML:
@@ -59,10 +59,17 @@ def _density(region: str, given: CycleInput, scans: Sequence[ScanInput]) -> tupl
         return _positive(given.density_elsewhere_g_ml, region, "density", "g/mL"), "stated for all other regions"
     raise InputError(
         f"mass of {region}",
-        "there is no CT, no stated mass and no stated density",
+        "there is no CT that shows it, no stated mass and no stated density",
         "name the CT of the scan, or state the density of the region in g/mL",
         why="a dose is energy per mass",
     )
+
+
+def _on_ct(scan: ScanInput, region: str) -> bool:
+    """Tell whether a scan's CT shows the region; a CT may be shorter than its SPECT."""
+    if scan.density is None:
+        return False
+    return visible_fraction(scan.regions[region], scan.density.geometry) >= CUT_OFF_BELOW
 
 
 def _density_on(scan: ScanInput, region: str) -> float:

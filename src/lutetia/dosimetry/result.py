@@ -53,7 +53,9 @@ class Sample:
     @property
     def corrected_mbq(self) -> float | None:
         """Activity corrected for recovery [MBq]; None where no resolution was stated."""
-        return None if self.recovery is None else self.uncorrected_mbq / self.recovery
+        if self.recovery is None:
+            return None
+        return self.uncorrected_mbq / self.recovery if self.uncorrected_mbq else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,8 @@ class DoseValue:
     mean_dose_gy : float
         Electrons deposited locally plus photon self-dose for the region's mass [Gy].
     kernel_dose_gy : float or None
-        Mean dose with the cross-dose of everything in the field [Gy], where a voxel engine was used: electrons of the
-        region's own activity and mass, photons from all activity by the engine. It is not read off the blurred dose
-        map, whose edges would lower it.
+        Mean dose plus the dose from photons of everything else in the field [Gy], where a voxel engine was used. It is
+        not read off the blurred dose map, whose edges would lower it.
     """
 
     fit: TimeActivityFit

@@ -34,8 +34,8 @@ def assumptions(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:
     if given.engine is not None:
         said += [
             (
-                "Kernel dose: electrons of the region's own activity and mass, photons from all activity in the field "
-                "by the voxel engine; it is not read off the dose map, whose edges are blurred."
+                "Kernel dose: the mean dose plus the dose from photons of all other activity in the field by the voxel "
+                "engine; it is not read off the dose map, whose edges are blurred."
             ),
             (
                 "Dose map: the reference scan times one curve per region, and one for everything outside them; it "

@@ -18,6 +18,9 @@ from lutetia.fileform.findings import FileError, Finding, MisfitError, Path, fie
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+COUNTRY = "^[A-Z]{2}$"
+"""How the code of a country is written."""
+
 
 def read_as(
     model: type[ModelT], document: Document, *, context: Mapping[str, object] | None = None, refuse: Refuse = FileError
@@ -105,6 +108,8 @@ def _shown(path: Path, detail: ErrorDetails, document: Document) -> str:
 
 def _unknown_key(path: Path, detail: ErrorDetails, model: type[BaseModel], document: Document) -> str:
     owner = _model_at(model, path[:-1])
+    if str(path[-1]).isdigit():
+        return f"'{path[-1]}' stands alone after a comma; write a decimal point (80.5), and no separator of thousands"
     hint = nearest(str(path[-1]), owner.model_fields) if owner else "see the description of the file"
     return f"the key '{path[-1]}' is not known here; {hint}"
 
@@ -134,7 +139,8 @@ def number_remedy(raw: object, *, whole: bool = False) -> str:
         try:
             float(pointed)
         except ValueError:
-            return f"write digits with a decimal point and no unit, e.g. {example}"
+            point = "" if whole else " with a decimal point"
+            return f"write digits{point} and no unit, e.g. {example}"
         return f"write {pointed}, with a decimal point" if "," in raw else f"write {pointed} without quotes"
     return f"write digits, e.g. {example}"
 
@@ -177,6 +183,8 @@ def _empty(path: Path, detail: ErrorDetails, model: type[BaseModel], document: D
 
 def _bad_id(path: Path, detail: ErrorDetails, model: type[BaseModel], document: Document) -> str:
     shown = _shown(path, detail, document)
+    if (detail.get("ctx") or {}).get("pattern") == COUNTRY:
+        return f"{shown} is not the code of a country in ISO 3166; write two capitals, e.g. FR"
     return f"{shown} holds other signs than letters, digits, dot, dash and underscore; write e.g. P-001"
 
 

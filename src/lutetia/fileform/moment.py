@@ -18,6 +18,7 @@ Moment = date | datetime
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
+_MONTH_OR_YEAR: Final = re.compile(r"\d{4}(-\d{2})?")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _EXAMPLE: Final = "2026-03-02T10:15+01:00"
 
@@ -52,12 +53,21 @@ def read_day(raw: object) -> date:
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw
     if not isinstance(raw, str) or not _DAY.fullmatch(raw):
-        raise ValueError(f"'{raw}' is not a day; write year-month-day, e.g. 2026-03-02")
+        raise ValueError(f"'{raw}' is not a day; {_day_remedy(raw)}")
     try:
         day = date.fromisoformat(raw)
     except ValueError:
         raise ValueError(f"'{raw}' is not a day of the calendar; write year-month-day, e.g. 2026-03-02") from None
     return _in_living_memory(day)
+
+
+def _day_remedy(raw: object) -> str:
+    """Say how a day is written, given what stands in its place."""
+    text = str(raw)
+    if not _MONTH_OR_YEAR.fullmatch(text):
+        return "write year-month-day, e.g. 2026-03-02"
+    known, first = ("month", f"{text}-01") if "-" in text else ("year", f"{text}-01-01")
+    return f"write the first day of the {known}, {first}, and in a therapy also 'dates_known_to: {known}'"
 
 
 def _in_living_memory(day: date) -> date:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache, cached_property
 from importlib import import_module, resources
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -24,6 +24,9 @@ from lutetia.guideline.logic.limit import Limit, read_limits
 from lutetia.guideline.recommendation import Recommendation
 from lutetia.guideline.verdict import Answer, LimitShown, Polarity, Strength
 from lutetia.provenance import Source
+
+if TYPE_CHECKING:
+    from lutetia.guideline.departure import Overlay
 
 _BOOKS = "lutetia.guideline.books"
 
@@ -47,6 +50,8 @@ class Rule:
     condition: str
     applies: str
     limits: tuple[LimitShown, ...]
+    exceptions: tuple[str, ...] = ()
+    """What excuses, in words: other recommendations by their id, conditions as they read."""
 
     @property
     def id(self) -> str:
@@ -142,13 +147,14 @@ class Book:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """A book with the numbers that hold on a day, ready to be evaluated."""
+    """A book with the numbers that hold on a day, ready to be evaluated; ``overlay`` is a local protocol laid over."""
 
     book: Book
     limits: Mapping[str, Limit]
     readings: Mapping[str, Reading]
     rules: Mapping[str, Rule]
     validity: Mapping[str, Mapping[str, str | None]]
+    overlay: Overlay | None = None
 
     @classmethod
     def of(cls, book: Book, limits: Mapping[str, Limit]) -> Edition:
@@ -186,6 +192,7 @@ def _printed(one: Recommendation, book: Book, limits: Mapping[str, Limit]) -> Ru
         condition=one.condition.words(limits),
         applies=one.applies.words(limits),
         limits=tuple(limits[name].as_used for name in sorted(names)),
+        exceptions=tuple(no if isinstance(no, str) else no.words(limits) for no in one.unless),
     )
 
 

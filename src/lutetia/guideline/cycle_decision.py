@@ -15,6 +15,7 @@ from lutetia.guideline.logic import Context, Finding
 from lutetia.guideline.logic.condition import name_of
 from lutetia.guideline.logic.finding import distinct
 from lutetia.guideline.recommendation import Effect, Recommendation
+from lutetia.guideline.standing import standing_reasons
 from lutetia.guideline.verdict import Answer, CycleDecision, Outcome, Reason, Status
 
 RESTRICTION: Final = {
@@ -82,9 +83,11 @@ def decide(fired: Sequence[Fired], context: Context, ready: Status | None) -> Cy
         Whether everything required is there; it makes a note, never an outcome.
     """
     speaking, fulfilled = _speaking(fired, context)
+    standing = standing_reasons(context)
     sure = [one for one in speaking if one.sure]
     acting = [one for one in sure if one.effect.outcome is not Outcome.UNDETERMINED]
-    floor = max((one.effect.outcome for one in acting), key=RESTRICTION.__getitem__, default=Outcome.GO)
+    certain = [*(one.effect.outcome for one in acting), *(reason.outcome for reason in standing)]
+    floor = max(certain, key=RESTRICTION.__getitem__, default=Outcome.GO)
     level = RESTRICTION[floor]
     open_ = [one for one in speaking if not one.sure and one.rank > level]
     weigh = [one for one in sure if one.rank == _WEIGH and level < _WEIGH]
@@ -99,7 +102,7 @@ def decide(fired: Sequence[Fired], context: Context, ready: Status | None) -> Cy
         alternatives=distinct(arm for one in determining for arm in one.effect.alternatives if arm is not floor),
         until=until,
         activity_gbq=activity,
-        reasons=tuple(one.reason() for one in sorted(speaking, key=_order)),
+        reasons=(*standing, *(one.reason() for one in sorted(speaking, key=_order))),
         decides=distinct(ask for one in open_ for ask in one.finding.asks),
         weigh=tuple(one.fired.answer.id for one in weigh),
         notes=distinct(
@@ -107,6 +110,7 @@ def decide(fired: Sequence[Fired], context: Context, ready: Status | None) -> Cy
                 *_weighing(weigh),
                 *notes,
                 *fulfilled,
+                *(f"{reason.text}; it stands before every rule (Lutetia's choice)" for reason in standing),
                 *(one.effect.note for one in sure if one.effect.note),
                 *_readiness(ready),
             )
@@ -166,7 +170,7 @@ def _weighing(weigh: list[_Speaking]) -> list[str]:
     if not weigh:
         return []
     ids = ", ".join(one.fired.answer.id for one in weigh)
-    return [f"relative contra-indications stand against this cycle ({ids}); no rule forbids it: a person weighs them"]
+    return [f"against this cycle stand {ids}; no rule forbids it: a person weighs them"]
 
 
 def _readiness(ready: Status | None) -> list[str]:

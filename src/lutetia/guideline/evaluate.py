@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lutetia.course import Course
 from lutetia.errors import InputError
@@ -12,7 +13,11 @@ from lutetia.guideline.cycle_decision import Fired, decide
 from lutetia.guideline.logic import Condition, Context, Finding, Question, Settings
 from lutetia.guideline.logic.finding import distinct
 from lutetia.guideline.recommendation import Recommendation
+from lutetia.guideline.standing import standing_notes
 from lutetia.guideline.verdict import Answer, Assessment, Indication, Polarity, Status, Strength
+
+if TYPE_CHECKING:
+    from lutetia.guideline.protocol import Protocol
 
 DEFAULT_BOOK = "eanm_snmmi_2023"
 _STATUS = {True: Status.MET, False: Status.NOT_MET, None: Status.UNKNOWN}
@@ -69,6 +74,7 @@ def assess(
     known_on: date | None = None,
     book: str = DEFAULT_BOOK,
     settings: Settings | None = None,
+    protocol: Protocol | None = None,
 ) -> Assessment:
     """Answer a question about a course by a book.
 
@@ -83,6 +89,8 @@ def assess(
         Name of the book's folder.
     settings : Settings, optional
         What a site may choose where the book leaves it open.
+    protocol : Protocol, optional
+        A local protocol, laid over the book; every departure is shown beside what the source alone says.
 
     Returns
     -------
@@ -91,7 +99,12 @@ def assess(
     """
     if isinstance(question, str):
         question = read_question(question, course, on=known_on if question.strip() == "selection" else None)
-    return assess_by(load(book).edition(question.on), course, question, known_on=known_on, settings=settings)
+    edition = load(book).edition(question.on)
+    if protocol is not None:
+        from lutetia.guideline.departure import with_protocol
+
+        edition = with_protocol(edition, protocol)
+    return assess_by(edition, course, question, known_on=known_on, settings=settings)
 
 
 def assess_by(
@@ -103,6 +116,32 @@ def assess_by(
     settings: Settings | None = None,
 ) -> Assessment:
     """Answer a question by an edition of a book; :func:`assess` takes the one that holds on the day."""
+    assessment = _evaluation(edition, course, question, known_on, settings).assessment()
+    if edition.overlay is None:
+        return assessment
+    return edition.overlay.shown_in(
+        assessment, lambda other: assess_by(other, course, question, known_on=known_on, settings=settings)
+    )
+
+
+def answer_by(
+    edition: Edition,
+    course: Course,
+    question: Question,
+    rule: str,
+    *,
+    known_on: date | None = None,
+    settings: Settings | None = None,
+) -> Answer:
+    """Answer one recommendation alone, as :func:`assess_by` does, without departures shown."""
+    evaluation = _evaluation(edition, course, question, known_on, settings)
+    fired = evaluation.answer(edition.rules[rule])
+    return (edition.overlay.switched(fired) if edition.overlay else fired).answer
+
+
+def _evaluation(
+    edition: Edition, course: Course, question: Question, known_on: date | None, settings: Settings | None
+) -> _Evaluation:
     known_on = known_on or question.on
     context = Context(
         course=course.as_known(known_on),
@@ -113,7 +152,7 @@ def assess_by(
         limit_readings=edition.readings,
         ages=edition.ages(question.kind),
     )
-    return _Evaluation(edition, context).assessment()
+    return _Evaluation(edition, context)
 
 
 class _Evaluation:
@@ -126,6 +165,8 @@ class _Evaluation:
         context, book = self.context, self.edition.book
         scope = book.scope(context)
         fired = [] if scope.inside is False else [self.answer(rule) for rule in self.edition.rules.values()]
+        if self.edition.overlay is not None:
+            fired = [self.edition.overlay.switched(one) for one in fired]
         answers = {one.answer.id: one.answer for one in fired}
         cycle = context.question.kind == "cycle" and scope.inside is not False
         ready = self._ready(fired) if cycle else None
@@ -136,7 +177,8 @@ class _Evaluation:
             indication=_indication(book, answers) if answers else None,
             decision=decide(fired, context, ready) if cycle else None, ready=ready,
             unknown=distinct(ask for answer in answers.values() for ask in answer.asks_for),
-            not_encoded=book.not_encoded if answers else (), notes=book.notes(context),
+            not_encoded=book.not_encoded if answers else (),
+            notes=(*book.notes(context), *(() if cycle else standing_notes(context))),
         )  # fmt: skip
 
     def find(self, condition: Condition) -> Finding:

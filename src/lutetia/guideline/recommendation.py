@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -131,19 +131,14 @@ class Recommendation:
     choices: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
     beside: tuple[Remark, ...] = ()
+    condition: Condition = field(init=False, repr=False, compare=False)
+    """The condition, whatever its polarity."""
+    polarity: Polarity = field(init=False, repr=False, compare=False)
+    """What it means for the patient when the condition holds."""
 
     def __post_init__(self) -> None:
         given = [name for name in _POLARITIES if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"{self.id} has {len(given)} conditions with a polarity; write exactly one")
-
-    @property
-    def polarity(self) -> Polarity:
-        """What it means for the patient when the condition holds."""
-        return next(polarity for name, polarity in _POLARITIES.items() if getattr(self, name) is not None)
-
-    @property
-    def condition(self) -> Condition:
-        """The condition, whatever its polarity."""
-        found: Condition = next(one for name in _POLARITIES if (one := getattr(self, name)) is not None)
-        return found
+        object.__setattr__(self, "condition", getattr(self, given[0]))
+        object.__setattr__(self, "polarity", _POLARITIES[given[0]])

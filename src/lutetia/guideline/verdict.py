@@ -88,13 +88,68 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitShown:
-    """A limit as it was used, and where it stands; ``words`` names it for a reader."""
+    """A limit as it was used, and where it stands; ``words`` names it for a reader.
+
+    ``departs_from`` is what the source has, where a local protocol put another number in its place.
+    """
 
     name: str
     shown: str
     locator: str
     chosen_by_lutetia: bool
     words: str = ""
+    departs_from: str = ""
+
+
+class Direction(StrEnum):
+    """What a departure from the source does; computed from the comparisons, never stated by its author."""
+
+    TIGHTENS = "tightens"
+    LOOSENS = "loosens"
+    BOTH = "tightens and loosens"
+    NEITHER = "neither"  # no recommendation for or against looks at it
+    UNTOLD = "cannot be told"
+    SAME = "as the source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """Where a local protocol departs from the source, with who decided it, when and why.
+
+    Attributes
+    ----------
+    kind : str
+        ``limit``, ``age`` (how old facts may be) or ``rule`` (switched off).
+    name, words : str
+        The name in the book or the vocabulary, and what it is.
+    source, local : str
+        What the source has, with its place under ``locator``, and what holds here.
+    direction : Direction
+        In an answer: for this answer.
+    """
+
+    kind: str
+    name: str
+    words: str
+    source: str
+    locator: str
+    local: str
+    direction: Direction
+    reason: str
+    author: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalCheck:
+    """A question that a local protocol adds; a person answers it, no rule reads it."""
+
+    id: str
+    question: str
+    reason: str
+    citation: str
+    author: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +176,10 @@ class Answer:
         What Lutetia chose where the source is silent or ambiguous.
     beside : tuple of str
         Shown with the answer and deciding nothing: the plain rule, other formulas, what is required with it.
+    departures : tuple of Departure
+        Where a local protocol departs from the source in this answer.
+    by_source : Status or None
+        What the source alone answers, where a local protocol departs from it.
     """
 
     id: str
@@ -141,6 +200,8 @@ class Answer:
     recoverable: bool | None = None
     choices: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    departures: tuple[Departure, ...] = ()
+    by_source: Status | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +269,37 @@ class Indication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolUsed:
+    """The local protocol that was laid over the source, and what the source alone says.
+
+    Attributes
+    ----------
+    file, sha256 : str
+        Name of the file and hash of its content.
+    departures : tuple of Departure
+        Every one, whether or not an answer looked at it.
+    checklist : tuple of LocalCheck
+        Questions added; a person answers them.
+    source_outcome, source_at_most : Outcome or None
+        The decision on the cycle by the source alone.
+    source_ready : Status or None
+    differs : tuple of str
+        The recommendations whose answer differs from the source's.
+    """
+
+    file: str
+    sha256: str
+    author: str
+    on: date
+    departures: tuple[Departure, ...]
+    checklist: tuple[LocalCheck, ...]
+    source_outcome: Outcome | None = None
+    source_at_most: Outcome | None = None
+    source_ready: Status | None = None
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """The layered verdict on one question.
 
@@ -223,6 +315,8 @@ class Assessment:
         False for agents the guideline does not speak about; then ``answers`` is empty and ``scope`` says why.
     not_encoded : tuple of str
         Layers of the verdict that the book does not cover yet, in words.
+    protocol : ProtocolUsed or None
+        The local protocol that was laid over the source, if one was.
     """
 
     course: str
@@ -241,6 +335,7 @@ class Assessment:
     unknown: tuple[Ask, ...] = ()
     not_encoded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    protocol: ProtocolUsed | None = None
 
     def with_polarity(self, polarity: Polarity, status: Status = Status.MET) -> tuple[Answer, ...]:
         """Return the answers of one polarity and status, in the order of the book."""

@@ -11,10 +11,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from lutetia.volume import Coverage, FrameOfReferenceError, Geometry, Mask, Volume, resample
+from lutetia.volume import Coverage, FrameOfReferenceError, Geometry, Mask, Volume, parallel, resample
 
-PARALLEL_WITHIN = 1e-4
-"""Cosines between axes of parallel grids are 0 or 1 up to the decimals in which scanners write them."""
 ROUNDING = 1e-3
 """In voxels: coordinates in files carry few decimals."""
 
@@ -46,8 +44,7 @@ def cover(region: Mask, onto: Geometry) -> Coverage:
     if not region.voxels.any():
         return Coverage(fractions=np.zeros(onto.shape, dtype=np.float32), geometry=onto, name=region.name)
     small = _cropped(region)
-    cosines = np.abs(small.geometry.directions @ onto.directions.T)
-    if (np.minimum(cosines, np.abs(cosines - 1)) < PARALLEL_WITHIN).all():
+    if parallel(small.geometry, onto):
         inside = Volume(values=small.voxels.astype(np.float32), geometry=small.geometry, unit="1")
         fractions = resample(inside, onto, outside=0.0, method="mean").values
     else:
@@ -76,12 +73,7 @@ def _within(points: NDArray[np.float64], grid: Geometry) -> NDArray[np.bool_]:
 
 def _cropped(region: Mask) -> Mask:
     """Return a mask cut down to the box that holds it; the mask is not empty."""
-    slices = []
-    voxels = region.voxels
-    for axis in range(3):
-        held = np.flatnonzero(voxels.any(axis=tuple(a for a in range(3) if a != axis)))
-        slices.append(slice(int(held[0]), int(held[-1]) + 1))
-        voxels = voxels[(slice(None),) * axis + (slices[axis],)]
+    slices, voxels = region.cut()
     grid = region.geometry
     x, y, z = grid.to_patient([s.start for s in slices])
     box = Geometry(

@@ -12,14 +12,18 @@ region averaged over the voxel, so the voxel's own variance (d^2/12 along each a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil, log, sqrt
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lutetia.errors import InputError
+from lutetia.quantification.division import Division
+from lutetia.quantification.patch import Array, Patch
 from lutetia.volume import Coverage, Volume
+
+Matrix = NDArray[np.float64]
 
 FWHM_PER_SIGMA: Final = 2 * sqrt(2 * log(2))
 TRUNCATED_AT: Final = 4.0
@@ -28,52 +32,8 @@ SHELL_FWHM: Final = 1.5
 """Background is measured up to this many widths from a region (Lutetia's choice: near enough to be the same tissue)."""
 BEYOND_FWHM: Final = 1.5
 """It is taken to go on this much further, so that its own outer edge does not matter where it is measured."""
-
-Array = NDArray[np.float32]
-Box = tuple[slice, slice, slice]
-
-
-@dataclass(frozen=True, eq=False)
-class Patch:
-    """Values within a box of a grid, 0 elsewhere."""
-
-    box: Box
-    values: Array
-
-    @classmethod
-    def around(cls, fractions: Array, margin: tuple[int, ...] = (0, 0, 0)) -> Patch:
-        """Cut out what is not 0, with a margin in voxels where the grid allows it."""
-        box = _box_of(fractions)
-        if any(margin):
-            grown = zip(box, margin, fractions.shape, strict=True)
-            z, y, x = (slice(max(0, s.start - more), min(size, s.stop + more)) for s, more, size in grown)
-            box = (z, y, x)
-        return cls(box, np.ascontiguousarray(fractions[box]))
-
-    def dot(self, other: Patch) -> float:
-        """Return the sum of products where both boxes overlap."""
-        shared = [slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(self.box, other.box, strict=True)]
-        if any(s.start >= s.stop for s in shared):
-            return 0.0
-        mine, theirs = (
-            p.values[tuple(slice(s.start - b.start, s.stop - b.start) for s, b in zip(shared, p.box, strict=True))]
-            for p in (self, other)
-        )
-        return float(np.sum(mine * theirs, dtype=np.float64))
-
-    def measure(self, image: Array) -> float:
-        """Return the sum of an image weighted with these values."""
-        return float(np.sum(self.values * image[self.box], dtype=np.float64))
-
-
-def _box_of(fractions: Array) -> Box:
-    """Return the smallest box that holds what is not 0; an empty one if there is nothing."""
-    bounds: list[slice] = []
-    for axis in range(3):
-        rest = fractions[tuple(bounds)]
-        held = np.flatnonzero(rest.any(axis=tuple(a for a in range(3) if a != axis)))
-        bounds.append(slice(int(held[0]), int(held[-1]) + 1) if held.size else slice(0, 0))
-    return bounds[0], bounds[1], bounds[2]
+TOO_ALIKE: Final = 1e6
+"""Condition of the equations beyond which single precision has nothing left to say."""
 
 
 def sigma_voxels(fwhm_mm: float, spacing_mm: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -83,15 +43,15 @@ def sigma_voxels(fwhm_mm: float, spacing_mm: tuple[float, float, float]) -> tupl
     return z, y, x
 
 
-def blurred(fractions: Array, fwhm_mm: float, spacing_mm: tuple[float, float, float]) -> Patch:
-    """Return the image of a region of unit concentration."""
+def blurred(part: Patch, fwhm_mm: float, spacing_mm: tuple[float, float, float], shape: tuple[int, int, int]) -> Patch:
+    """Return the image of a region of unit concentration on a grid of this shape."""
     from scipy.ndimage import gaussian_filter
 
     sigma = sigma_voxels(fwhm_mm, spacing_mm)
     reach = (ceil(TRUNCATED_AT * sigma[0]), ceil(TRUNCATED_AT * sigma[1]), ceil(TRUNCATED_AT * sigma[2]))
-    patch = Patch.around(fractions, reach)
-    smooth = gaussian_filter(patch.values, sigma, mode="constant", truncate=TRUNCATED_AT)
-    return Patch(patch.box, np.asarray(smooth, dtype=np.float32))
+    wide = part.widened(reach, shape)
+    smooth = gaussian_filter(wide.values, sigma, mode="constant", truncate=TRUNCATED_AT)
+    return Patch(wide.box, np.asarray(smooth, dtype=np.float32))
 
 
 def simple_recovery(region: Coverage, fwhm_mm: float) -> float:
@@ -105,13 +65,12 @@ def simple_recovery(region: Coverage, fwhm_mm: float) -> float:
         Resolution of the image, at least 0 [mm]; 0 leaves the effect of the voxel alone.
     """
     own = Patch.around(region.fractions)
-    return own.dot(blurred(region.fractions, fwhm_mm, region.geometry.spacing_mm)) / float(
-        own.values.sum(dtype=np.float64)
-    )
+    seen = own.dot(blurred(own, fwhm_mm, region.geometry.spacing_mm, region.geometry.shape))
+    return seen / float(own.values.sum(dtype=np.float64))
 
 
 def corrected_mbq(
-    activity: Volume, regions: Mapping[str, Coverage], *, fwhm_mm: float, body: Coverage | None = None
+    activity: Volume, division: Division, *, fwhm_mm: float, body: Coverage | None = None
 ) -> dict[str, float]:
     """Return the activity of every region, corrected for what went out over its edge and what came in.
 
@@ -119,9 +78,8 @@ def corrected_mbq(
     ----------
     activity : Volume
         Activity concentration [Bq/mL].
-    regions : mapping of str to Coverage
-        All contoured regions, on the grid of ``activity``. Where two overlap the smaller one has the voxel, and its
-        activity is counted in both.
+    division : Division
+        All contoured regions on the grid of ``activity``.
     fwhm_mm : float
         Resolution of the image, positive [mm].
     body : Coverage, optional
@@ -130,77 +88,71 @@ def corrected_mbq(
     Returns
     -------
     dict of str to float
-        Activity [MBq].
+        Activity [MBq]; negative where neighbours explain more than was measured.
+
+    Raises
+    ------
+    InputError
+        If the resolution is too coarse to tell the regions apart at all.
     """
-    names = sorted(regions, key=lambda name: regions[name].volume_ml)
-    parts, free = _disjoint({name: regions[name].fractions for name in names})
+    shape, spacing = activity.geometry.shape, activity.geometry.spacing_mm
+    free = division.left_over(shape)
     if body is not None:
         free = np.minimum(free, body.fractions)
-    spacing = activity.geometry.spacing_mm
-    sources = {name: blurred(part, fwhm_mm, spacing) for name, part in parts.items()}
-    seen = {name: Patch.around(part) for name, part in parts.items()}
-    for name, (near, wide) in _surroundings(parts, free, fwhm_mm, spacing).items():
+    seen = dict(division.parts)
+    sources = {name: blurred(part, fwhm_mm, spacing, shape) for name, part in seen.items()}
+    for name, (near, wide) in _surroundings(division.parts, free, fwhm_mm, spacing).items():
         key = f"around {name}"
-        seen[key], sources[key] = Patch.around(near), blurred(wide, fwhm_mm, spacing)
+        seen[key], sources[key] = near, blurred(wide, fwhm_mm, spacing, shape)
     keys = list(seen)
     matrix = np.array([[seen[row].dot(sources[column]) for column in keys] for row in keys])
     measured = np.array([seen[row].measure(activity.values) for row in keys])
-    concentration = dict(zip(keys, np.linalg.solve(matrix, measured), strict=True))
+    concentration = dict(zip(keys, _solved(matrix, measured, fwhm_mm), strict=True))
     voxel_mbq = activity.geometry.voxel_ml * 1e-6
     return {
-        name: voxel_mbq * sum(concentration[part] * voxels for part, voxels in shares.items())
-        for name, shares in _shares(regions, parts).items()
+        name: voxel_mbq * sum(float(concentration[part]) * voxels for part, voxels in shares.items())
+        for name, shares in division.shares.items()
     }
 
 
-def _disjoint(fractions: Mapping[str, Array]) -> tuple[dict[str, Array], Array]:
-    """Give every voxel to the first region that covers it; return the parts and what is left of each voxel."""
-    free = np.ones(next(iter(fractions.values())).shape, dtype=np.float32)
-    parts = {}
-    for name, covered in fractions.items():
-        part = np.minimum(covered, free)
-        if part.sum(dtype=np.float64) > 0:
-            parts[name] = part
-            free = free - part
-    return parts, free
-
-
-def _shares(regions: Mapping[str, Coverage], parts: Mapping[str, Array]) -> dict[str, dict[str, float]]:
-    """Return of what each region is made up [voxels]: its own part, and what smaller regions took from it."""
-    shares: dict[str, dict[str, float]] = {}
-    for name, region in regions.items():
-        own = parts.get(name)
-        shares[name] = {} if own is None else {name: float(own.sum(dtype=np.float64))}
-        taken = Patch.around(region.fractions if own is None else region.fractions - own)
-        if not taken.values.any():
-            continue
-        for other, part in parts.items():
-            if other != name:
-                shares[name][other] = float(np.minimum(taken.values, part[taken.box]).sum(dtype=np.float64))
-    return shares
+def _solved(matrix: Matrix, measured: Matrix, fwhm_mm: float) -> Matrix:
+    """Solve for the concentrations, each row over its own extent and each column over its own brightness."""
+    by_row = 1 / matrix.sum(axis=1)
+    by_column = 1 / np.diagonal(matrix)
+    scaled = matrix * by_row[:, None] * by_column
+    if not (np.isfinite(scaled).all() and np.linalg.cond(scaled) < TOO_ALIKE):
+        raise InputError(
+            "correction for recovery",
+            f"at a resolution of {fwhm_mm:g} mm two of the regions cannot be told apart",
+            "take out one of two contours that show the same, or state the resolution in millimetres",
+            "any division of the activity among them would explain the image",
+        )
+    return np.asarray(np.linalg.solve(scaled, measured * by_row) * by_column, dtype=np.float64)
 
 
 def _surroundings(
-    parts: Mapping[str, Array], free: Array, fwhm_mm: float, spacing_mm: tuple[float, float, float]
-) -> dict[str, tuple[Array, Array]]:
+    parts: Mapping[str, Patch], free: Array, fwhm_mm: float, spacing_mm: tuple[float, float, float]
+) -> dict[str, tuple[Patch, Patch]]:
     """Divide the tissue near the regions among them; return where each part is measured, and its wider extent."""
     from scipy.ndimage import distance_transform_edt
 
     far = (SHELL_FWHM + BEYOND_FWHM) * fwhm_mm
     margin = (ceil(far / spacing_mm[0]), ceil(far / spacing_mm[1]), ceil(far / spacing_mm[2]))
     distance = np.full(free.shape, np.inf, dtype=np.float32)
-    owner = np.zeros(free.shape, dtype=np.int32)
-    for number, part in enumerate(parts.values(), start=1):
-        patch = Patch.around(part, margin)
+    owner = np.zeros(free.shape, dtype=np.int16)
+    boxes = {}
+    for number, (name, part) in enumerate(parts.items(), start=1):
+        patch = part.widened(margin, free.shape)
         held = patch.values >= min(0.5, float(patch.values.max()))
         own = np.asarray(distance_transform_edt(~held, sampling=spacing_mm), dtype=np.float32)
+        boxes[name] = patch.box
         nearer = own < distance[patch.box]
         distance[patch.box][nearer], owner[patch.box][nearer] = own[nearer], number
-    free = np.where(distance <= far, free, np.float32(0))
     shells = {}
-    for number, name in enumerate(parts, start=1):
-        wide = np.where(owner == number, free, np.float32(0))
-        near = np.where(distance <= SHELL_FWHM * fwhm_mm, wide, np.float32(0))
+    for number, (name, box) in enumerate(boxes.items(), start=1):
+        mine = (owner[box] == number) & (distance[box] <= far)
+        wide = np.where(mine, free[box], np.float32(0))
+        near = np.where(distance[box] <= SHELL_FWHM * fwhm_mm, wide, np.float32(0))
         if near.sum(dtype=np.float64) > 1:
-            shells[name] = (near, wide)
+            shells[name] = (Patch(box, near), Patch(box, wide))
     return shells

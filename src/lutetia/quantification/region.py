@@ -8,7 +8,9 @@ from math import isfinite
 
 from lutetia.errors import InputError
 from lutetia.quantification.cover import cover, visible_fraction
-from lutetia.quantification.recovery import Patch, corrected_mbq, simple_recovery
+from lutetia.quantification.division import divide
+from lutetia.quantification.patch import Patch
+from lutetia.quantification.recovery import corrected_mbq, simple_recovery
 from lutetia.volume import Coverage, Mask, Volume
 
 CUT_OFF_BELOW = 0.99
@@ -40,7 +42,9 @@ class RegionActivity:
     @property
     def corrected_mbq(self) -> float | None:
         """Activity corrected for recovery [MBq]; None where no resolution is stated."""
-        return None if self.recovery is None else self.uncorrected_mbq / self.recovery
+        if self.recovery is None:
+            return None
+        return self.uncorrected_mbq / self.recovery if self.uncorrected_mbq else 0.0
 
 
 def measure(activity: Volume, region: Mask, *, fwhm_mm: float | None) -> RegionActivity:
@@ -105,7 +109,8 @@ def measure_together(
     corrected: Mapping[str, float] = {}
     if fwhm_mm is not None and covered:
         tissue = None if body is None else cover(body, activity.geometry)
-        corrected = corrected_mbq(activity, covered, fwhm_mm=fwhm_mm, body=tissue)
+        division = divide(covered, {name: regions[name] for name in covered})
+        corrected = corrected_mbq(activity, division, fwhm_mm=fwhm_mm, body=tissue)
     return {
         name: _with_recovery(regions[name].volume_ml, _inside_mbq(activity, part), part, corrected.get(name), fwhm_mm)
         for name, part in covered.items()

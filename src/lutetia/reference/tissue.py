@@ -7,6 +7,7 @@ phantoms); Schneider, Bortfeld, Schlegel, Phys Med Biol 2000;45:459 (density fro
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -67,6 +68,8 @@ and 208 keV, its energy absorption coefficients 0.985 and 0.990 at 113 and 208 k
 Report 44), and the three groups carry 10, 20 and 65 % of the photon energy."""
 
 AIR_G_ML: Final = 0.00121
+_AIR: Final = -1000.0
+_WORTH_A_TABLE: Final = 10_000
 _LUNG_TO_FAT, _FAT_TO_WATER, _SOFT, _CONNECTIVE, _BONE = -98.0, 14.0, 23.0, 100.0, 3000.0
 
 
@@ -91,10 +94,24 @@ def density_from_hu(hu: ArrayLike) -> NDArray[np.float64]:
     The relation was made for scans without contrast medium; iodine raises the density found. It steps down by
     0.04 g/mL at 100 HU, where connective tissue ends and bone begins: that step is in the publication.
     """
-    h = np.clip(np.asarray(hu, dtype=np.float64), -1000.0, _BONE)
+    h = np.clip(np.asarray(hu), _AIR, _BONE)
+    if h.size > _WORTH_A_TABLE:
+        index = (h - _AIR).astype(np.intp)
+        if (index == h - _AIR).all():
+            return np.asarray(_table()[index], dtype=np.float64)
+    return _relation(h.astype(np.float64))
+
+
+@cache
+def _table() -> NDArray[np.float64]:
+    """Return the density of every whole CT number from that of air on; scanners store whole numbers."""
+    return _relation(np.arange(_AIR, _BONE + 1))
+
+
+def _relation(h: NDArray[np.float64]) -> NDArray[np.float64]:
     fat = 1.018 + 0.893e-3 * _LUNG_TO_FAT
     pieces = [
-        AIR_G_ML + (fat - AIR_G_ML) * (h + 1000.0) / (_LUNG_TO_FAT + 1000.0),
+        AIR_G_ML + (fat - AIR_G_ML) * (h - _AIR) / (_LUNG_TO_FAT - _AIR),
         1.018 + 0.893e-3 * h,
         np.full_like(h, 1.03),
         1.003 + 1.169e-3 * h,

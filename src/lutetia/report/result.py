@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from lutetia.course import Course
 from lutetia.dosimetry.result import CycleDose
-from lutetia.errors import LutetiaError
+from lutetia.errors import LutetiaError, sentence
 from lutetia.guideline.verdict import Assessment
 from lutetia.provenance import RunRecord
 from lutetia.volume import Mask, Volume
@@ -65,8 +65,8 @@ class Stop:
     @classmethod
     def from_error(cls, part: str, error: LutetiaError) -> Self:
         """Tell of a part that ended with one of Lutetia's errors."""
-        found = ". ".join(text.rstrip(". ") for text in (error.found, error.why) if text)
-        return cls(part=part, message=f"{error.where}: {found}.", remedy=error.remedy, exit_code=error.exit_code)
+        found = " ".join((error.found.rstrip(". ") + ".", *([sentence(error.why)] if error.why else [])))
+        return cls(part=part, message=f"{error.where}: {found}", remedy=error.remedy, exit_code=error.exit_code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ def statement(answer: Answer, source: str, *, mark: str, in_print: Literal["clos
     """
     kind = _QUALIFIED.get(answer.polarity, "") if answer.status is Status.MET else ""
     excused = f"excused by {answer.excused_by}" if answer.excused_by else ""
-    meta = (*_values(answer), *_limits(answer), kind, excused, answer.strength.value,
+    meta = (*_values(answer), *_limits(answer), *_departures(answer), kind, excused, answer.strength.value,
             words.place(answer.citation, source))  # fmt: skip
     return Fold(
         summary=words.prose(answer.says or answer.asks),
@@ -65,6 +65,11 @@ def _rows(answer: Answer) -> Iterable[tuple[str, str]]:
         f"{answer.strength.value}; {answer.strength_note}" if answer.strength_note else answer.strength.value,
     )
     yield "paragraph", answer.citation
+    for one in answer.departures:
+        shown = f"{words.prose(one.source)} in the source ({one.locator}), {words.prose(one.local)} here"
+        yield "local protocol", f"{one.words}: {shown}; {one.direction}; {one.author}, {one.on}: {one.reason}"
+    if answer.by_source is not None:
+        yield "source alone", answer.by_source.value
     for beside in answer.beside:
         yield "beside it", words.prose(beside)
     for choice in answer.choices:
@@ -96,12 +101,25 @@ def _limit_table(answer: Answer) -> tuple[Table, ...]:
             limit_name(limit),
             words.prose(limit.shown),
             limit.locator,
-            "Lutetia" if limit.chosen_by_lutetia else "the source",
+            _stated_by(limit),
         )
         for limit in answer.limits
     )
     columns = (Column("limit"), Column("value"), Column("stands in"), Column("stated by"))
     return (Table(caption="Limits", columns=columns, rows=rows),)
+
+
+def _stated_by(limit: LimitShown) -> str:
+    if limit.departs_from:
+        return f"local protocol; the source has {words.prose(limit.departs_from)}"
+    return "Lutetia" if limit.chosen_by_lutetia else "the source"
+
+
+def _departures(answer: Answer) -> Iterable[str]:
+    for one in answer.departures:
+        yield f"local protocol {one.direction}: {one.name} {words.prose(one.source)} -> {words.prose(one.local)}"
+    if answer.by_source not in (None, answer.status):
+        yield f"source alone: {answer.by_source}"
 
 
 def _shown(answer: Answer) -> list[Evidence]:

@@ -99,6 +99,10 @@ def _examinations(readings: Sequence[PetReading]) -> Listed[Examination]:
         ),
         _pet("PET-1", baseline, progression=None, compared_with=None,
              conclusion="Five PSMA-positive metastases, all with more uptake than the parotids or near to it."),
+        Examination(
+            id="CT-2", on=later.started_at.date(), kind="ct", reader="radiologist", radiographic_progression=False,
+            compared_with="CT-1", conclusion="Para-aortic node smaller, no new lesion.",
+        ),
         _pet("PET-2", later, progression=False, compared_with="PET-1",
              conclusion="All lesions smaller and less avid; no new lesion."),
     )  # fmt: skip

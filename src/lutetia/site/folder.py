@@ -16,6 +16,8 @@ from lutetia.site.dosimetry import DosimetrySettings
 from lutetia.site.site import Site
 
 _READ: Final = ("site.yaml", "dosimetry.yaml")
+PROTOCOL: Final = "protocol.yaml"
+"""The local overlay of the guideline; it is read by who knows the book."""
 _ELSEWHERE: Final = ("calibrations", "dosimetry")
 """Fields of a site that stand in files of their own."""
 
@@ -41,8 +43,7 @@ def read_site(folder: Path) -> Site:
     """
     for stray in _strays(folder):
         text = "this file would not be read, and what it states not be heeded"
-        hint = nearest(stray, _READ)
-        raise SiteFileError(stray, (Finding(0, "", text, hint if "did you mean" in hint else "take it out"),))
+        raise SiteFileError(stray, (Finding(0, "", text, _stray_remedy(stray)),))
     content = _content(folder / "site.yaml")
     for name in _ELSEWHERE:
         if name in content.content:
@@ -61,10 +62,19 @@ def read_site(folder: Path) -> Site:
 
 def _strays(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*.y*ml")):
-        if path.name not in _READ:
+        if path.name not in (*_READ, PROTOCOL):
             yield path.name
-    for path in sorted((folder / "calibration").glob("*.yml")):
-        yield f"calibration/{path.name}"
+    for path in sorted(folder.glob("*/*.y*ml")):
+        if path.parent.name != "calibration" or path.suffix != ".yaml":
+            yield f"{path.parent.name}/{path.name}"
+
+
+def _stray_remedy(stray: str) -> str:
+    folder, _, name = stray.rpartition("/")
+    if folder and nearest(folder, ("calibration",)).startswith("did you mean"):
+        return f"name it calibration/{name.rpartition('.')[0]}.yaml, or take it out"
+    hint = nearest(stray, (*_READ, PROTOCOL))
+    return hint if hint.startswith("did you mean") else "take it out"
 
 
 def _content(path: Path) -> Any:

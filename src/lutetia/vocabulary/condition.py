@@ -18,6 +18,14 @@ life_expectancy = Item(
 palliative_intent = _flag("condition.palliative_intent", "Is the main purpose to relieve tumour symptoms?")
 good_general_condition = _flag("condition.good_general_condition", "In good general condition?")
 pain = Item(id="symptom.pain", kind="score", asks="Pain, 0 to 10?", plausible=(0, 10))
+pain_flare = Item(
+    id="symptom.pain_flare",
+    kind="choice",
+    asks="A flare of tumour pain since the last administration?",
+    choices={"none": "no", "flare": "a flare", "severe": "a severe flare"},
+)
+takes_analgesics = _flag("symptom.takes_analgesics", "Does he take analgesics for tumour pain?")
+from_tumour = _flag("symptom.from_tumour", "Symptoms from the tumour?")
 urinary_incontinence = Item(
     id="condition.urinary_incontinence",
     kind="choice",
@@ -38,6 +46,8 @@ unmanageable_psychiatric = _flag(
 )
 severe_comorbidity = _flag("condition.severe_comorbidity", "Another severe comorbidity, e.g. cardiovascular?")
 tolerates_hydration = _flag("condition.tolerates_hydration", "Can he tolerate increased hydration?")
+heart_limits_hydration = _flag("condition.heart_limits_hydration", "Does the heart limit how much he may be hydrated?")
+steroids_arranged = _flag("condition.steroids_arranged", "Are corticosteroids arranged around the administration?")
 organ_deterioration = _flag("condition.organ_deterioration", "Progressive deterioration of organ function?")
 multiorgan_failure_risk = _flag("condition.multiorgan_failure_risk", "At risk of multi-organ failure?")
 acute_infection = _flag("condition.acute_infection", "An acute infection?")

@@ -40,6 +40,22 @@ liver_metastases = Item(id="disease.liver_metastases", kind="flag", asks="Liver 
 other_visceral_metastases = Item(
     id="disease.other_visceral_metastases", kind="flag", asks="Visceral metastases other than liver?"
 )
+new_lesions = Item(
+    id="disease.new_lesions", kind="flag", asks="New lesions on imaging while testosterone was suppressed?"
+)
+short_hormonal_response = Item(
+    id="disease.short_hormonal_response", kind="flag", asks="A short response to hormonal treatment?"
+)
+brain_metastases = Item(id="disease.brain_metastases", kind="flag", asks="Brain metastases?")
+spinal_canal_threatened = Item(
+    id="disease.spinal_canal_threatened", kind="flag", asks="Spinal metastases that threaten the canal or the cord?"
+)
+swelling_risk = Item(
+    id="disease.swelling_risk", kind="flag", asks="Other metastases that may swell painfully or obstruct?"
+)
+high_tumour_burden = Item(
+    id="disease.high_tumour_burden", kind="flag", asks="High tumour burden, at risk of tumour lysis?"
+)
 superscan = Item(id="disease.superscan", kind="flag", asks="Diffuse marrow involvement (superscan)?")
 cytopenia_from_tumour = Item(
     id="disease.cytopenia_from_tumour", kind="flag", asks="Is the low blood count caused by the tumour?"

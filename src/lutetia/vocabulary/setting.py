@@ -17,3 +17,12 @@ individual_use_allowed = _flag("individual_use_allowed", "Do national rules allo
 trial_available = _flag("trial_available", "Is a randomised trial open to this patient?")
 alternatives_exhausted = _flag("alternatives_exhausted", "Are other treatments exhausted or contra-indicated?")
 close_blood_count_monitoring = _flag("close_blood_count_monitoring", "Is close monitoring of blood counts arranged?")
+in_label = _flag("in_label", "Is this use within the label that holds here?")
+approved_obtainable = _flag("approved_obtainable", "Can the approved preparation be had for him?")
+fully_reimbursed = _flag("fully_reimbursed", "Is the approved preparation fully reimbursed for him?")
+specialist_statement = _flag(
+    "specialist_statement", "Did the matching specialty or a tumour board state that the alternatives do not suit him?"
+)
+informed_by_expert = _flag(
+    "informed_by_expert", "Is it documented that an expert of the field informed him about the alternatives?"
+)

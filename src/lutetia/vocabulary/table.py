@@ -8,6 +8,7 @@ from lutetia.vocabulary import ITEMS, Item
 _GROUPS = {
     "person": "The man",
     "disease": "The cancer",
+    "imaging": "Imaging, as read",
     "lab": "Laboratory",
     "condition": "His condition",
     "symptom": "Symptoms",

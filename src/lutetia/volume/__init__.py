@@ -4,7 +4,7 @@ from lutetia.volume.contour import ContourError, Contours, coverage, rasterise
 from lutetia.volume.geometry import Geometry
 from lutetia.volume.grid import Coverage, Mask, Volume
 from lutetia.volume.outline import outline
-from lutetia.volume.resample import FrameOfReferenceError, resample, resample_mask
+from lutetia.volume.resample import FrameOfReferenceError, parallel, resample, resample_mask
 
 __all__ = [
     "ContourError",
@@ -16,6 +16,7 @@ __all__ = [
     "Volume",
     "coverage",
     "outline",
+    "parallel",
     "rasterise",
     "resample",
     "resample_mask",

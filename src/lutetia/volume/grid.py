@@ -62,11 +62,14 @@ class Mask:
     geometry : Geometry
     name : str
         The region's name as its author wrote it.
+    box : tuple of slice
+        The smallest box that holds the region.
     """
 
     voxels: NDArray[np.bool_] = field(repr=False)
     geometry: Geometry
     name: str
+    box: tuple[slice, slice, slice] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         voxels = np.ascontiguousarray(self.voxels, dtype=np.bool_)
@@ -76,11 +79,16 @@ class Mask:
             voxels = voxels.view()
         voxels.flags.writeable = False
         object.__setattr__(self, "voxels", voxels)
+        object.__setattr__(self, "box", box_of(voxels))
 
     @property
     def volume_ml(self) -> float:
         """Volume by counting voxels [mL]."""
-        return int(self.voxels.sum()) * self.geometry.voxel_ml
+        return int(self.voxels[self.box].sum()) * self.geometry.voxel_ml
+
+    def cut(self) -> tuple[tuple[slice, slice, slice], NDArray[np.bool_]]:
+        """Return the smallest box that holds the region and its voxels in it; both are empty for an empty region."""
+        return self.box, self.voxels[self.box]
 
     def mean(self, volume: Volume) -> float:
         """Return the mean of a volume's values over the region; the grids must match."""
@@ -132,3 +140,13 @@ class Coverage:
         if weight == 0:
             raise ValueError(f"coverage '{self.name}' is empty, so it has no mean")
         return float((volume.values * self.fractions).sum(dtype=np.float64) / weight)
+
+
+def box_of(voxels: NDArray[np.generic]) -> tuple[slice, slice, slice]:
+    """Return the smallest box that holds what is not 0; an empty one if there is nothing."""
+    bounds: list[slice] = []
+    for axis in range(3):
+        rest = voxels[tuple(bounds)]
+        held = np.flatnonzero(rest.any(axis=tuple(a for a in range(3) if a != axis)))
+        bounds.append(slice(int(held[0]), int(held[-1]) + 1) if held.size else slice(0, 0))
+    return bounds[0], bounds[1], bounds[2]

@@ -18,6 +18,9 @@ from lutetia.volume.grid import Mask, Volume
 
 Method = Literal["linear", "nearest", "mean"]
 
+PARALLEL_WITHIN_VOXELS = 0.1
+"""Axes are parallel if they part by less than this over the whole grid; scanners write cosines with few decimals."""
+
 _EDGE = 0.5 + 1e-6
 """Half a voxel, and the rounding of coordinates."""
 
@@ -105,24 +108,68 @@ def _sample(
     return sampled
 
 
+def parallel(source: Geometry, target: Geometry) -> bool:
+    """Tell whether the axes of two grids run along each other, up to the decimals in which scanners write them."""
+    matrix, _ = _index_map(source, target)
+    return _off_axis(matrix, _partner(matrix), target) is not None
+
+
+def _partner(matrix: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the source axis that runs along each target axis."""
+    return np.asarray(np.abs(matrix).argmax(axis=0), dtype=np.intp)
+
+
+def _off_axis(matrix: NDArray[np.float64], partner: NDArray[np.intp], target: Geometry) -> NDArray[np.float64] | None:
+    """Return what the map adds along the wrong axes [source voxels per target voxel]; None for oblique grids."""
+    off_axis = matrix.copy()
+    off_axis[partner, range(3)] = 0.0
+    # across the whole target grid, in its own voxels
+    drift = np.abs(off_axis * np.asarray(target.shape)).sum(axis=1)
+    along = np.abs(matrix).max(axis=1)
+    if sorted(partner.tolist()) != [0, 1, 2] or (drift > PARALLEL_WITHIN_VOXELS * np.maximum(along, 1.0)).any():
+        return None
+    return off_axis
+
+
 def _mean(values: NDArray[np.float32], source: Geometry, target: Geometry, outside: float) -> NDArray[np.float32]:
     """Average over the target's voxels: overlap of voxel edges, one axis after the other."""
     matrix, offset = _index_map(source, target)
-    partner = np.abs(matrix).argmax(axis=0)
-    off_axis = matrix.copy()
-    off_axis[partner, range(3)] = 0.0
-    if sorted(partner) != [0, 1, 2] or np.abs(off_axis * np.asarray(target.shape)).max() > 1e-3:
+    partner = _partner(matrix)
+    off_axis = _off_axis(matrix, partner, target)
+    if off_axis is None:
         raise InputError(
             "resampling",
             "a mean over voxels was asked for between grids whose axes are not parallel",
             "use method 'linear'",
         )
-    result = values.astype(np.float64).transpose(partner) - outside
+    offset = offset + off_axis @ (np.asarray(target.shape) - 1) / 2  # what is off is off at the edges, not inside
+    found = np.full(target.shape, np.float32(outside))
+    result = values.transpose(partner) - np.float32(outside)
+    box = []
     for axis in range(3):
         step, start = matrix[partner[axis], axis], offset[partner[axis]]
         overlap = _overlap(step, start, target.shape[axis], result.shape[axis])
-        result = np.moveaxis(np.tensordot(overlap, result, axes=(1, axis)), 0, axis)
-    return np.asarray(result + outside, dtype=np.float32)
+        reached = np.flatnonzero(overlap.any(axis=1))
+        box.append(slice(int(reached[0]), int(reached[-1]) + 1) if reached.size else slice(0, 0))
+        result = _along(overlap[box[-1]], result, axis)
+    found[tuple(box)] += np.asarray(result, dtype=np.float32)
+    return found
+
+
+def _along(overlap: NDArray[np.float64], values: NDArray[np.floating], axis: int) -> NDArray[np.float64]:
+    """Add up the values along one axis, each target voxel from the few source voxels that it overlaps."""
+    used = overlap > 0
+    first = used.argmax(axis=1)
+    width = int(used.sum(axis=1).max(initial=0))
+    moved = np.moveaxis(values, axis, 0)
+    index = np.minimum(first[:, None] + np.arange(width), overlap.shape[1] - 1)
+    weights = np.where(
+        first[:, None] + np.arange(width) < overlap.shape[1], np.take_along_axis(overlap, index, axis=1), 0.0
+    )
+    total = np.zeros((len(overlap), *moved.shape[1:]))
+    for n in range(width):
+        total += weights[:, n].reshape(-1, 1, 1) * moved[index[:, n]]
+    return np.moveaxis(total, 0, axis)
 
 
 def _overlap(step: float, start: float, targets: int, sources: int) -> NDArray[np.float64]:

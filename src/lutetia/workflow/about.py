@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
 from importlib import util
+from textwrap import wrap
 
 from lutetia import __version__
 from lutetia.guideline import books, coverage
@@ -27,6 +29,17 @@ def about() -> dict[str, dict[str, str]]:
             "cores": str(os.cpu_count()),
         },
     }
+
+
+def about_text(found: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what there is, by heading, as text of 80 columns."""
+    lines: list[str] = []
+    for title, entries in found.items():
+        lines.append(title)
+        for name, value in entries.items():
+            head = f"  {name:<25} "
+            lines += wrap(value, 80, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
+    return "\n".join(lines)
 
 
 def _imaging() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -68,7 +69,13 @@ class Accepted:
 
 
 def accept_result(
-    result: Path, *, by: str, cycle: int | None = None, regions: tuple[str, ...] = (), on: date | None = None
+    result: Path,
+    *,
+    by: str,
+    cycle: int | None = None,
+    regions: tuple[str, ...] = (),
+    on: date | None = None,
+    site_path: Path | None = None,
 ) -> Accepted:
     """Write the doses of a result into the record it was computed from.
 
@@ -84,18 +91,20 @@ def accept_result(
         Only these regions; all where empty.
     on : date, optional
         Day of acceptance; today where it is not given.
+    site_path : Path, optional
+        The site's folder; else ``site/`` in or beside the course's.
 
     Raises
     ------
     AcceptError
-        If the result is not one of this course, the record changed since, a dose was accepted before, or nothing
-        is left to accept.
+        If the result is not one of this course, its cycle is no longer in the record, a dose was accepted before, or
+        nothing is left to accept.
     """
     if not by.strip():
         raise AcceptError("--by", "no name is given", "name the person who reviewed the result")
     path, report = _read_report(result)
     folder = open_course(path.parent.parent.parent)
-    site = find_site(folder, None)
+    site = find_site(folder, site_path)
     zone = None
     if site is not None:
         from lutetia.site import read_site
@@ -226,9 +235,11 @@ def _require_same_but_for(course: Course, text: str, chosen: list[tuple[int, Acc
 
 
 def _replace(folder: CourseFolder, text: str) -> None:
-    beside = folder.record.with_suffix(".yaml.new")
+    record = folder.record.resolve()
+    beside = record.with_suffix(".yaml.new")
     try:
         beside.write_text(text, encoding="utf-8")
-        os.replace(beside, folder.record)
+        shutil.copymode(record, beside)
+        os.replace(beside, record)
     except OSError as reason:
         raise AcceptError(str(folder.record), f"it cannot be written ({reason.strerror})", "allow writing") from reason

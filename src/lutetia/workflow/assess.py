@@ -9,18 +9,28 @@ from typing import Any
 
 from lutetia.course import Course
 from lutetia.guideline import DEFAULT_BOOK, Question, assess, next_question, read_question
+from lutetia.guideline.protocol import Protocol
 from lutetia.guideline.verdict import Assessment
+from lutetia.guideline.way_out import what_would_change
+from lutetia.guideline.what_if import WhatIf, read_supposition, what_if
 from lutetia.provenance import RunRecord
+from lutetia.workflow.hypothetical import WaysOut
 from lutetia.workflow.opened import open_all, record_json
+from lutetia.workflow.protocol import protocol_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessOutcome:
-    """The answers, and what has to be known about how they came about."""
+    """The answers, and what has to be known about how they came about.
+
+    ``what_ifs`` and ``ways_out`` hold one for each assessment, where they were asked for.
+    """
 
     assessments: tuple[Assessment, ...]
     record: RunRecord
     notes: tuple[str, ...]
+    what_ifs: tuple[WhatIf, ...] = ()
+    ways_out: tuple[WaysOut, ...] = ()
 
     def record_json(self) -> dict[str, Any]:
         """Return the run record as plain values."""
@@ -34,6 +44,9 @@ def assess_folder(
     known_on: date,
     question: str | None,
     book: str = DEFAULT_BOOK,
+    protocol_path: Path | None = None,
+    suppose: tuple[str, ...] = (),
+    would_change: bool = False,
 ) -> AssessOutcome:
     """Answer the question that is due about a course, or the one asked.
 
@@ -46,22 +59,53 @@ def assess_folder(
     question : str or None
         ``selection`` or ``cycle N``; else see :func:`answers`.
     book : str
+    protocol_path : Path, optional
+        A local protocol instead of the site's.
+    suppose : tuple of str
+        Facts to suppose, see :func:`lutetia.guideline.what_if.read_supposition`; nothing is written to the record.
+    would_change : bool
+        Whether to look for what would change each answer.
 
     Raises
     ------
     lutetia.errors.InputError
-        If a file cannot be read, or question or book are not known.
+        If a file cannot be read, or question or book are not known, or what is supposed could not be recorded.
     """
     opened = open_all(course_path, site_path)
-    assessments = answers(opened.course, known_on=known_on, question=question, book=book)
+    today = max(known_on, opened.started_at.date())
+    protocol, remarks = protocol_for(course_path, site_path, protocol_path, book=book, today=today)
+    suppositions = tuple(read_supposition(text, known_on=known_on) for text in suppose)
+    asked = questions(opened.course, known_on=known_on, question=question)
+    sources: dict[str, Any] = {"known_on": known_on, "book": book, "protocol": protocol}
     parameters = {"known_on": known_on.isoformat(), "question": question or "what is due", "book": book}
+    if suppose:
+        parameters["what_if"] = "; ".join(one.written for one in suppositions)
     return AssessOutcome(
-        assessments=assessments, record=opened.record("assess", parameters=parameters), notes=opened.notes
+        assessments=tuple(assess(opened.course, one, **sources) for one in asked),
+        record=opened.record("assess", parameters=parameters, inputs=protocol_input(protocol)),
+        notes=(*opened.notes_on(known_on), *remarks),
+        what_ifs=tuple(what_if(opened.course, one, suppositions, **sources) for one in asked) if suppose else (),
+        ways_out=tuple(
+            WaysOut(question=str(one), on=one.on.isoformat(), ways=what_would_change(opened.course, one, **sources))
+            for one in asked
+        )
+        if would_change
+        else (),
     )
 
 
+def protocol_input(protocol: Protocol | None) -> dict[str, str]:
+    """Return the hash of the local protocol that was used, by the name of its file."""
+    return {} if protocol is None else {f"protocol/{protocol.file}": protocol.sha256}
+
+
 def answers(
-    course: Course, *, known_on: date, question: str | None, book: str = DEFAULT_BOOK
+    course: Course,
+    *,
+    known_on: date,
+    question: str | None,
+    book: str = DEFAULT_BOOK,
+    protocol: Protocol | None = None,
 ) -> tuple[Assessment, ...]:
     """Answer what is due: the next cycle that was not given, and selection as long as none was.
 
@@ -73,13 +117,19 @@ def answers(
     question : str or None
         Asked instead of what is due.
     book : str
+    protocol : Protocol, optional
+        A local protocol, laid over the book.
     """
+    asked = questions(course, known_on=known_on, question=question)
+    return tuple(assess(course, one, known_on=known_on, book=book, protocol=protocol) for one in asked)
+
+
+def questions(course: Course, *, known_on: date, question: str | None) -> tuple[Question, ...]:
+    """Return the question asked, or what is due; see :func:`answers`."""
     known = course.as_known(known_on)
     if question is not None:
         day = known_on if question.strip().lower() == "selection" else None
-        asked: tuple[Question, ...] = (read_question(question, known, on=day),)
-    else:
-        due = next_question(known, known_on)
-        first = due.kind == "cycle" and not known.given_cycles
-        asked = (due, read_question("selection", known, on=known_on)) if first else (due,)
-    return tuple(assess(course, one, known_on=known_on, book=book) for one in asked)
+        return (read_question(question, known, on=day),)
+    due = next_question(known, known_on)
+    first = due.kind == "cycle" and not known.given_cycles
+    return (due, read_question("selection", known, on=known_on)) if first else (due,)

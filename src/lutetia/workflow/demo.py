@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill, shorten
 from typing import Any
 
 from lutetia.dosimetry.result import DoseValue, RegionDose
@@ -69,21 +70,29 @@ class DemoOutcome:
         lines = [
             f"A SYNTHETIC patient (seed {self.phantom.seed}): {took}.",
             "",
-            "Absorbed dose [Gy]               true   corrected         uncorrected",
+            "Absorbed dose [Gy]                        true   corrected         uncorrected",
         ]
         for one in self.compared:
             lines.append(
-                f"cycle {one.cycle}  {one.label:<22.22}{one.true_gy:>7.2f}   {_gy(one, one.corrected_gy)}   "
-                f"{_gy(one, one.uncorrected_gy)}"
+                f"cycle {one.cycle}  {_short(one.label):<28}{one.true_gy:>7.2f}  {_gy(one, one.corrected_gy)}  "
+                f"{_gy(one, one.uncorrected_gy)}".rstrip()
             )
         for assessment in self.files.result.assessments[:1]:
             decision = assessment.decision
             if decision is not None:
                 lines += ["", f"Cycle {decision.cycle}, planned {decision.planned}: {decision.outcome.value}"]
-                lines += [f"  would decide: {ask.question} ({ask.why})" for ask in decision.decides]
+                lines += [
+                    fill(f"  would decide: {ask.question} ({ask.why})", 80, subsequent_indent="    ")
+                    for ask in decision.decides
+                ]
         lines += ["", "Look here:", f"  {self.files.html}"]
         lines += [f"  {path}" for path in (self.files.pdf, self.phantom.truth) if path is not None]
         return "\n".join(lines)
+
+
+def _short(label: str) -> str:
+    """Cut a long name at the end of a word."""
+    return shorten(label, 28, placeholder=" …")
 
 
 def _gy(one: AgainstTruth, gy: float | None) -> str:

@@ -88,7 +88,7 @@ def dose_course(opened: Opened, *, known_on: date, table: Path | None = None, te
         cycles=tuple(cycles),
         pictures=tuple(pictures),
         stopped=tuple(stopped),
-        notes=opened.notes,
+        notes=opened.notes_on(known_on),
         record=record,
     )
 

@@ -104,7 +104,7 @@ def _read_scan(
     hours = _hours(spect, cycle)
     calibration = _calibration(opened.site, spect, nuclide)
     activity, notes = _activity(spect, scan, hours, nuclide, calibration)
-    regions = _regions(scan, spect, ct, stated, series)
+    regions, drawn = _regions(scan, spect, ct, stated, series)
     fwhm = scan.resolution_fwhm or (calibration.resolution_fwhm if calibration else None)
     given = ScanInput(
         activity=activity,
@@ -114,7 +114,7 @@ def _read_scan(
         fwhm_mm=None if fwhm is None else fwhm.to("mm"),
         density=None if ct is None else ct.volume.with_values(density_from_hu(ct.volume.values), "g/mL"),
     )
-    told = (*notes, *spect.notes, *(ct.notes if ct else ()))
+    told = (*notes, *spect.notes, *(ct.notes if ct else ()), *drawn)
     return ReadScan(
         scan=scan,
         given=given,
@@ -267,7 +267,8 @@ def _ask_decay(spect: SpectImage) -> InputError:
 
 def _regions(
     scan: Scan, spect: SpectImage, ct: CtImage | None, stated: Stated, series: Mapping[str, SeriesFiles]
-) -> dict[str, Mask]:
+) -> tuple[dict[str, Mask], tuple[str, ...]]:
+    """Return the regions that the course names, and what a reader should know of how they are drawn."""
     from lutetia.dicom.read import read_structures
 
     if scan.structure_series_uid is None or not scan.regions:
@@ -288,7 +289,7 @@ def _regions(
         regions[region] = replace(rasterise(_contour(structures, contour), image.volume.geometry), name=region)
     if ct is not None and "body" not in regions:
         regions["body"] = Mask(voxels=ct.volume.values > TISSUE_ABOVE_HU, geometry=ct.volume.geometry, name="body")
-    return regions
+    return regions, tuple(note for note in structures.notes if any(f"'{name}'" in note for name in scan.regions))
 
 
 def _contour(structures: StructureSet, name: str) -> Contours:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
+from textwrap import wrap
 from typing import Any
 
-from lutetia.guideline import Rule, coverage, find, rules
+from lutetia.errors import InputError
+from lutetia.guideline import coverage, find, rules
+
+WIDTH = 80
+STATES = {"not-yet": "not yet"}
+"""How a state of coverage is written for a reader, where it differs from its name."""
 
 
 def rule_list(book: str) -> list[dict[str, Any]]:
@@ -21,9 +29,33 @@ def rule_list(book: str) -> list[dict[str, Any]]:
     ]
 
 
+def rules_text(listed: list[dict[str, Any]]) -> str:
+    """Return a list of recommendations as text of 80 columns, section by section."""
+    lines: list[str] = []
+    section = ""
+    for rule in listed:
+        if rule["section"] != section:
+            section = str(rule["section"])
+            lines += ["", *wrap(section, WIDTH)]
+        lines += _row(f"  {rule['id']:<14} {rule['strength']:<18} ", str(rule["asks"]))
+    return "\n".join(lines).lstrip("\n")
+
+
 def rule_sheet(rule_id: str, book: str) -> dict[str, Any]:
-    """Return one recommendation in full."""
-    rule = find(rule_id, book=book)
+    """Return one recommendation in full.
+
+    Parameters
+    ----------
+    rule_id : str
+        In capitals or not.
+    book : str
+
+    Raises
+    ------
+    InputError
+        If it is not encoded; with why, where the book has such a statement, and with ids that are like it.
+    """
+    rule = find(_spelt(rule_id, book), book=book)
     one = rule.recommendation
     return {
         "id": rule.id,
@@ -36,7 +68,7 @@ def rule_sheet(rule_id: str, book: str) -> dict[str, Any]:
         "applies": rule.applies,
         "condition": rule.condition,
         "consequence": one.consequence,
-        "unless": list(one.unless),
+        "unless": list(rule.exceptions),
         "recoverable": one.recoverable,
         "limits": [
             {
@@ -51,18 +83,12 @@ def rule_sheet(rule_id: str, book: str) -> dict[str, Any]:
     }
 
 
-def rule_text(rule_id: str, book: str) -> str:
-    """Return one recommendation as text of 80 columns."""
-    from textwrap import fill
-
-    sheet = rule_sheet(rule_id, book)
-    rule: Rule = find(rule_id, book=book)
-    lines = [f"{sheet['id']}  {sheet['asks']}", "", fill(sheet["says"], 78), ""]
+def rule_text(sheet: Mapping[str, Any]) -> str:
+    """Return one recommendation, as :func:`rule_sheet` gives it, as text of 80 columns."""
+    lines = [*wrap(f"{sheet['id']}  {sheet['asks']}", WIDTH), "", *wrap(sheet["says"], WIDTH), ""]
+    holds = f"{sheet['polarity']}: {sheet['consequence']}" if sheet["consequence"] else sheet["polarity"]
     rows = [
-        (
-            "When it holds",
-            f"{rule.polarity.value}: {sheet['consequence']}" if sheet["consequence"] else rule.polarity.value,
-        ),
+        ("When it holds", holds),
         ("Strength", sheet["strength"]),
         ("Place", sheet["citation"]),
         ("Applies", sheet["applies"]),
@@ -73,8 +99,36 @@ def rule_text(rule_id: str, book: str) -> str:
     ]
     for name, value in rows:
         if value:
-            lines.append(fill(f"{name + ':':<18}{value}", 78, subsequent_indent=" " * 18))
+            lines += _row(f"{name + ':':<18}", value)
     return "\n".join(lines)
+
+
+def _spelt(rule_id: str, book: str) -> str:
+    """Return the id as the book spells it."""
+    encoded = [rule.id for rule in rules(book)]
+    asked = rule_id.strip().upper()
+    for known in encoded:
+        if known.upper() == asked:
+            return known
+    for statement in coverage(book).statements:
+        if statement.id.upper() == asked:
+            raise InputError(
+                rule_id,
+                f"the source has this statement, but it is not executable ({statement.state}): {statement.reason}",
+                "see 'lutetia guideline coverage'",
+            )
+    like = [known for known in encoded if known.upper().startswith(asked)] if asked else []
+    like = like or get_close_matches(rule_id.upper(), encoded, n=5, cutoff=0.6)
+    perhaps = f"write {' or '.join(like)}, if that is meant; " if like else ""
+    raise InputError(
+        rule_id.strip() or "ID",
+        "there is no recommendation of this name",
+        f"{perhaps}'lutetia guideline list' shows all",
+    )
+
+
+def _row(head: str, text: str) -> list[str]:
+    return wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
 
 
 def _chosen(limit: dict[str, Any]) -> str:
@@ -99,11 +153,11 @@ def coverage_text(book: str) -> str:
     found = coverage(book)
     total = len(found.statements)
     lines = [found.title, ""]
-    lines += [f"{count:>5} of {total}  {state}" for state, count in found.counts.items()]
+    lines += [f"{count:>5} of {total}  {STATES.get(state, state)}" for state, count in found.counts.items()]
     section = ""
     for one in found.statements:
         if one.section != section:
             section = one.section
-            lines += ["", section]
-        lines.append(f"  {one.id:<15} {one.state:<11} {one.reason}"[:118])
+            lines += ["", *wrap(section, WIDTH)]
+        lines += _row(f"  {one.id:<14} {STATES.get(one.state, one.state):<12} ", one.reason)
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from lutetia.course.file import read_course
 from lutetia.provenance import RunRecord, now, sha256_of
 from lutetia.site import Site, read_site
 from lutetia.workflow.folder import CourseFolder, find_site, open_course
+from lutetia.workflow.kidney import reported_beside_computed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,18 @@ class Opened:
         """The zone in which clock times without an offset are read: the course's, else the site's."""
         return self.course.timezone or (self.site.timezone if self.site else None)
 
+    def notes_on(self, known_on: date) -> tuple[str, ...]:
+        """Return what a reader has to know of any result about the record as known on a day."""
+        own: list[str] = []
+        if known_on > date.today():  # noqa: DTZ011 - the user's own calendar day is meant
+            own.append(f"{known_on} has not come yet: nothing that will be recorded until then can be known.")
+        known = self.course.as_known(known_on)
+        if not (known.facts or known.cycles or known.therapies.entries or known.examinations.entries):
+            own.append(f"Nothing was known on {known_on}: every entry of the record is of a later day.")
+        if doubt := reported_beside_computed(known):
+            own.append(doubt)
+        return (*self.notes, *own)
+
     def record(self, command: str, *, parameters: Mapping[str, object], inputs: Mapping[str, str] | None = None,
                datasets: Mapping[str, str] | None = None) -> RunRecord:  # fmt: skip
         """Return the record of a run that ends now."""
@@ -64,7 +77,7 @@ def open_all(course_path: Path, site_path: Path | None) -> Opened:
     course_path : Path
         The course's folder, or its ``course.yaml``.
     site_path : Path or None
-        The site's folder; else ``site/`` beside or above the course's folder is taken, if there is one.
+        The site's folder; else ``site/`` in or beside the course's is taken, if there is one.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from lutetia.course import Course
@@ -51,6 +52,14 @@ class Phantom:
             "seed": self.seed,
         }
 
+    def text(self) -> str:
+        """Return what a reader of a terminal wants to know: where it is, and what comes next."""
+        return (
+            f"A SYNTHETIC patient (seed {self.seed}) is in {self.course}: {self.files} DICOM files.\n"
+            f"His truth is in {self.truth}. Next:\n"
+            f"  lutetia run {quote(str(self.course))} --as-of {self.known_on}"
+        )
+
 
 def write_phantom(folder: Path, *, seed: int, tell: Tell = silently) -> Phantom:
     """Simulate a patient and write ``course/``, ``site/`` and ``truth.json`` into a folder.
@@ -67,7 +76,10 @@ def write_phantom(folder: Path, *, seed: int, tell: Tell = silently) -> Phantom:
     ------
     FolderError
         If the folder holds anything or cannot be written.
+    lutetia.errors.MissingExtraError
+        If the packages that write DICOM are not installed; nothing is made then.
     """
+    _require_imaging()
     _require_empty(folder)
     patient = simulate(seed, progress=lambda what, done: tell(f"simulating: {what}", SIMULATING * done))
     course, site = folder / "course", folder / "site"
@@ -79,6 +91,12 @@ def write_phantom(folder: Path, *, seed: int, tell: Tell = silently) -> Phantom:
     truth = folder / "truth.json"
     truth.write_text(patient.truth.to_json(), encoding="utf-8")
     return Phantom(course, site, truth, patient.known_on, files, seed)
+
+
+def _require_imaging() -> None:
+    from lutetia.dicom.package import pydicom_package
+
+    pydicom_package()
 
 
 def _require_empty(folder: Path) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from lutetia.errors import InputError
+from lutetia.guideline import DEFAULT_BOOK
 from lutetia.report import Document, RunResult, Stop, build, render_html, render_pdf, report_json, summary_text
-from lutetia.workflow.assess import answers
+from lutetia.workflow.assess import answers, protocol_input
 from lutetia.workflow.dose import dose_course
 from lutetia.workflow.opened import Opened, open_all, record_json
 from lutetia.workflow.progress import Tell, silently
+from lutetia.workflow.protocol import protocol_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ def run_folder(
     known_on: date,
     question: str | None = None,
     with_pdf: bool = True,
+    protocol_path: Path | None = None,
     tell: Tell = silently,
 ) -> RunFiles:
     """Assess a course, compute its doses, and write the page.
@@ -66,6 +69,8 @@ def run_folder(
     question : str, optional
         ``selection`` or ``cycle N`` instead of what is due.
     with_pdf : bool
+    protocol_path : Path, optional
+        A local protocol instead of the site's.
     tell : Tell
 
     Raises
@@ -75,7 +80,10 @@ def run_folder(
     """
     tell("reading the record", None)
     opened = open_all(course_path, site_path)
-    assessments = answers(opened.course, known_on=known_on, question=question)
+    opened.folder.require_room_for_results()
+    today = max(known_on, opened.started_at.date())
+    protocol, remarks = protocol_for(course_path, site_path, protocol_path, book=DEFAULT_BOOK, today=today)
+    assessments = answers(opened.course, known_on=known_on, question=question, protocol=protocol)
     doses = dose_course(opened, known_on=known_on, tell=tell)
     result = RunResult(
         course=opened.course.as_known(known_on),
@@ -83,13 +91,13 @@ def run_folder(
         record=opened.record(
             "run",
             parameters={"known_on": known_on.isoformat(), "question": question or "what is due"},
-            inputs=doses.record.inputs,
+            inputs={**doses.record.inputs, **protocol_input(protocol)},
             datasets=doses.record.datasets,
         ),
         assessments=assessments,
         cycles=doses.cycles,
         pictures=doses.pictures,
-        notes=opened.notes,
+        notes=(*opened.notes_on(known_on), *remarks),
         stopped=doses.stopped,
     )
     tell("writing the page", None)

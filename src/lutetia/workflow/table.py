@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from lutetia.course import Cycle
+from lutetia.dosimetry.cycle import without_mean_dose
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample
 from lutetia.dosimetry.time_activity import PopulationHalfLife, fit
@@ -151,6 +152,8 @@ def _region(
     half_lives: Mapping[str, PopulationHalfLife],
 ) -> RegionDose:
     def dose(*, corrected: bool) -> DoseValue | FitRefusal:
+        if (unstated := without_mean_dose(region)) is not None:
+            return unstated
         curve = fit(
             samples,
             half_life_h=nuclide.half_life_h,

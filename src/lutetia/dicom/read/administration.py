@@ -90,7 +90,7 @@ def _started(
         if whole is not None:
             told = _written(whole, zone, item.where, needed=stated.administered_at is None)
         elif clock is not None and by_clock_alone:
-            told = on_day_of(clock, acquired_at, item.where)
+            told = on_day_of(clock, acquired_at, zone, item.where)
             notes.append(
                 "the header gives the injection's clock time only: the last such time before the scan is taken"
             )

@@ -77,10 +77,17 @@ def date_time(text: str, zone: tzinfo | None, keyword: str, where: str) -> datet
     return _joined(parts[1], parts[2], own, keyword, where)
 
 
-def on_day_of(start: str, scan: datetime, where: str) -> datetime:
-    """Read a TM value as the last such clock time before a scan: of the same day, or of the day before."""
-    same_day = _joined(f"{scan:%Y%m%d}", start, scan.tzinfo, "RadiopharmaceuticalStartTime", where)
-    return same_day if same_day <= scan else same_day - timedelta(days=1)
+def on_day_of(start: str, scan: datetime, zone: tzinfo | None, where: str) -> datetime:
+    """Read a TM value as the last such clock time before a scan: of the same day, or of the day before.
+
+    The clock is that of the zone, whose offset may have been another one then than at the scan.
+    """
+    local = scan if zone is None else scan.astimezone(zone)
+    zone = local.tzinfo if zone is None else zone
+    same_day = _joined(f"{local:%Y%m%d}", start, zone, "RadiopharmaceuticalStartTime", where)
+    if same_day <= scan:
+        return same_day
+    return _joined(f"{local - timedelta(days=1):%Y%m%d}", start, zone, "RadiopharmaceuticalStartTime", where)
 
 
 def _joined(day: str, time: str, zone: tzinfo | None, keyword: str, where: str) -> datetime:

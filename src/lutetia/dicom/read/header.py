@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.package import pydicom_package
 
@@ -61,6 +64,20 @@ class Header:
         except ValueError:
             values = (math.nan,)
         if not all(math.isfinite(value) for value in values):
+            raise DicomInputError(self.where, f"{keyword} is not a number", "correct it at the source and export again")
+        return values
+
+    def coordinates(self, keyword: str) -> NDArray[np.float64]:
+        """Return a long list of numbers as an array, read at once where the file still holds it as text."""
+        raw = self.dataset.get_item(keyword)
+        text = getattr(raw, "value", None)
+        if not isinstance(text, bytes):
+            return np.asarray(self.numbers(keyword), dtype=np.float64)
+        try:
+            values = np.array(text.rstrip(b" \0\\").split(b"\\"), dtype=np.bytes_).astype(np.float64)
+        except ValueError:
+            return np.asarray(self.numbers(keyword), dtype=np.float64)
+        if not np.isfinite(values).all():
             raise DicomInputError(self.where, f"{keyword} is not a number", "correct it at the source and export again")
         return values
 

@@ -21,8 +21,12 @@ from lutetia.dicom.read.series import SeriesFiles, require_kind
 from lutetia.dicom.read.spect import SpectImage
 from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient
 from lutetia.volume import Contours
+from lutetia.volume.contour import SAME_PLANE_MM
 
 Image = CtImage | SpectImage | PetImage
+
+PLANES_THAT_TELL = 3
+"""Two planes with a gap may be two ends of a region; three at even distances are a habit of drawing."""
 
 _FILLED = {"CLOSED_PLANAR", "CLOSEDPLANAR_XOR"}
 
@@ -137,8 +141,26 @@ def _with_slab(structures: StructureSet, image: Image) -> StructureSet:
     if structures.referenced_series_uid != image.series_uid:
         return structures
     slab_mm = image.volume.geometry.spacing_mm[0]
-    regions = {name: replace(region, slab_mm=region.slab_mm or slab_mm) for name, region in structures.regions.items()}
-    return replace(structures, regions=MappingProxyType(regions))
+    normal = image.volume.geometry.directions[0]
+    regions, notes = {}, []
+    for name, region in structures.regions.items():
+        every = _every_slices(region, normal, slab_mm)
+        if region.slab_mm is None and every > 1:
+            notes.append(f"'{name}' is drawn on one slice in {every} only; those between are filled from the nearest")
+            regions[name] = region
+        else:
+            regions[name] = replace(region, slab_mm=region.slab_mm or slab_mm)
+    return replace(structures, regions=MappingProxyType(regions), notes=(*structures.notes, *notes))
+
+
+def _every_slices(region: Contours, normal: NDArray[np.float64], slice_mm: float) -> int:
+    """Return how many slices lie between neighbouring contours at least; 1 where too few planes can tell."""
+    along = np.sort([float(polygon.mean(axis=0) @ normal) for polygon in region.polygons])
+    steps = np.diff(along)
+    steps = steps[steps > SAME_PLANE_MM]
+    if steps.size + 1 < PLANES_THAT_TELL:
+        return 1
+    return max(1, round(float(steps.min()) / slice_mm))
 
 
 def _regions(header: Header) -> tuple[dict[str, Contours], tuple[str, ...]]:
@@ -175,7 +197,7 @@ def _polygons(drawn: Header, name: str) -> tuple[tuple[NDArray[np.float64], ...]
         if contour.text("ContourGeometricType") not in _FILLED:
             left_out += 1
             continue
-        data = np.asarray(contour.numbers("ContourData"), dtype=np.float64)
+        data = contour.coordinates("ContourData")
         declared = contour.number("NumberOfContourPoints")
         if data.size % 3 or (declared is not None and declared * 3 != data.size):
             raise DicomInputError(

@@ -15,6 +15,12 @@ ONE_SIDED_95: float = 1.645
 """Quantile of the normal distribution: a deviation larger than this many standard uncertainties is not chance."""
 ROUNDING: float = 1e-6
 """Rates that differ by less are equal: times and activities are written with six digits at most."""
+LEAST_MBQ: float = 1e-12
+"""One microbecquerel: less is nothing that a camera has ever shown."""
+MOST_MBQ: float = 1e9
+"""One petabecquerel: more is in no patient."""
+HALF_LIVES: float = 50.0
+"""After so many physical half-lives nothing is left of any activity that was ever given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +31,14 @@ class Scatter:
     origin: str
 
 
-def check(hours: Array, mbq: Array, *, region: str) -> FitRefusal | None:
+def check(hours: Array, mbq: Array, *, half_life_h: float, region: str) -> FitRefusal | None:
     """Refuse samples from which no curve can be made.
 
     Raises
     ------
     InputError
-        If there is no sample, a value is not a number, a time is not positive, or two samples have the same time.
+        If there is no sample, a value is not a number or beyond all patients, a time is not positive or dozens of
+        half-lives late, or two samples have the same time.
     """
     where = f"samples of {region}"
     if len(hours) == 0:
@@ -39,6 +46,12 @@ def check(hours: Array, mbq: Array, *, region: str) -> FitRefusal | None:
     for h, a in zip(hours, mbq, strict=True):
         if not (isfinite(h) and isfinite(a)):
             raise InputError(where, f"{a} MBq at {h} h is not a number", "correct or remove that scan")
+        if a > MOST_MBQ:
+            raise InputError(where, f"{a:.3g} MBq at {h:.1f} h is in no patient", "write the activity in MBq")
+        if h > HALF_LIVES * half_life_h:
+            raise InputError(
+                where, f"a sample at {h:.4g} h is {h / half_life_h:.0f} half-lives late", "write the time in hours"
+            )
         if h <= 0:
             raise InputError(
                 where,
@@ -48,10 +61,11 @@ def check(hours: Array, mbq: Array, *, region: str) -> FitRefusal | None:
     if len(np.unique(hours)) < len(hours):
         twice = next(float(h) for h in hours if np.sum(hours == h) > 1)
         raise InputError(where, f"two samples at {twice:.2f} h", "name each scan once")
-    if (mbq <= 0).any():
-        late = float(hours[np.argmax(mbq <= 0)])
+    if (mbq < LEAST_MBQ).any():
+        first = int(np.argmax(mbq < LEAST_MBQ))
         return FitRefusal(
-            reason=f"the activity at {late:.1f} h is {float(mbq[np.argmax(mbq <= 0)]):.3g} MBq, which is not positive",
+            reason=f"the activity at {float(hours[first]):.1f} h is {float(mbq[first]):.3g} MBq, which is "
+            + ("nothing" if mbq[first] > 0 else "not positive"),
             offered=("leave that scan out for this region", "check the contour and the background of that scan"),
         )
     return None

@@ -51,9 +51,11 @@ def choose(data: Data, spread: Scatter, *, known: bool) -> Chosen | FitRefusal:
                     "the bi-exponential with uptake, asked for by name: with three samples it cannot be checked",
                 ),
             )
+        curve = FITTERS["mono-exponential"](data)
+        if refused is None and not _sound(curve):
+            refused = FitRefusal(reason="no exponential describes the samples", offered=("more scans",))
         return refused or Chosen(
-            curve=FITTERS["mono-exponential"](data),
-            because=f"with {n} samples only one exponential is determined, and the activity falls",
+            curve=curve, because=f"with {n} samples only one exponential is determined, and the activity falls"
         )
     fitted = {name: curve for name in _fittable(n) if _sound(curve := FITTERS[name](data))}
     if refused is not None:

@@ -88,7 +88,7 @@ def fit(
     ordered = sorted(samples, key=lambda sample: sample.hours)
     hours = np.array([sample.hours for sample in ordered])
     mbq = np.array([_activity(sample, corrected=corrected, region=region) for sample in ordered])
-    refused = check(hours, mbq, region=region)
+    refused = check(hours, mbq, half_life_h=half_life_h, region=region)
     if refused is not None:
         return refused
     decay_per_h = log(2) / half_life_h

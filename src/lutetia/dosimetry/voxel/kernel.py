@@ -82,7 +82,7 @@ class _Plan:
     weights: tuple[NDArray[np.float32], ...]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _plan(kernel: PointKernel, spacing: Spacing, medium: Medium, component: Component, shape: Shape) -> _Plan:
     """Transform both parts of the kernel for a grid; kept, because scans of one patient share it."""
     weights = tuple(spline_weights(n, f) for n, f in zip(shape, node_factor(spacing), strict=True))
@@ -123,8 +123,7 @@ def _convolve(values: NDArray[np.float32], kernel: _Transform, workers: int) -> 
 
 def _along_each_axis(matrices: tuple[NDArray[np.float32], ...], values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Multiply each axis (z, y, x) by its matrix, shape (new length, old length)."""
-    on_z, on_y, on_x = matrices
-    rows = values @ on_x.T
-    planes = on_y @ rows
-    z = planes.shape[0]
-    return (on_z @ planes.reshape(z, -1)).reshape(-1, *planes.shape[1:])
+    for matrix in reversed(matrices):  # the last axis comes first each time: three products of whole matrices
+        rows = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))
+        values = np.moveaxis((rows @ matrix.T).reshape(*values.shape[:-1], -1), -1, 0)
+    return np.ascontiguousarray(values)

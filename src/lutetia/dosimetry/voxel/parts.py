@@ -84,7 +84,7 @@ def node_factor(spacing: Spacing) -> tuple[int, ...]:
     return tuple(max(1, round(NODE_SPACING_CM / d)) for d in spacing)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def tail_part(
     kernel: PointKernel, spacing: Spacing, medium: Medium, component: Component, nodes: tuple[int, ...]
 ) -> Array:

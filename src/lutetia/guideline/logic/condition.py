@@ -251,6 +251,28 @@ class named(Condition):  # noqa: N801 - reads as a word in a rule
         return self.part.names()
 
 
+class recorded(Condition):  # noqa: N801 - reads as a word in a rule
+    """The part certainly holds: for an effect that an open question must not have."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, part: Condition) -> None:
+        self.part = part
+
+    def find(self, context: Context) -> Finding:
+        """Take what is not known as not so."""
+        found = self.part.find(context)
+        return Finding(found.holds is True, found.evidence)
+
+    def words(self, limits: Limits) -> str:
+        """Say the part."""
+        return self.part.words(limits)
+
+    def names(self) -> frozenset[str]:
+        """Return the limits of the part."""
+        return self.part.names()
+
+
 class _Always(Condition):
     __slots__ = ()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lutetia.course import Moment
 from lutetia.course.decision import Consent
 from lutetia.criteria import Interval
+from lutetia.fileform import day_of
 from lutetia.guideline.logic.condition import Condition, kleene_all, kleene_any, kleene_not, yes
 from lutetia.guideline.logic.finding import Finding, distinct
 from lutetia.guideline.logic.regimen import missing
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class consent_lacking(Condition):  # noqa: N801 - reads as a word in a rule
-    """No valid informed consent is recorded, in the form and in the time that the law asks for."""
+    """No valid informed consent is recorded, in the form and in the time that the law asks for.
+
+    Form and time are asked before the first cycle. Before a later one a consent that was withdrawn is none, and whether
+    there is one that is not recorded is asked.
+    """
 
     __slots__ = ("hours", "in_time", "in_writing")
 
@@ -29,10 +34,15 @@ class consent_lacking(Condition):  # noqa: N801 - reads as a word in a rule
 
     def find(self, context: Context) -> Finding:
         """Look for one consent that lacks nothing."""
-        valid = [consent for consent in context.course.consents if not consent.withdrawn]
+        given = [consent for consent in context.course.consents if day_of(consent.given_at) <= context.on]
+        valid = [consent for consent in given if not consent.withdrawn]
+        later = context.question.number > 1
         if not valid:
-            why = "withdrawn" if context.course.consents else "not recorded"
-            return Finding(True, *missing("consents", "Has informed consent been obtained, and when?", why))
+            why = "withdrawn" if given else "not recorded"
+            lacking = None if later and not given else True
+            return Finding(lacking, *missing("consents", "Has informed consent been obtained, and when?", why))
+        if later:
+            return Finding(False, tuple(_shown(consent) for consent in valid))
         found = [self._lacking(consent, context) for consent in valid]
         lacks = kleene_all(*(one.holds for one in found))
         evidence = distinct(seen for one in found for seen in one.evidence)
@@ -43,10 +53,7 @@ class consent_lacking(Condition):  # noqa: N801 - reads as a word in a rule
         short = _hours_between(consent.given_at, context.on).below(Interval.point(self.hours.number(context)))
         form = kleene_all(writing.holds, kleene_not(consent.written))
         when = kleene_all(timing.holds, short)
-        written = {True: "in writing", False: "not in writing", None: "form not recorded"}[consent.written]
-        evidence = Evidence(
-            item="consents", shown=f"consent, {written}", on=None, state="used", why=str(consent.given_at)
-        )
+        evidence = _shown(consent)
         asks: list[Ask] = []
         if form is None:
             asks += writing.asks
@@ -63,12 +70,18 @@ class consent_lacking(Condition):  # noqa: N801 - reads as a word in a rule
         """Say what must be there."""
         return (
             "no valid consent is recorded, or not in writing where the law asks for it, or less than "
-            f"{self.hours.words(limits)} before the first administration where the law asks for it"
+            f"{self.hours.words(limits)} before the first administration where the law asks for it; later: none is "
+            "recorded, or it was withdrawn"
         )
 
     def names(self) -> frozenset[str]:
         """Return the limit."""
         return self.hours.names()
+
+
+def _shown(consent: Consent) -> Evidence:
+    written = {True: "in writing", False: "not in writing", None: "form not recorded"}[consent.written]
+    return Evidence(item="consents", shown=f"consent, {written}", on=None, state="used", why=str(consent.given_at))
 
 
 def _hours_between(consent: Moment, planned: date) -> Interval:

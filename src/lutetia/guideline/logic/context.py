@@ -122,7 +122,12 @@ class Context:
 
     def facts(self, item: Item) -> tuple[Fact, ...]:
         """Return the facts of an item up to the day of the question, oldest first."""
-        return tuple(fact for fact in self.course.facts_of(item) if fact.day <= self.question.on)
+        key = ("facts", item.id)
+        found: tuple[Fact, ...] | None = self.memo.get(key)
+        if found is None:
+            found = tuple(fact for fact in self.course.facts_of(item) if fact.day <= self.question.on)
+            self.memo[key] = found
+        return found
 
     def ask(self, item: Item, why: str) -> Ask:
         """Return what to ask about an item."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from lutetia.course import Listed
 from lutetia.criteria import Interval
+from lutetia.fileform import day_of
 from lutetia.guideline.logic.condition import Condition, kleene_all
 from lutetia.guideline.logic.finding import Finding, Reading, distinct
 from lutetia.guideline.logic.quantity import Quantity
@@ -41,6 +42,8 @@ class Trait:
         The question for an exception that is not recorded.
     limits : frozenset of str
         Names of the limits used.
+    raised : {1, -1, 0}
+        Whether raising any of its limits lets more or fewer entries have the trait; 0 where that is not told.
     """
 
     words: str
@@ -49,6 +52,7 @@ class Trait:
     excuse: Holds | None = None
     excuse_asks: str = ""
     limits: frozenset[str] = frozenset()
+    raised: Literal[1, -1, 0] = 0
 
     def said(self, limits: Limits) -> str:
         """Say the trait with its numbers."""
@@ -89,15 +93,22 @@ class entries(Quantity):  # noqa: N801 - reads as a word in a rule
         """Return each entry up to the day with whether it has the traits, entries without them left out."""
         told: list[tuple[Any, bool | None]] = []
         for entry in getattr(context.course, self.name).entries:
-            if (since := entry.known_from()) is not None and since > context.on:
-                continue
+            if (own := entry.own_date()) is not None and day_of(own) > context.on:
+                continue  # what was recorded later is known all the same: the course is the one known on the day
             holds = kleene_all(*(trait.of(entry, context) for trait in self.traits))
             if holds is not False:
                 told.append((entry, holds))
         return told
 
     def measure(self, context: Context) -> Reading:
-        """Count: surely so many, and possibly more."""
+        """Count: surely so many, and possibly more; once for each evaluation of the book."""
+        key = ("entries", id(self))
+        if key not in context.memo:
+            context.memo[key] = self._measure(context)
+        found: Reading = context.memo[key]
+        return found
+
+    def _measure(self, context: Context) -> Reading:
         told = self.told(context)
         listed: Listed[Any] = getattr(context.course, self.name)
         complete = listed.complete_as_of is not None and listed.complete_as_of >= context.reads_to
@@ -118,7 +129,7 @@ class entries(Quantity):  # noqa: N801 - reads as a word in a rule
 
     def _evidence(self, entry: Any, holds: bool | None) -> Evidence:
         own = entry.own_date()
-        day = None if own is None else date(own.year, own.month, own.day)
+        day = None if own is None else day_of(own)
         state = "used" if holds else "missing"
         return Evidence(
             item=self.name, shown=told_of(entry), on=day, state=state,

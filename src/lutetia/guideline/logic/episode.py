@@ -9,6 +9,7 @@ from lutetia.criteria import Interval, grade
 from lutetia.guideline.logic.condition import Condition, name_of
 from lutetia.guideline.logic.finding import Finding
 from lutetia.guideline.logic.graded import ctcae
+from lutetia.guideline.logic.regimen import missing
 from lutetia.vocabulary import Item
 
 if TYPE_CHECKING:
@@ -28,16 +29,21 @@ class unresolved(Condition):  # noqa: N801 - reads as a word in a rule
         """Follow the results after the first administration; without a recent one it cannot be told."""
         seen = context.seen(self.item)
         since = self.since(context)
-        if seen.facts:
-            holds = since is not None and (context.on - since).days > self.days.number(context)
-            return Finding(holds, seen.evidence)
-        return Finding(None, seen.evidence, seen.asks)
+        if not seen.facts:
+            return Finding(None, seen.evidence, seen.asks)
+        holds = since is not None and (context.on - since).days > self.days.number(context)
+        if holds and context.given_on(1) is None:
+            why = "the day on which cycle 1 was given is not recorded"
+            evidence, asks = missing("cycles", "When was cycle 1 given?", why)
+            return Finding(None, (*seen.evidence, *evidence), asks)
+        return Finding(holds, seen.evidence)
 
     def since(self, context: Context) -> date | None:
-        """Return the first day of the episode that still lasts, if there is one."""
-        first = context.given_on(1)
-        if first is None:
-            return None
+        """Return the first day of the episode that still lasts, if there is one.
+
+        Results up to the first administration do not count; where its day is not known, all of them do.
+        """
+        first = context.given_on(1) or date.min
         baseline = ctcae(self.item, "before the first cycle").measure(context).interval
         recovered = max(self.recovered.number(context), baseline.low if baseline is not None else 0)
         since = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from lutetia.course import Fact
 from lutetia.criteria import FORMULAS, GradeRange, Interval, egfr, grade
@@ -154,6 +154,47 @@ class worst_between_cycles(Quantity):  # noqa: N801 - reads as a word in a rule
         return f"worst CTCAE grade of {name_of(self.item)} since the previous cycle"
 
 
+class reference(Quantity):  # noqa: N801 - reads as a word in a rule
+    """The value of an item before the first or before the previous cycle."""
+
+    __slots__ = ("item", "when")
+
+    def __init__(self, item: Item, when: When) -> None:
+        self.item, self.when = item, when
+
+    def measure(self, context: Context) -> Reading:
+        """Look the value up as of its day."""
+        facts, evidence, asks = facts_when(context, self.item, self.when)
+        return Reading(span(facts), evidence, asks, context.ask_exactly(self.item, facts))
+
+    def words(self, limits: Limits) -> str:
+        """Say which value."""
+        return f"{name_of(self.item)} {self.when}"
+
+    def names(self) -> frozenset[str]:
+        """Return the limit on the age of a reference."""
+        return frozenset({"reference_age_max"})
+
+
+class _Age(Quantity):
+    __slots__ = ()
+
+    def measure(self, context: Context) -> Reading:
+        birth = context.course.patient.birth_date
+        if birth is None:
+            ask = Ask(item="patient.birth_date", question="Date of birth?", why="not recorded")
+            return Reading(None, (_missing("patient.birth_date", "not recorded"),), (ask,))
+        years = age_years(birth, context.on)
+        shown = Evidence(item="patient.birth_date", shown=f"{years} years", on=birth, state="used")
+        return Reading(Interval.point(years), (shown,))
+
+    def words(self, limits: Limits) -> str:
+        return "age"
+
+
+age: Final[Quantity] = _Age()
+
+
 def age_years(birth: date, on: date) -> int:
     """Return the completed years of age on a day."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
@@ -186,11 +227,20 @@ class gfr(Quantity):  # noqa: N801 - reads as a word in a rule
             ask = Ask(item="patient.birth_date", question="Date of birth?", why="the eGFR is computed from it")
             return Reading(None, (*evidence, _missing("patient.birth_date", "not recorded")), (*asks, ask))
         if not facts:
-            return Reading(None, evidence, asks)
+            return Reading(None, evidence, self._not_the_reported(context, asks, formula))
         interval = span(facts, lambda fact: _computed(fact, birth, formula))
         assert interval is not None
         shown = _as_evidence(interval, formula, facts[-1], birth)
         return Reading(interval, (shown, *evidence), (), context.ask_exactly(laboratory.creatinine, facts))
+
+    def _not_the_reported(self, context: Context, asks: tuple[Ask, ...], formula: str) -> tuple[Ask, ...]:
+        """Say that a reported value is there and does not decide, where creatinine is what lacks."""
+        reported = facts_when(context, laboratory.egfr, self.when)[0][-1:]
+        if not reported:
+            return asks
+        fact = reported[0]
+        why = f"the reported eGFR of {readable(fact)} ({fact.day}) does not decide, since this site computes it by"
+        return tuple(replace(ask, why=f"{ask.why}; {why} {formula}") for ask in asks)
 
     def words(self, limits: Limits) -> str:
         """Say which eGFR."""

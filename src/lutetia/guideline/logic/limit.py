@@ -27,6 +27,8 @@ class Limit:
         True for numbers that the source does not give.
     title : str
         What it is, in words.
+    departs_from : str
+        What the source has, where a local protocol put this number in its place.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Limit:
     locator: str
     chosen_by_lutetia: bool
     title: str = ""
+    departs_from: str = ""
 
     @property
     def shown(self) -> str:
@@ -51,6 +54,7 @@ class Limit:
             locator=self.locator,
             chosen_by_lutetia=self.chosen_by_lutetia,
             words=self.title,
+            departs_from=self.departs_from,
         )
 
 

@@ -95,6 +95,30 @@ class upper_limit(Quantity):  # noqa: N801 - reads as a word in a rule
         return "the laboratory's upper limit"
 
 
+class lower_limit(Quantity):  # noqa: N801 - reads as a word in a rule
+    """The laboratory's lower limit of normal that came with the latest value of an item."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+
+    def measure(self, context: Context) -> Reading:
+        """Return the limit; where two laboratories differ on one day, the span between them."""
+        seen = context.seen(self.item)
+        if not seen.facts:
+            return context.latest(self.item)
+        known = [fact.lower_limit for fact in seen.facts if fact.lower_limit is not None]
+        if len(known) < len(seen.facts):
+            return Reading(None, (), (context.ask_bound(self.item, "lower"),))
+        refine = (context.ask(self.item, "two lower limits on one day"),) if len(set(known)) > 1 else ()
+        return Reading(Interval(min(known), max(known)), (), (), refine)
+
+    def words(self, limits: Limits) -> str:
+        """Say whose limit it is."""
+        return "the laboratory's lower limit"
+
+
 class Multiple(Quantity):
     """A number of the book times another quantity."""
 

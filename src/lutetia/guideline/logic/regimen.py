@@ -174,7 +174,7 @@ def after_plan(pause: limit) -> _AfterPlan:
 def originally_planned(context: Context) -> date:
     """Return the first plan of the cycle asked about."""
     cycle = context.cycle
-    return cycle.originally_planned if cycle is not None and cycle.originally_planned is not None else context.on
+    return context.on if cycle is None else cycle.originally_planned or min(cycle.planned, context.on)
 
 
 class delayed_by(Condition):  # noqa: N801 - reads as a word in a rule

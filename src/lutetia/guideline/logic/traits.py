@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from lutetia.course.agent import read_agent
 from lutetia.course.event import AdverseEvent
 from lutetia.course.therapy import EarlierRadionuclide, ExternalBeam, Support, TherapyLine
 from lutetia.criteria import Interval
 from lutetia.guideline.logic.entries import Trait
+from lutetia.vocabulary.drugs import drug
 
 if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context
@@ -21,8 +24,13 @@ def of_class(*classes: str) -> Trait:
 
 
 def of_drug(name: str) -> Trait:
-    """Return: a drug by its generic name."""
-    return Trait(f"with {name}", lambda entry, _: entry.drug.strip().lower() == name)
+    """Return: a drug by its generic name, whatever brand or strength it is entered with."""
+
+    def holds(entry: Any, context: Context) -> bool | None:
+        known = drug(entry.drug)
+        return (known.name if known else entry.drug.strip().lower()) == name
+
+    return Trait(f"with {name}", holds)
 
 
 def of_kind(*kinds: str) -> Trait:
@@ -51,15 +59,28 @@ still_given = Trait("still given", _still_given, "Is {entry} still given?")
 
 
 def last_given(entry: Any, context: Context) -> date | None:
-    """Return the last day of a treatment; None while it goes on or its end is not known."""
+    """Return the last day of a treatment; None while it goes on or its end is not known.
+
+    Of a date known to the month or year only, the last day that it may mean.
+    """
     match entry:
         case TherapyLine():
-            return entry.stopped
+            last = entry.stopped
         case ExternalBeam():
-            return entry.ended
+            last = entry.ended
         case EarlierRadionuclide() | Support():
-            return entry.on
-    return None
+            last = entry.on
+        case _:
+            return None
+    return None if last is None else _latest_meant(last, getattr(entry, "dates_known_to", "day"))
+
+
+def _latest_meant(day: date, known_to: str) -> date:
+    """Return the last day that a date known to the day, month or year may mean."""
+    if known_to == "day":
+        return day
+    month = 12 if known_to == "year" else day.month
+    return day.replace(month=month, day=monthrange(day.year, month)[1])
 
 
 def _last_days(entry: Any, context: Context) -> Interval:
@@ -67,7 +88,9 @@ def _last_days(entry: Any, context: Context) -> Interval:
     on = context.on.toordinal()
     last = last_given(entry, context)
     if last is not None:
-        return Interval.point(min(last.toordinal(), on))
+        named = (getattr(entry, name, None) for name in ("stopped", "ended", "on"))
+        first: date = next(day for day in named if day is not None)
+        return Interval(min(first.toordinal(), on), min(last.toordinal(), on))
     if getattr(entry, "ongoing", None):
         return Interval.point(on)
     return Interval(min(entry.started.toordinal(), on), on)
@@ -81,7 +104,7 @@ def within(pause: limit) -> Trait:
         return Interval.point(earliest_allowed).below(_last_days(entry, context))
 
     words = f"given less than {{{pause.name}}} before the day"
-    return Trait(words, holds, "When did {entry} end?", limits=pause.names())
+    return Trait(words, holds, "When did {entry} end?", limits=pause.names(), raised=1)
 
 
 def of_organ(*organs: str) -> Trait:
@@ -92,6 +115,18 @@ def of_organ(*organs: str) -> Trait:
 def not_of_organ(*organs: str) -> Trait:
     """Return: an event of any other organ."""
     return Trait(f"other than of {' or '.join(organs)}", lambda entry, _: entry.organ not in organs)
+
+
+_BLOOD_COUNTS = frozenset(
+    ("anaemia", "anemia", "neutropenia", "leukopenia", "leucopenia", "thrombocytopenia", "lymphopenia",
+     "neutrophil count decreased", "white blood cell decreased", "platelet count decreased",
+     "lymphocyte count decreased")
+)  # fmt: skip
+"""Events that are a blood count under another name, as CTCAE and the guideline call them."""
+
+not_a_blood_count = Trait(
+    "other than a low blood count", lambda entry, _: entry.term.strip().lower() not in _BLOOD_COUNTS
+)
 
 
 def grade_on(event: AdverseEvent, day: date) -> int | None:
@@ -122,7 +157,7 @@ def at_least(grade: limit) -> Trait:
         return None if baseline is None or now is None else now <= baseline
 
     words = f"of grade {{{grade.name}}} or worse now, and worse than before the first cycle"
-    return Trait(words, holds, excuse=excuse, excuse_asks=_ASKS_BASELINE, limits=grade.names())
+    return Trait(words, holds, excuse=excuse, excuse_asks=_ASKS_BASELINE, limits=grade.names(), raised=-1)
 
 
 def unresolved_since(event: AdverseEvent, context: Context, *, grade: float, recovered: float) -> date | None:
@@ -148,12 +183,29 @@ def unresolved_for(days: limit, *, grade: limit, recovered: limit) -> Trait:
 
     back = f"to grade {{{recovered.name}}} or baseline within {{{days.name}}}"
     words = f"of grade {{{grade.name}}} that did not return {back}"
-    return Trait(words, holds, limits=grade.names() | recovered.names() | days.names())
+    return Trait(words, holds, limits=grade.names() | recovered.names() | days.names(), raised=-1)
 
 
 def _not_treated(entry: AdverseEvent, context: Context) -> bool | None:
     over = grade_on(entry, context.on) in (0, None)
-    return not over and entry.treated_adequately_on is None
+    judged = entry.treated_adequately_on
+    return not over and (judged is None or judged > context.on)
 
 
 not_treated_adequately = Trait("neither over nor adequately treated", _not_treated)
+
+
+def of_grade(grade: limit) -> Trait:
+    """Return: now of exactly a grade."""
+    return Trait(
+        f"of grade {{{grade.name}}} now",
+        lambda entry, context: grade_on(entry, context.on) == grade.number(context),
+        limits=grade.names(),
+    )
+
+
+still_there = Trait("not over", lambda entry, context: grade_on(entry, context.on) not in (0, None))
+psma_radioligand = Trait(
+    "against PSMA",
+    lambda entry, _: read_agent(entry.agent).ligand is not None or "psma" in entry.agent.lower(),
+)

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from lutetia.guideline.books.eanm_snmmi_2023.kidney import formulas_beside
-from lutetia.guideline.logic import Condition, Context, all_of, always, any_of, choice, for_any, latest, limit, no, yes
+from lutetia.guideline.logic import (
+    Condition,
+    Context,
+    all_of,
+    always,
+    any_of,
+    choice,
+    for_any,
+    latest,
+    limit,
+    no,
+    not_,
+    yes,
+)
 from lutetia.guideline.logic.graded import ctcae, gfr
 from lutetia.guideline.logic.quantity import upper_limit
 from lutetia.guideline.logic.regimen import the_first_cycle
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome, Strength
-from lutetia.vocabulary import condition, disease, laboratory, setting
+from lutetia.vocabulary import Item, condition, disease, laboratory, setting
 
 SECTION = "Contra-indications"
 COUNTED = (laboratory.haemoglobin, laboratory.leukocytes, laboratory.neutrophils, laboratory.platelets)
@@ -23,6 +36,16 @@ def _weigh_first(condition_: Condition) -> Effect:
     return Effect(precedence="P6", outcome=Outcome.UNDETERMINED, when=all_of(the_first_cycle, condition_))
 
 
+def _weigh_count(item: Item, few: Condition) -> Effect:
+    """Return the effect of a row on a blood count.
+
+    From the second cycle on the side effects speak about a count worse than before the first cycle; one that was as
+    low before is still a person's to weigh.
+    """
+    as_before = not_(ctcae(item) > ctcae(item, "before the first cycle"))
+    return Effect(precedence="P6", outcome=Outcome.UNDETERMINED, when=all_of(few, any_of(the_first_cycle, as_before)))
+
+
 def _row(number: int) -> Cite:
     return Cite(SECTION, f"Table 1, row {number}")
 
@@ -31,8 +54,8 @@ none_absolute = Recommendation(
     id="CI-A-1",
     where=Cite(SECTION, "A"),
     asks="Is anything an absolute contra-indication?",
-    says="No absolute contra-indication is defined: the disease threatens life, and the chance to improve should "
-    "outweigh the risk of harm.",
+    says="No absolute contra-indication is defined: the disease threatens life; expected benefit has to exceed "
+    "expected harm.",
     informs=always,
     consequence="contra-indications below are relative; a person weighs them",
 )
@@ -46,7 +69,11 @@ high_grade_myelosuppression = Recommendation(
     needs=yes(setting.manages_complications),
     recoverable=True,
     consequence="caution; the site must be able to manage complications",
-    choices=("'high-grade' is read as CTCAE grade 3 or 4",),
+    choices=(
+        "'high-grade' is read as CTCAE grade 3 or 4",
+        "a person weighs it before every cycle, whatever its cause",
+    ),
+    effects=(WEIGH,),
 )
 
 life_expectancy = Recommendation(
@@ -197,7 +224,7 @@ liver = Recommendation(
     choices=(
         "'liver enzymes' are AST and ALT, as under side effects; alkaline phosphatase rises with bone metastases",
     ),
-    effects=(_weigh_first(_liver_too_high),),
+    effects=(WEIGH,),
     beside=(_ggt_beside,),
 )
 
@@ -205,7 +232,7 @@ organs = Recommendation(
     id="CI-B-ORGAN",
     where=_row(7),
     asks="Are organs failing progressively?",
-    says="Progressive deterioration of organ function, or the risk of multi-organ failure, speaks against.",
+    says="Organs that fail more and more, or a threat of multi-organ failure, speak against.",
     against=any_of(yes(condition.organ_deterioration), yes(condition.multiorgan_failure_risk)),
     recoverable=True,
     consequence="relative contra-indication",
@@ -234,7 +261,7 @@ leukocytes = Recommendation(
     unless=("CI-B-SUPERSCAN",),
     recoverable=True,
     consequence="relative contra-indication",
-    effects=(_weigh_first(_few_leukocytes),),
+    effects=(_weigh_count(laboratory.leukocytes, _few_leukocytes),),
 )
 
 _few_neutrophils = latest(laboratory.neutrophils) < limit("neutrophils_min")
@@ -247,7 +274,7 @@ neutrophils = Recommendation(
     unless=("CI-B-SUPERSCAN",),
     recoverable=True,
     consequence="relative contra-indication",
-    effects=(_weigh_first(_few_neutrophils),),
+    effects=(_weigh_count(laboratory.neutrophils, _few_neutrophils),),
 )
 
 
@@ -267,7 +294,7 @@ platelets = Recommendation(
     unless=("CI-B-SUPERSCAN",),
     recoverable=True,
     consequence="relative contra-indication",
-    effects=(_weigh_first(_few_platelets),),
+    effects=(_weigh_count(laboratory.platelets, _few_platelets),),
     beside=(_haemoglobin_beside,),
 )
 

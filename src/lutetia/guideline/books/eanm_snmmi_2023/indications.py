@@ -75,7 +75,7 @@ docetaxel_contraindicated = Recommendation(
     strength=Strength.MODERATE_STRONG,
     asks="Taxane-naive, and docetaxel contra-indicated for him?",
     says="Taxane-naive PSMA-positive mCRPC after a novel androgen-axis drug, with an individual contra-indication "
-    "to docetaxel: a benefit is reasonable, and it may be better tolerated.",
+    "to docetaxel: a benefit can be expected, possibly with better tolerance than under docetaxel.",
     for_=all_of(_psma_positive_mcrpc, _taxane_naive, _arpi_failed, yes(condition.docetaxel_contraindicated)),
     consequence="reasonable, may be offered",
     beside=(_superseded,),
@@ -85,8 +85,8 @@ docetaxel_possible = Recommendation(
     id="IND-3b",
     where=Cite(SECTION, "3"),
     asks="Taxane-naive, and likely to tolerate docetaxel?",
-    says="The same setting in good general condition and likely to tolerate docetaxel: the balance is uncertain, "
-    "and the guideline of 2023 cannot recommend it.",
+    says="The same setting in a man in good condition who would probably stand docetaxel: benefit and risk cannot be "
+    "balanced yet, and the guideline of 2023 does not recommend it.",
     against=all_of(
         _psma_positive_mcrpc,
         _taxane_naive,

@@ -8,7 +8,8 @@ from lutetia.guideline.books.eanm_snmmi_2023.side_effects import (
     kidney_reduction,
     toxicity_on_the_day,
 )
-from lutetia.guideline.logic import Context, all_of, any_of, choice, limit, not_
+from lutetia.guideline.logic import Context, all_of, any_of, choice, limit, not_, yes
+from lutetia.guideline.logic.after import a_cycle_was_given, half_measured, not_scanned_after
 from lutetia.guideline.logic.consent import consent_lacking
 from lutetia.guideline.logic.entries import entries, lacks
 from lutetia.guideline.logic.graded import gfr
@@ -63,7 +64,7 @@ bone_protection = Recommendation(
     id="PROC-1c",
     where=Cite(SECTION, "1"),
     asks="Is bone protection given?",
-    says="Bisphosphonates or denosumab are permitted.",
+    says="Bone protection, by denosumab or a bisphosphonate, may go on.",
     informs=entries("therapies", of_class("bone-protection"), still_given, title="treatments").exist(),
     consequence="permitted",
 )
@@ -72,7 +73,7 @@ androgen_axis_beside = Recommendation(
     id="PROC-1d",
     where=Cite(SECTION, "1"),
     asks="Is a novel androgen-axis drug given in parallel after a taxane?",
-    says="After a taxane, a novel androgen-axis drug might be given in parallel.",
+    says="In men who have had a taxane, a novel androgen-axis drug may go along with it.",
     informs=all_of(
         entries("therapies", of_class("arpi"), still_given, title="treatments").exist(),
         entries("therapies", of_class("taxane"), title="treatments").exist(),
@@ -84,19 +85,19 @@ consent = Recommendation(
     id="PROC-1e",
     where=Cite(SECTION, "1"),
     asks="Is there informed consent?",
-    says="Informed consent must be obtained, in writing and 24 h before the first cycle where national law asks for "
-    "it.",
+    says="No first cycle without the patient's informed consent; national law may ask for it in writing and a day "
+    "ahead.",
     requires=consent_lacking(
         in_writing=setting.written_consent_required,
         in_time=setting.consent_24h_required,
         hours=limit("consent_before"),
     ),
-    applies=the_first_cycle,
+    applies=a_cycle,
     recoverable=True,
-    consequence="the first cycle is blocked until consent is recorded",
+    consequence="blocked until consent is recorded",
     choices=(
-        "a consent that is not recorded does not exist: it blocks, and is asked for",
-        "first cycle only; renewed consent is a local matter",
+        "a consent that is not recorded does not exist: it blocks the first cycle, and is asked for",
+        "renewed consent is a local matter; a consent that was withdrawn blocks every cycle",
     ),
     effects=(Effect(precedence="P1", outcome=Outcome.HOLD),),
 )
@@ -123,11 +124,80 @@ laboratory_tests = Recommendation(
     ),
 )  # fmt: skip
 
-_departs = departure(limit("regular_activity")) > limit("activity_tolerance")
-_off_interval = all_of(
-    a_later_cycle,
-    any_of(days_since_previous < limit("interval_min"), days_since_previous > limit("interval_max")),
+two_readings = Recommendation(
+    id="PROC-3b",
+    where=Cite(SECTION, "3"),
+    asks="Was the syringe measured before and after?",
+    says="An activity meter reads the syringe twice, full before the injection and emptied after it.",
+    caution=half_measured,
+    applies=a_cycle_was_given,
+    recoverable=False,
+    consequence="the activity given is not known",
+    choices=("asked of the last cycle given; an injection documented elsewhere counts with what is reported",),
 )
+
+_may_swell = any_of(yes(disease.brain_metastases), yes(disease.spinal_canal_threatened), yes(disease.swelling_risk))
+_steroids = any_of(
+    yes(condition.steroids_arranged),
+    entries("therapies", of_class("corticosteroid"), still_given, title="treatments").exist(),
+)
+steroids = Recommendation(
+    id="PROC-5c",
+    where=Cite(SECTION, "5"),
+    asks="Do metastases that may swell have corticosteroids?",
+    says="Corticosteroids are a must where metastases, of the brain, the spine or elsewhere, may swell and hurt or "
+    "obstruct.",
+    requires=all_of(_may_swell, not_(_steroids)),
+    applies=a_cycle,
+    recoverable=True,
+    consequence="not ready until corticosteroids are arranged or a reason is recorded",
+    choices=(
+        "any metastasis of the brain counts; of the spine what threatens the canal; elsewhere what is called at risk",
+    ),
+)
+
+allopurinol = Recommendation(
+    id="PROC-7b",
+    where=Cite(SECTION, "7"),
+    asks="Is the tumour burden high?",
+    says="With a high burden, and so a risk of tumour lysis, allopurinol can be given for the first week.",
+    advises=yes(disease.high_tumour_burden),
+    applies=a_cycle,
+    consequence="consider allopurinol for a week",
+    choices=("'high' is the clinician's word; the source has no number",),
+)
+
+heart = Recommendation(
+    id="PROC-7c",
+    where=Cite(SECTION, "7"),
+    asks="Does the heart limit hydration?",
+    says="Heart and circulation may ask for less fluid, or for diuretics.",
+    advises=yes(condition.heart_limits_hydration),
+    applies=a_cycle,
+    consequence="less hydration, or diuretics",
+)
+
+verification = Recommendation(
+    id="PROC-9",
+    where=Cite(SECTION, "9"),
+    asks="Was the last cycle verified by a scan?",
+    says="One emission scan at least, later than 2 h after the injection, rules out extravasation and confirms where "
+    "the "
+    "activity went.",
+    caution=not_scanned_after(limit("verification_after")),
+    applies=a_cycle_was_given,
+    recoverable=True,
+    consequence="the scan that verifies the last cycle is missing",
+    choices=(
+        "asked after every administration; SPECT counts as more than a planar scan",
+        "a scan that is not recorded may exist: missing reads as unknown",
+    ),
+)
+
+_departs = departure(limit("regular_activity")) > limit("activity_tolerance")
+_reduced = all_of(a_later_cycle, any_of(toxicity_on_the_day, kidney_reduction), prescribed < limit("regular_activity"))
+_too_soon = all_of(a_later_cycle, days_since_previous < limit("interval_min"))
+_too_late = all_of(a_later_cycle, days_since_previous > limit("interval_max"))
 approved_regimen = Recommendation(
     id="PROC-11a",
     where=Cite(SECTION, "11"),
@@ -135,8 +205,9 @@ approved_regimen = Recommendation(
     says="The approved regimen of PSMA-617 is 7.4 GBq every 6 weeks (give or take one) for at most 6 cycles.",
     caution=any_of(
         cycle_number > limit("cycles_max"),
-        all_of(_departs, not_(all_of(a_later_cycle, any_of(toxicity_on_the_day, kidney_reduction)))),
-        all_of(_off_interval, not_(all_of(interim_toxicity, already_delayed))),
+        all_of(_departs, not_(_reduced)),
+        _too_soon,
+        all_of(_too_late, not_(all_of(interim_toxicity, already_delayed))),
     ),
     applies=all_of(a_cycle, ligand("PSMA-617")),
     recoverable=True,

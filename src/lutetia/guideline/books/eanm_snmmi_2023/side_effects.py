@@ -15,7 +15,7 @@ from lutetia.guideline.logic.regimen import a_cycle, a_later_cycle, after_plan, 
 from lutetia.guideline.logic.traits import (
     at_least,
     last_given,
-    not_of_organ,
+    not_a_blood_count,
     not_treated_adequately,
     of_kind,
     of_organ,
@@ -83,7 +83,7 @@ no_recovery = Recommendation(
     id="AE-1b",
     where=Cite(SECTION, "1"),
     asks="Has the blood count recovered after the delay?",
-    says="The postponed cycle might be cancelled when no recovery is seen.",
+    says="If the counts do not recover, the postponed cycle may be cancelled.",
     against=all_of(already_delayed, interim_toxicity, _worsened(limit("not_recovered_grade"))),
     applies=a_later_cycle,
     recoverable=True,
@@ -107,7 +107,9 @@ growth_factor = Recommendation(
     id="AE-1c",
     where=Cite(SECTION, "1"),
     asks="Was G-CSF given too shortly before?",
-    says="G-CSF is permitted until neutropenia is of grade 1, with 2 weeks at least between it and the injection.",
+    says="Growth factors may be given until neutropenia has come back to grade 1; 2 weeks at least lie between them "
+    "and "
+    "the injection.",
     caution=_gcsf.exist(),
     applies=a_cycle,
     recoverable=True,
@@ -201,7 +203,7 @@ acute_kidney_loss = Recommendation(
     ),
 )
 
-_severe_events = entries("events", not_of_organ("blood"), at_least(limit("hold_grade")), title="adverse events")
+_severe_events = entries("events", not_a_blood_count, at_least(limit("hold_grade")), title="adverse events")
 _lasting_events = entries(
     "events",
     unresolved_for(
@@ -245,7 +247,8 @@ hold = Recommendation(
     recoverable=True,
     consequence="hold until grade 2 or baseline",
     choices=(
-        "the organs named are examples: every organ but blood counts; AE-3, AE-5 and AE-6 speak first about theirs",
+        "the organs named are examples: everything but low blood counts; AE-3, AE-5 and AE-6 speak first about theirs",
+        "an event of the blood that is no low count holds too, such as febrile neutropenia: no other rule speaks of it",
         "an event at its recorded baseline grade does not hold; an unrecorded baseline excuses nothing",
     ),
     effects=(Effect(precedence="P3", outcome=Outcome.HOLD),),

@@ -1,0 +1,66 @@
+"""A region within its box: what is 0 elsewhere need not be stored or multiplied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lutetia.volume.grid import box_of
+
+Array = NDArray[np.float32]
+Box = tuple[slice, slice, slice]
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """Values within a box of a grid, 0 elsewhere."""
+
+    box: Box
+    values: Array
+
+    @classmethod
+    def around(cls, fractions: Array, margin: tuple[int, ...] = (0, 0, 0)) -> Patch:
+        """Cut out what is not 0, with a margin in voxels where the grid allows it."""
+        box = _grown(box_of(fractions), margin, fractions.shape)
+        return cls(box, np.ascontiguousarray(fractions[box]))
+
+    def widened(self, margin: tuple[int, ...], shape: tuple[int, ...]) -> Patch:
+        """Return the same values in a larger box, as far as a grid of this shape allows it."""
+        box = _grown(self.box, margin, shape)
+        values = np.zeros([s.stop - s.start for s in box], dtype=np.float32)
+        values[tuple(slice(a.start - b.start, a.stop - b.start) for a, b in zip(self.box, box, strict=True))] = (
+            self.values
+        )
+        return Patch(box, values)
+
+    def dot(self, other: Patch) -> float:
+        """Return the sum of products where both boxes overlap."""
+        both = self._shared(other)
+        return 0.0 if both is None else float(np.sum(both[0] * both[1], dtype=np.float64))
+
+    def least(self, other: Patch) -> float:
+        """Return the sum of the smaller of both values where both boxes overlap."""
+        both = self._shared(other)
+        return 0.0 if both is None else float(np.minimum(*both).sum(dtype=np.float64))
+
+    def measure(self, image: Array) -> float:
+        """Return the sum of an image weighted with these values."""
+        return float(np.sum(self.values * image[self.box], dtype=np.float64))
+
+    def _shared(self, other: Patch) -> tuple[Array, Array] | None:
+        shared = [slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(self.box, other.box, strict=True)]
+        if any(s.start >= s.stop for s in shared):
+            return None
+        mine, theirs = (
+            p.values[tuple(slice(s.start - b.start, s.stop - b.start) for s, b in zip(shared, p.box, strict=True))]
+            for p in (self, other)
+        )
+        return mine, theirs
+
+
+def _grown(box: Box, margin: tuple[int, ...], shape: tuple[int, ...]) -> Box:
+    grown = zip(box, margin, shape, strict=True)
+    z, y, x = (slice(max(0, s.start - more), min(size, s.stop + more)) for s, more, size in grown)
+    return z, y, x

@@ -1,0 +1,41 @@
+"""Does the eGFR that the laboratory reported agree with the one that is computed from its creatinine?
+
+The guideline part computes the eGFR, so that every patient is judged by one equation. A reported value that says
+something else is not used; it must not be passed over in silence either, since one of the two numbers is wrong.
+"""
+
+from __future__ import annotations
+
+from lutetia.course import Course
+from lutetia.criteria.renal import egfr
+from lutetia.guideline.logic.context import Settings
+from lutetia.guideline.logic.graded import age_years
+
+EQUATIONS_DIFFER = 0.2
+"""CKD-EPI 2021, CKD-EPI 2009 and MDRD lie closer together than this in elderly men; more is another creatinine."""
+
+
+def reported_beside_computed(course: Course) -> str | None:
+    """Return a sentence where the last reported eGFR and the one computed for its day lie far apart, else None.
+
+    Parameters
+    ----------
+    course : Course
+        As known on the day of the question.
+    """
+    reported = course.facts_of("lab.egfr")[-1:]
+    birth, formula = course.patient.birth_date, Settings().egfr
+    if not reported or birth is None or formula == "reported":
+        return None
+    day = reported[0].day
+    measured = [fact for fact in course.facts_of("lab.creatinine") if fact.day == day and fact.comparator is None]
+    if not measured:
+        return None
+    computed = egfr(measured[-1].quantity, age_years(birth, day), formula=formula)
+    stated = reported[0].quantity
+    if abs(computed - stated) <= EQUATIONS_DIFFER * min(computed, stated):
+        return None
+    return (
+        f"The reported eGFR of {stated:g} ({day}) does not fit the creatinine of that day, which gives {computed:.0f} "
+        f"mL/min/1.73 m² by {formula}. The answers use the computed one: check both before anything is decided."
+    )
