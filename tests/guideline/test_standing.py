@@ -28,7 +28,7 @@ def decided(course: Course, outcome: str, on: date) -> Course:
 @pytest.mark.parametrize("case", CYCLES, ids=lambda case: case.name)
 @pytest.mark.parametrize("outcome", ["discontinue", "do-not-treat"])
 def test_no_cycle_is_advised_against_a_standing_decision(case: Case, outcome: str) -> None:
-    course = decided(case.course, outcome, case.question.on)
+    course = decided(case.course, outcome, min(case.known_on or case.question.on, case.question.on))
     decision = assess(course, case.question, known_on=case.known_on, settings=case.settings).decision
     if decision is not None:
         assert decision.outcome is Outcome.DISCONTINUE

@@ -55,6 +55,8 @@ def test_answers_come_before_doses_and_doses_before_images_and_provenance_last(p
         "cycle-3-reasons",
         "selection-reasons",
         "due",
+        "plan",
+        "plan-reasons",
         "dose",
         "pictures",
         "cycle-3-appendix",

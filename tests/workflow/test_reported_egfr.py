@@ -30,7 +30,7 @@ def test_a_reported_value_of_29_beside_a_normal_creatinine_is_told() -> None:
     told = reported_beside_computed(course(egfr=29, creatinine=1.0))
     assert told is not None
     assert "reported eGFR of 29" in told
-    assert "check both" in told
+    assert "unknown until the record is put right" in told
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date
 from lutetia import __version__
 from lutetia.course import Course
 from lutetia.dosimetry.result import CycleDose
+from lutetia.guideline.schedule import plan
 from lutetia.guideline.verdict import Ask, Assessment
 from lutetia.report import words
 from lutetia.report.advice import answer_section, deciding
@@ -26,6 +27,7 @@ from lutetia.report.dose import NOT_FOR_DEVIATION, cycle_section, dose_section
 from lutetia.report.dose_short import dose_short
 from lutetia.report.history import History, history_of
 from lutetia.report.origin import origin_section
+from lutetia.report.plan import plan_sections
 from lutetia.report.reasons import appendix_section, reasons_section
 from lutetia.report.result import Picture, RunResult, Stop
 from lutetia.report.statement import ask_rows
@@ -47,6 +49,7 @@ def build(result: RunResult, *, figures: bool = True) -> Document:
     blocks += _timeline(result) if figures else []
     blocks += [reasons_section(assessment) for assessment in reasoned]
     blocks += _due(result.assessments)
+    blocks += plan_sections(plan(result.course, known_on=result.known_on)) if reasoned else ()
     blocks += [dose_section(result.course, result.cycles, figures=figures)] if result.cycles else []
     blocks += _pictures(result.pictures) if figures else []
     blocks += [appendix_section(assessment) for assessment in reasoned]

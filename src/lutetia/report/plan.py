@@ -60,7 +60,7 @@ def plan_sections(plan: Plan, *, every: bool = False) -> tuple[Section, ...]:
     reasons = tuple(
         _reason(plan, item) for state, items in found if every or state in _NEEDS_A_REASON for item in items
     )
-    return (due, Section(id="plan-reasons", title="Why", blocks=reasons)) if reasons else (due,)
+    return (due, Section(id="plan-reasons", title="Why it is due", blocks=reasons)) if reasons else (due,)
 
 
 def _cycles(plan: Plan) -> Section:

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from lutetia.course import Course, Cycle, Listed, Patient, Scan
+from lutetia.course import Course, Cycle, Fact, Listed, Patient, Scan
 from lutetia.course.cycle import Preparation, Prescription
 from lutetia.course.decision import Consent, Decision
 from lutetia.course.findings import Examination, Lesion, LesionMeasurement, ReferenceUptake
@@ -73,7 +73,7 @@ def chart(
         synthetic=True,
         timezone=TIME_ZONE,
         patient=Patient(birth_date=BORN, dicom_patient_id=DICOM_PATIENT_ID),
-        facts={**history.facts(), **results(rng)},
+        facts={**history.facts(), **_read(readings[0]), **results(rng)},
         therapies=history.therapies(),
         medication=history.medication(),
         external_beam=history.external_beam(),
@@ -88,6 +88,14 @@ def chart(
         cycles=(*(_cycle(one, scans, seed) for one in given), _third_cycle()),
         decisions=_decisions(given),
     )
+
+
+def _read(baseline: PetReading) -> dict[str, tuple[Fact, ...]]:
+    """Return what the reader of the first PET says of all lesions together, as their uptake has it; all exceed 1 cm."""
+    half = baseline.organs["parotid_left"][2] / 2
+    low = any(mean < half for _, _, mean in baseline.lesions.values())
+    fact = Fact(item="imaging.low_uptake_lesion", value=low, at=REFERRED, source=PHYSICIAN)
+    return {fact.item: (fact,)}
 
 
 def _examinations(readings: Sequence[PetReading]) -> Listed[Examination]:

@@ -1,7 +1,8 @@
 """Does the eGFR that the laboratory reported agree with the one that is computed from its creatinine?
 
-The guideline part computes the eGFR, so that every patient is judged by one equation. A reported value that says
-something else is not used; it must not be passed over in silence either, since one of the two numbers is wrong.
+The guideline part computes the eGFR, so that every patient is judged by one equation. Where a reported value
+says something that no equation explains, one of the two numbers is wrong: what they decide differently is unknown
+there, and this note says so once for the whole answer.
 """
 
 from __future__ import annotations
@@ -9,10 +10,7 @@ from __future__ import annotations
 from lutetia.course import Course
 from lutetia.criteria.renal import egfr
 from lutetia.guideline.logic.context import Settings
-from lutetia.guideline.logic.graded import age_years
-
-EQUATIONS_DIFFER = 0.2
-"""CKD-EPI 2021, CKD-EPI 2009 and MDRD lie closer together than this in elderly men; more is another creatinine."""
+from lutetia.guideline.logic.graded import EQUATIONS_DIFFER, age_years
 
 
 def reported_beside_computed(course: Course) -> str | None:
@@ -37,5 +35,5 @@ def reported_beside_computed(course: Course) -> str | None:
         return None
     return (
         f"The reported eGFR of {stated:g} ({day}) does not fit the creatinine of that day, which gives {computed:.0f} "
-        f"mL/min/1.73 m² by {formula}. The answers use the computed one: check both before anything is decided."
+        f"mL/min/1.73 m² by {formula}. What the two decide differently is unknown until the record is put right."
     )

@@ -192,12 +192,22 @@ class _Age(Quantity):
         return "age"
 
 
+EQUATIONS_DIFFER: Final = 0.2
+"""CKD-EPI 2021, CKD-EPI 2009 and MDRD lie closer together than this in elderly men; more is another creatinine."""
+
+
 age: Final[Quantity] = _Age()
 
 
 def age_years(birth: date, on: date) -> int:
     """Return the completed years of age on a day."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def contradict(one: Interval, other: Interval) -> bool:
+    """Tell whether two estimates of one GFR lie further apart than equations do."""
+    apart = max(one.low, other.low) - min(one.high, other.high)
+    return apart > EQUATIONS_DIFFER * min(one.high, other.high)
 
 
 class gfr(Quantity):  # noqa: N801 - reads as a word in a rule
@@ -231,7 +241,27 @@ class gfr(Quantity):  # noqa: N801 - reads as a word in a rule
         interval = span(facts, lambda fact: _computed(fact, birth, formula))
         assert interval is not None
         shown = _as_evidence(interval, formula, facts[-1], birth)
-        return Reading(interval, (shown, *evidence), (), context.ask_exactly(laboratory.creatinine, facts))
+        computed = Reading(interval, (shown, *evidence), (), context.ask_exactly(laboratory.creatinine, facts))
+        return self._with_contradiction(context, computed, formula)
+
+    def _with_contradiction(self, context: Context, computed: Reading, formula: str) -> Reading:
+        """Widen the computed eGFR to the reported one where no equation explains their difference.
+
+        One of the two numbers is wrong then; what they decide alike is decided, and everything else is unknown.
+        """
+        facts, evidence, _ = facts_when(context, laboratory.egfr, self.when)
+        reported = span(facts)
+        assert computed.interval is not None
+        if reported is None or not contradict(computed.interval, reported):
+            return computed
+        why = (
+            f"reported as {readable(facts[-1])} and computed by {formula} as {computed.interval.low:.0f}: "
+            "no equation explains that, so one is wrong; measure again, or correct the record"
+        )
+        both = (*computed.evidence, *evidence)
+        return Reading(
+            computed.interval.hull(reported), both, (), (*computed.refine, context.ask(laboratory.egfr, why))
+        )
 
     def _not_the_reported(self, context: Context, asks: tuple[Ask, ...], formula: str) -> tuple[Ask, ...]:
         """Say that a reported value is there and does not decide, where creatinine is what lacks."""

@@ -106,6 +106,9 @@ low_uptake_anywhere = any_lesion(
 )
 
 
+_low_since_previous = recorded(all_of(a_later_cycle, imaged_since_previous(), low_uptake_anywhere))
+
+
 def _no_bar(context: Context) -> str:
     return "advice to exclude, and no absolute contra-indication: CI-A-1 defines none"
 
@@ -116,14 +119,15 @@ low_uptake = Recommendation(
     asks="Does a lesion of 1 cm or more take up less than half of the parotid?",
     says="Men with a lesion of 1 cm or more and less than half of the parotid's uptake should not have this therapy.",
     against=low_uptake_anywhere,
-    applies=any_of(before_treatment, imaged_since_previous()),
+    applies=any_of(before_treatment, _low_since_previous),
     recoverable=True,
     consequence="advised to exclude from this therapy",
     choices=(
         "one such lesion is enough",
         _MEAN,
         _READ,
-        "decided before the first cycle, and again after each new PSMA imaging; there only what is recorded counts",
+        "decided before the first cycle; later it speaks only where new PSMA imaging has such a lesion on record",
+        "uptake that falls under therapy may be a response: a person tells it from a loss of PSMA",
         "bone is not exempt: a lesion without a diameter and with low uptake leaves it open",
     ),
     effects=(
@@ -136,7 +140,7 @@ low_uptake = Recommendation(
         Effect(
             precedence="P6",
             outcome=Outcome.UNDETERMINED,
-            when=recorded(all_of(a_later_cycle, imaged_since_previous(), low_uptake_anywhere)),
+            when=_low_since_previous,
             says="advised to exclude by uptake on the latest imaging: for a person to weigh",
         ),
     ),
