@@ -4,9 +4,12 @@ import numpy as np
 import pydicom
 import pytest
 
+from lutetia.course import Scan
 from lutetia.dicom import DicomInputError
-from lutetia.dicom.read import read_segmentation, scan_folder
+from lutetia.dicom.read import Stated, read_ct, read_segmentation, read_spect, scan_folder
+from lutetia.errors import InputError
 from lutetia.volume import resample_mask
+from lutetia.workflow.imaging import drawn_regions
 
 hd = pytest.importorskip("highdicom", reason="SEG tests need the extra 'imaging'")
 
@@ -68,3 +71,23 @@ def test_a_segmentation_of_another_patient_is_refused(patient):
 def test_a_structure_set_is_no_segmentation(patient):
     with pytest.raises(DicomInputError, match="a segmentation is needed, and this is structures"):
         read_segmentation(scan_folder(patient.folder / "rs")[0])
+
+
+def a_scan(patient, series, regions):
+    parts = {part.series_uid: part for part in (patient.series("spect"), patient.series("ct"), series)}
+    scan = Scan(series_uid=patient.series("spect").series_uid, structure_series_uid=series.series_uid, regions=regions)
+    images = read_spect(patient.series("spect")), read_ct(patient.series("ct"))
+    return drawn_regions(scan, *images, Stated(patient_id="SIM-001"), parts)
+
+
+def test_a_course_may_take_its_regions_from_a_segmentation(patient):
+    series, second = written(patient)
+    regions, _ = a_scan(patient, series, {"kidney_left": "kidney_left", "L1": "L1"})
+    assert (resample_mask(regions["L1"], patient.geometry).voxels == second).all()
+    assert (resample_mask(regions["kidney_left"], patient.geometry).voxels == patient.kidney.voxels).all()
+
+
+def test_a_segment_that_is_not_there_is_named_with_those_that_are(patient):
+    series, _ = written(patient)
+    with pytest.raises(InputError, match=r"no contour 'liver'\. Its contours are: L1, kidney_left"):
+        a_scan(patient, series, {"liver": "liver"})

@@ -25,7 +25,7 @@ class Scan(Entry):
     series_uid : str
         SeriesInstanceUID of the SPECT.
     ct_series_uid, structure_series_uid : str or None
-        CT for masses and pictures; structure set with the contours.
+        CT for masses and pictures; structure set or segmentation with the regions.
     decay : str or None
         The answer where the header contradicts itself: values ``as-acquired`` or ``to-administration``.
     regions : dict of str to str

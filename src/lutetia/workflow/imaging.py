@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from lutetia.course import Cycle, Scan
@@ -16,13 +16,13 @@ from lutetia.quantification import Sensitivity, activity_at_scan, counts_to_acti
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.tissue import density_from_hu
 from lutetia.site import Calibration, Site
-from lutetia.volume import Contours, Mask, Volume, rasterise
+from lutetia.volume import Mask, Volume, rasterise
 from lutetia.workflow.folder import CourseFolder
 from lutetia.workflow.opened import Opened
 from lutetia.workflow.progress import Tell
 
 if TYPE_CHECKING:
-    from lutetia.dicom.read import CtImage, SeriesFiles, SpectImage, Stated, StructureSet
+    from lutetia.dicom.read import CtImage, SeriesFiles, SpectImage, Stated
 
 TISSUE_ABOVE_HU = -900.0
 """Above this there is tissue, lung included; below it is air."""
@@ -104,7 +104,7 @@ def _read_scan(
     hours = _hours(spect, cycle)
     calibration = _calibration(opened.site, spect, nuclide)
     activity, notes = _activity(spect, scan, hours, nuclide, calibration)
-    regions, drawn = _regions(scan, spect, ct, stated, series)
+    regions, drawn = drawn_regions(scan, spect, ct, stated, series)
     fwhm = scan.resolution_fwhm or (calibration.resolution_fwhm if calibration else None)
     given = ScanInput(
         activity=activity,
@@ -265,39 +265,77 @@ def _ask_decay(spect: SpectImage) -> InputError:
     )
 
 
-def _regions(
+def drawn_regions(
     scan: Scan, spect: SpectImage, ct: CtImage | None, stated: Stated, series: Mapping[str, SeriesFiles]
 ) -> tuple[dict[str, Mask], tuple[str, ...]]:
-    """Return the regions that the course names, and what a reader should know of how they are drawn."""
-    from lutetia.dicom.read import read_structures
+    """Return the regions that the course names, from a structure set or a segmentation, and what to know of them.
 
+    Raises
+    ------
+    InputError
+        If the course names none, or one that is not there, or they were drawn in another frame of reference.
+    """
     if scan.structure_series_uid is None or not scan.regions:
         raise InputError(
             f"SPECT series {spect.series_uid}",
             "the course names no contours for it",
-            "name the structure set (structure_series_uid) and its contours (regions) in course.yaml",
+            "name the structure set or segmentation (structure_series_uid) and its contours (regions) in course.yaml",
         )
     files = _named(series, scan.structure_series_uid, "structures")
     plain = replace(stated, acquired_at=None)
-    image: CtImage | SpectImage = ct if ct is not None else spect
-    structures = read_structures(files, image=image, stated=plain)
-    if ct is not None and structures.referenced_series_uid == spect.series_uid:
-        image = spect
-        structures = read_structures(files, image=image, stated=plain)
-    regions = {}
-    for contour, region in scan.regions.items():
-        regions[region] = replace(rasterise(_contour(structures, contour), image.volume.geometry), name=region)
+    drawn = _segments if files.kind == "segmentation" else _contours
+    regions, notes = drawn(scan, files, spect, ct, plain)
     if ct is not None and "body" not in regions:
         regions["body"] = Mask(voxels=ct.volume.values > TISSUE_ABOVE_HU, geometry=ct.volume.geometry, name="body")
+    return regions, notes
+
+
+def _contours(
+    scan: Scan, files: SeriesFiles, spect: SpectImage, ct: CtImage | None, stated: Stated
+) -> tuple[dict[str, Mask], tuple[str, ...]]:
+    from lutetia.dicom.read import read_structures
+
+    image: CtImage | SpectImage = ct if ct is not None else spect
+    structures = read_structures(files, image=image, stated=stated)
+    if ct is not None and structures.referenced_series_uid == spect.series_uid:
+        image = spect
+        structures = read_structures(files, image=image, stated=stated)
+    regions = {}
+    for name, region in scan.regions.items():
+        contour = _found(structures.regions, name, structures.series_uid)
+        regions[region] = replace(rasterise(contour, image.volume.geometry), name=region)
     return regions, tuple(note for note in structures.notes if any(f"'{name}'" in note for name in scan.regions))
 
 
-def _contour(structures: StructureSet, name: str) -> Contours:
-    found = structures.regions.get(name)
+def _segments(
+    scan: Scan, files: SeriesFiles, spect: SpectImage, ct: CtImage | None, stated: Stated
+) -> tuple[dict[str, Mask], tuple[str, ...]]:
+    from lutetia.dicom.read import read_segmentation
+
+    segmentation = read_segmentation(files, stated=stated)
+    if segmentation.frame_of_reference != spect.frame_of_reference:
+        raise InputError(
+            f"segmentation series {segmentation.series_uid}",
+            f"its frame of reference is not that of SPECT series {spect.series_uid}",
+            "give the segmentation drawn on this SPECT or its CT, or register the two first",
+            "the same millimetres mean another place in the patient",
+        )
+    regions = {
+        region: replace(_found(segmentation.masks, name, segmentation.series_uid), name=region)
+        for name, region in scan.regions.items()
+    }
+    return regions, ()
+
+
+Drawn = TypeVar("Drawn")
+
+
+def _found(drawn: Mapping[str, Drawn], name: str, series_uid: str) -> Drawn:
+    found = drawn.get(name)
     if found is None:
         raise InputError(
-            f"structures series {structures.series_uid}",
+            f"structures series {series_uid}",
             f"it has no contour '{name}'",
-            f"its contours are: {', '.join(sorted(structures.regions))}; correct 'regions' in course.yaml",
+            f"its contours are: {', '.join(sorted(drawn))}; correct 'regions' in course.yaml",
         )
     return found
