@@ -22,7 +22,7 @@ DEFAULT_BOOK = "eanm_snmmi_2023"
 @app.command("list", short_help="The recommendations, section by section.")
 def list_rules(book: BookOption = DEFAULT_BOOK, as_json: JsonOption = False, out: OutOption = None) -> None:
     """List the recommendations of a book, section by section."""
-    from lutetia.workflow.library import rule_list, rules_text
+    from lutetia.workflow.books import rule_list, rules_text
 
     require_writable_name(out)
     rules = rule_list(book)
@@ -37,7 +37,7 @@ def show(
     out: OutOption = None,
 ) -> None:
     """Show one recommendation: paraphrase, citation, strength, condition in words, limits, Lutetia's choices."""
-    from lutetia.workflow.library import rule_sheet, rule_text
+    from lutetia.workflow.books import rule_sheet, rule_text
 
     require_writable_name(out)
     sheet = rule_sheet(rule, book)
@@ -47,7 +47,7 @@ def show(
 @app.command("coverage", short_help="How much of the source is encoded, and why not the rest.")
 def coverage(book: BookOption = DEFAULT_BOOK, as_json: JsonOption = False, out: OutOption = None) -> None:
     """Say how many statements of the source are executable, checklist, definition, evidence, or not yet encoded."""
-    from lutetia.workflow.library import coverage_json, coverage_text
+    from lutetia.workflow.books import coverage_json, coverage_text
 
     require_writable_name(out)
     deliver(lambda: coverage_text(book), lambda: coverage_json(book), as_json=as_json, out=out)
