@@ -65,7 +65,7 @@ def test_sensitivity_of_one_head_counts_for_all_heads(tmp_path: Path) -> None:
         ("site", "setting.isolation_required", "setting.isolation_requred", 5,
          "settings.setting.isolation_requred", "did you mean 'setting.isolation_required'?"),
         ("site", "value: true, since: 2024", "value: yes, since: 2024", 5,
-         "settings.setting.isolation_required.value", "'yes' is neither true nor false"),
+         "settings.setting.isolation_required.value", "write true or false"),
         ("site", "timezone", "time_zone", 2, "time_zone", "did you mean 'timezone'?"),
         ("site", "settings:", "dosimetry: {}\nsettings:", 4, "dosimetry", "write dosimetry.yaml"),
         ("calibration", "value: 10.2", "value: 0.0102", 10, "sensitivity.value", "at least 0.5"),

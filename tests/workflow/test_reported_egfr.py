@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from lutetia.course import Course
 from lutetia.course.file import parse_course
+from lutetia.guideline import Selection, assess
+from lutetia.guideline.verdict import Status
+from lutetia.site import Site
 from lutetia.workflow.kidney import reported_beside_computed
 
 DAY = "2026-02-27"
@@ -44,3 +48,20 @@ def test_a_reported_value_of_29_beside_a_normal_creatinine_is_told() -> None:
 )
 def test_values_that_agree_or_cannot_be_compared_are_not_told(facts: dict[str, Any]) -> None:
     assert reported_beside_computed(course(**facts)) is None
+
+
+@pytest.mark.parametrize(("source", "status"), [(None, Status.UNKNOWN), ("reported", Status.MET)])
+def test_a_site_that_chooses_the_reported_value_is_judged_by_it(source: str | None, status: Status) -> None:
+    both = course(egfr=29, creatinine=1.0)
+    if source is not None:
+        site = Site.model_validate({"settings": {"setting.egfr_source": {"value": source, "since": "2026-01-01"}}})
+        both = both.with_facts(site.facts(), where_silent=True)
+        assert reported_beside_computed(both) is None
+    answered = assess(both, Selection(date(2026, 2, 27)))
+    assert answered.answer("CI-B-GFR").status is status
+
+
+def test_a_choice_made_later_does_not_hold_yet() -> None:
+    site = Site.model_validate({"settings": {"setting.egfr_source": {"value": "reported", "since": "2026-03-01"}}})
+    later = course(egfr=29, creatinine=1.0).with_facts(site.facts(), where_silent=True)
+    assert assess(later, Selection(date(2026, 2, 27))).answer("CI-B-GFR").status is Status.UNKNOWN

@@ -143,11 +143,12 @@ def _evaluation(
     edition: Edition, course: Course, question: Question, known_on: date | None, settings: Settings | None
 ) -> _Evaluation:
     known_on = known_on or question.on
+    known = course.as_known(known_on)
     context = Context(
-        course=course.as_known(known_on),
+        course=known,
         question=question,
         known_on=known_on,
-        settings=settings or Settings(),
+        settings=settings or Settings.of(known, question.on),
         limits=edition.limits,
         limit_readings=edition.readings,
         ages=edition.ages(question.kind),

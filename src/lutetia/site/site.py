@@ -23,7 +23,7 @@ class CalibrationError(InputError):
 class Setting(Part):
     """The centre's answer to one question about itself, and since when it holds."""
 
-    value: bool
+    value: bool | str
     since: Day
     source: str | None = None
 
@@ -62,6 +62,13 @@ class Site(Part):
             Misfit(("settings", item), f"'{item}' is no question to a site; {nearest(item, known)}")
             for item in self.settings
             if item not in known
+        ]
+        misfits += [
+            Misfit(
+                ("settings", item, "value"), f"'{setting.value}' is no answer to '{ITEMS[item].asks}'; {_answers(item)}"
+            )
+            for item, setting in self.settings.items()
+            if item in known and not _fits(item, setting.value)
         ]
         ids = [calibration.id for calibration in self.calibrations]
         misfits += [
@@ -119,6 +126,16 @@ class Site(Part):
         raise CalibrationError(
             where, _why_none(of_camera, self.calibrations), "add a calibration to calibration/*.yaml"
         )
+
+
+def _fits(item: str, value: bool | str) -> bool:
+    choices = ITEMS[item].choices
+    return value in choices if choices else isinstance(value, bool)
+
+
+def _answers(item: str) -> str:
+    choices = ITEMS[item].choices
+    return f"write one of: {', '.join(choices)}" if choices else "write true or false"
 
 
 def _why_none(of_camera: list[Calibration], every: tuple[Calibration, ...]) -> str:

@@ -9,6 +9,17 @@ def _flag(name: str, asks: str) -> Item:
     return Item(id=f"setting.{name}", kind="flag", asks=asks)
 
 
+egfr_source = Item(
+    id="setting.egfr_source",
+    kind="choice",
+    asks="Which eGFR decides here?",
+    choices={
+        "CKD-EPI 2021": "computed from creatinine and age by CKD-EPI 2021",
+        "CKD-EPI 2009": "computed from creatinine and age by CKD-EPI 2009",
+        "MDRD": "computed from creatinine and age by MDRD",
+        "reported": "as the laboratory reports it, whatever its equation",
+    },
+)
 isolation_required = _flag("isolation_required", "Do local rules require isolation on a therapy ward?")
 manages_complications = _flag("manages_complications", "Can the site manage severe haematological complications?")
 written_consent_required = _flag("written_consent_required", "Does national law require written consent?")

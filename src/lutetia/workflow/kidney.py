@@ -22,10 +22,13 @@ def reported_beside_computed(course: Course) -> str | None:
         As known on the day of the question.
     """
     reported = course.facts_of("lab.egfr")[-1:]
-    birth, formula = course.patient.birth_date, Settings().egfr
-    if not reported or birth is None or formula == "reported":
+    birth = course.patient.birth_date
+    if not reported or birth is None:
         return None
     day = reported[0].day
+    formula = Settings.of(course, day).egfr
+    if formula == "reported":
+        return None
     measured = [fact for fact in course.facts_of("lab.creatinine") if fact.day == day and fact.comparator is None]
     if not measured:
         return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from lutetia.course import Course, Cycle, Fact
 from lutetia.criteria import Interval
 from lutetia.guideline.logic.finding import Finding, Reading
 from lutetia.guideline.verdict import Ask, Evidence
-from lutetia.vocabulary import Item
+from lutetia.vocabulary import Item, setting
 
 EgfrSource = Literal["CKD-EPI 2021", "CKD-EPI 2009", "MDRD", "reported"]
 
@@ -53,6 +53,12 @@ class Settings:
     """
 
     egfr: EgfrSource = "CKD-EPI 2021"
+
+    @classmethod
+    def of(cls, course: Course, on: date) -> Settings:
+        """Return what site or course have chosen by a day, as the record tells; else what holds without a choice."""
+        chosen = [fact.value for fact in course.facts_of(setting.egfr_source) if fact.day <= on]
+        return cls(egfr=cast("EgfrSource", chosen[-1])) if chosen else cls()
 
 
 class Seen(NamedTuple):
