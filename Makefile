@@ -31,8 +31,10 @@ $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.txt
 	@$(PIP) -r requirements/dev.txt
 	@touch $@
 
+# An earlier demonstration, told by its truth.json, gives way to the new one; any other folder is refused.
 demo: $(VENV)/runtime.stamp
-	@$(BIN)/lutetia demo $(DEMO)
+	@if test -f "$(DEMO)/truth.json"; then rm -rf "$(DEMO)"; fi
+	@$(BIN)/lutetia demo "$(DEMO)"
 
 test: $(VENV)/dev.stamp browser lint types layers
 	@$(BIN)/python -m pytest -ra --cov --cov-report=term
