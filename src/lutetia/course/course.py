@@ -18,7 +18,7 @@ from lutetia.course.fact import Fact, time_order
 from lutetia.course.findings import Examination, Lesion
 from lutetia.course.therapy import EarlierRadionuclide, ExternalBeam, Medication, Support, TherapyLine
 from lutetia.fileform import Day, MisfitError
-from lutetia.fileform.moment import time_zone
+from lutetia.fileform.moment import ZoneName
 from lutetia.vocabulary import Item
 
 FORMAT = "lutetia-course/1"
@@ -51,7 +51,7 @@ class Course(Part):
     format: Literal["lutetia-course/1"]
     id: str = Field(min_length=1, pattern=r"^[A-Za-z0-9._-]+$")
     synthetic: bool = False
-    timezone: str | None = None
+    timezone: ZoneName | None = None
     patient: Patient = Patient()
     facts: Mapping[str, tuple[Fact, ...]] = Field(default_factory=dict)
     therapies: Listed[TherapyLine] = Listed[TherapyLine]()
@@ -71,13 +71,6 @@ class Course(Part):
     _whole: Course | None = PrivateAttr(default=None)
     """For a view of the record as known on a day: the whole record."""
     _until: date | None = PrivateAttr(default=None)
-
-    @field_validator("timezone")
-    @classmethod
-    def _a_known_zone(cls, name: str | None) -> str | None:
-        if name is not None:
-            time_zone(name)
-        return name
 
     @field_validator("facts", mode="before")
     @classmethod

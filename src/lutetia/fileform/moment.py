@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 
 Moment = date | datetime
 
@@ -153,3 +153,12 @@ DayOrTime = Annotated[
     PlainSerializer(_write, return_type=str),
     WithJsonSchema({"anyOf": [DAY_SCHEMA, _CLOCK_SCHEMA]}),
 ]
+
+
+def _known_zone(name: str) -> str:
+    time_zone(name)
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+"""An IANA name such as ``Europe/Paris``."""

@@ -225,7 +225,8 @@ class _Search:
             return found.status, found.excused_by
 
         kept = (answer.status, answer.excused_by)
-        for one in stretches(ITEMS[item], at, outcome, _number_of(current)):
+        near = current or self.last_recorded(item)  # a stale value is still the best guess at where the next will be
+        for one in stretches(ITEMS[item], at, outcome, _number_of(near)):
             if one.result == kept or (answer.status is Status.MET and one.result[0] is Status.UNKNOWN):
                 continue
             status, excused = one.result
@@ -240,6 +241,10 @@ class _Search:
         """Return the fact of an item that the answer used, if there is one."""
         if not any(seen.item == item and seen.state == "used" for seen in answer.evidence):
             return None
+        return self.last_recorded(item)
+
+    def last_recorded(self, item: str) -> Fact | None:
+        """Return the latest fact of an item, stale or not."""
         return next((fact for fact in reversed(self.course.facts_of(item)) if fact.day <= self.day), None)
 
     def fact(self, item: str, value: Any) -> Fact:

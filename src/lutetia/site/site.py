@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from lutetia.errors import InputError
 from lutetia.fileform import Day, Misfit, MisfitError, Part
 from lutetia.fileform.findings import nearest
-from lutetia.fileform.moment import time_zone
+from lutetia.fileform.moment import ZoneName
 from lutetia.site.calibration import Calibration
 from lutetia.site.dosimetry import DosimetrySettings
 from lutetia.vocabulary import ITEMS
@@ -42,18 +42,11 @@ class Site(Part):
     """
 
     format: Literal["lutetia-site/1"] = "lutetia-site/1"
-    timezone: str | None = None
+    timezone: ZoneName | None = None
     jurisdiction: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
     settings: dict[str, Setting] = Field(default_factory=dict)
     calibrations: Annotated[tuple[Calibration, ...], Field(strict=False)] = ()
     dosimetry: DosimetrySettings = DosimetrySettings()
-
-    @field_validator("timezone")
-    @classmethod
-    def _a_known_zone(cls, name: str | None) -> str | None:
-        if name is not None:
-            time_zone(name)
-        return name
 
     @model_validator(mode="after")
     def _answers_known_questions(self) -> Self:

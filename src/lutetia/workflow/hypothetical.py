@@ -158,7 +158,8 @@ def _way(way: WayOut) -> list[str]:
 
 def _sentence(change: Change) -> str:
     now = f" (now {prose(change.now)})" if change.now else ""
-    then = f"; the decision then: {change.outcome}" if change.outcome is not None else ""
+    with_it = f"with {prose(change.fact.shown())}" if change.fact is not None else "then"
+    then = f"; the decision {with_it}: {change.outcome}" if change.outcome is not None else ""
     item = change.item if change.kind == "day" else item_name(change.item)
     to = "" if change.kind == "day" else ":"
     return f"{item}{to} {prose(change.words)}{now} -> {_status(change.status, change.excused_by)}{then}"

@@ -8,9 +8,9 @@ there, and this note says so once for the whole answer.
 from __future__ import annotations
 
 from lutetia.course import Course
-from lutetia.criteria.renal import egfr
+from lutetia.criteria import Interval, egfr
 from lutetia.guideline.logic.context import Settings
-from lutetia.guideline.logic.graded import EQUATIONS_DIFFER, age_years
+from lutetia.guideline.logic.graded import age_years, contradict
 
 
 def reported_beside_computed(course: Course) -> str | None:
@@ -34,7 +34,7 @@ def reported_beside_computed(course: Course) -> str | None:
         return None
     computed = egfr(measured[-1].quantity, age_years(birth, day), formula=formula)
     stated = reported[0].quantity
-    if abs(computed - stated) <= EQUATIONS_DIFFER * min(computed, stated):
+    if not contradict(Interval.point(computed), Interval.point(stated)):
         return None
     return (
         f"The reported eGFR of {stated:g} ({day}) does not fit the creatinine of that day, which gives {computed:.0f} "

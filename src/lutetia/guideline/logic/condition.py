@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
@@ -54,18 +55,18 @@ def kleene_any(*values: bool | None) -> bool | None:
     return None if None in values else False
 
 
-class Condition:
+class Condition(ABC):
     """Something that holds for a course on a day, does not hold, or cannot be told."""
 
     __slots__ = ()
 
+    @abstractmethod
     def find(self, context: Context) -> Finding:
         """Evaluate; every fact looked at is in the evidence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self, limits: Limits) -> str:
         """Say the condition in words."""
-        raise NotImplementedError
 
     def names(self) -> frozenset[str]:
         """Return the names of the limits that it uses."""

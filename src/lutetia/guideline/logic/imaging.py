@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -88,9 +89,9 @@ class _OfLesions(Condition):
         found = [self.holds(lesion, context) for lesion in lesions_of(context, imaging)]
         return self.joined(found, complete=bool(found) and _all_listed(context, imaging))
 
+    @abstractmethod
     def joined(self, found: list[bool | None], *, complete: bool) -> bool | None:
         """Join what holds for each lesion."""
-        raise NotImplementedError
 
     def words(self, limits: Limits) -> str:
         """Say it with its numbers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from lutetia.criteria import Interval
@@ -14,18 +15,18 @@ if TYPE_CHECKING:
     from lutetia.guideline.logic.limit import Limits
 
 
-class Quantity:
+class Quantity(ABC):
     """A number that can be looked up in a course; comparing two gives a condition."""
 
     __slots__ = ()
 
+    @abstractmethod
     def measure(self, context: Context) -> Reading:
         """Look the number up."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self, limits: Limits) -> str:
         """Say what it is."""
-        raise NotImplementedError
 
     def names(self) -> frozenset[str]:
         """Return the names of the limits that it uses."""
