@@ -12,7 +12,7 @@ from lutetia import __version__
 from lutetia.guideline import books, coverage
 from lutetia.provenance import installed_versions
 
-IMAGING = ("pydicom", "highdicom", "SimpleITK")
+IMAGING = ("pydicom", "highdicom")
 
 
 def about() -> dict[str, dict[str, str]]:
