@@ -1,7 +1,6 @@
 """Three laws of every assessment: learning never turns, forgetting never passes, worse is never more permissive."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from lutetia.guideline.cycle_decision import RESTRICTION
 from lutetia.guideline.verdict import Answer, Assessment, Outcome, Polarity, Status
 from lutetia.vocabulary import ITEMS, Item
 
-CASES = [case for case in read_cases(Path(__file__).parents[1] / "cases") if case.course.facts]
+CASES = [case for case in read_cases() if case.course.facts]
 QUIET = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 CYCLE_3, CYCLE_1 = CycleQuestion(3, date(2026, 5, 25)), CycleQuestion(1, date(2026, 3, 2))
 ASKED = [item for item in ITEMS.values() if item.group not in ("person",) and item.kind not in ("text", "day")]

@@ -27,7 +27,7 @@ from lutetia.guideline.book import load
 from lutetia.guideline.cases import Case, read_cases
 from lutetia.guideline.verdict import Outcome, Polarity, Status, Strength
 
-CASES = {case.name: case for case in read_cases(Path(__file__).parents[2] / "cases")}
+CASES = {case.name: case for case in read_cases()}
 ELIGIBLE = CASES["eligible, and nothing stands against the first cycle"]
 WELL = CASES["nothing in the way of the third cycle"]
 BOOKS = import_module("lutetia.guideline.books")

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from lutetia.guideline.cases import Case, differences, read_cases
 from lutetia.guideline.evaluate import assess_by
 from lutetia.guideline.logic.limit import Limit
 
-CASES = read_cases(Path(__file__).parents[2] / "cases")
+CASES = read_cases()
 BOOK = load(DEFAULT_BOOK)
 LIMITS = BOOK.edition(CASES[0].question.on).limits
 NOT_DECIDING = {"contraception": "said in a remark, which a case holds one way"}

@@ -26,7 +26,7 @@ from lutetia.workflow.protocol import diff_json, diff_text
 BROKEN = Path(__file__).parent / "protocols"
 EXPECTED = yaml.safe_load((BROKEN / "expected.yaml").read_text(encoding="utf-8"))
 TODAY = date(2026, 3, 1)
-CASES = read_cases(Path(__file__).parents[2] / "cases")
+CASES = read_cases()
 BY_NAME = {case.name: case for case in CASES}
 ELIGIBLE = BY_NAME["eligible, and nothing stands against the first cycle"]
 WELL = BY_NAME["nothing in the way of the third cycle"]

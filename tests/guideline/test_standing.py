@@ -1,7 +1,6 @@
 """Death and standing decisions come before every rule; prognosis annotates; a reported eGFR that waits is named."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from lutetia.guideline import DEFAULT_BOOK, Selection, assess, rules
 from lutetia.guideline.cases import Case, read_cases
 from lutetia.guideline.verdict import Outcome, Polarity
 
-CASES = {case.name: case for case in read_cases(Path(__file__).parents[2] / "cases")}
+CASES = {case.name: case for case in read_cases()}
 WELL = CASES["nothing in the way of the third cycle"]
 ELIGIBLE = CASES["eligible, and nothing stands against the first cycle"]
 CYCLES = [case for case in CASES.values() if case.question.kind == "cycle"][::6]

@@ -19,7 +19,7 @@ from lutetia.guideline.verdict import Outcome, Status
 from lutetia.guideline.way_out import WayOut, what_would_change
 from lutetia.guideline.what_if import SuppositionError, WhatIf, read_supposition, suppose, what_if
 
-CASES = read_cases(Path(__file__).parents[2] / "cases")
+CASES = read_cases()
 BY_NAME = {case.name: case for case in CASES}
 ELIGIBLE = BY_NAME["eligible, and nothing stands against the first cycle"]
 FEW_PLATELETS = BY_NAME["grade 3 thrombocytopenia on the day offers only postponing"]

@@ -22,6 +22,7 @@ from lutetia.guideline.logic import Context, Reading
 from lutetia.guideline.logic.context import MaximumAge
 from lutetia.guideline.logic.limit import Limit, read_limits
 from lutetia.guideline.recommendation import Recommendation
+from lutetia.guideline.topic import Topic
 from lutetia.guideline.verdict import Answer, LimitShown, Polarity, Strength
 from lutetia.provenance import Source
 
@@ -104,12 +105,18 @@ class Book:
         remarks on the whole assessment.
     not_encoded : tuple of str
         Layers of the verdict that the book has and this code does not.
+    topics : mapping of Topic to tuple of str
+        The recommendations that speak about what other books speak about too, by their ids.
+    jurisdiction : str
+        ``US``, ``EU`` or another code where the source is law or label of one place only; empty for all others.
     """
 
     id: str
     title: str
     source: Source
     sections: Sequence[ModuleType]
+    topics: Mapping[Topic, tuple[str, ...]] = field(default_factory=dict)
+    jurisdiction: str = ""
     indications: tuple[str, ...] = ()
     scope: Callable[[Context], Scope] = _in_scope
     strength_note: Callable[[Recommendation, Context], str] = _no_note

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
@@ -30,12 +31,14 @@ _KEYS = {
     "in_scope", "ready", "indication", "beside", "decision",
 }  # fmt: skip
 Raw = Mapping[str, Any]
+_BACKGROUNDS = "backgrounds.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Case:
     """One case: what is known, what is asked, and what a physician expects."""
 
+    book: str
     file: str
     name: str
     course: Course
@@ -47,22 +50,37 @@ class Case:
     def __repr__(self) -> str:
         return f"<{self.file}: {self.name}>"
 
-    def assess(self, book: str = DEFAULT_BOOK) -> Assessment:
-        """Answer the case's question."""
-        return assess(self.course, self.question, known_on=self.known_on, settings=self.settings, book=book)
+    def assess(self) -> Assessment:
+        """Answer the case's question by its book."""
+        return assess(self.course, self.question, known_on=self.known_on, settings=self.settings, book=self.book)
 
 
-def read_cases(folder: Path) -> tuple[Case, ...]:
-    """Read every case of a folder; ``backgrounds.yaml`` in it holds the backgrounds.
+def read_cases(book: str = DEFAULT_BOOK) -> tuple[Case, ...]:
+    """Read every case of a book: the files in the folder ``cases`` beside its sections.
+
+    The backgrounds are those of ``books/backgrounds.yaml``, which all books share, and of the book's own
+    ``cases/backgrounds.yaml``, where there is one.
 
     Raises
     ------
     InputError
         If a case uses a word that cases do not have, or a background that is not there.
     """
-    backgrounds = _read(folder / "backgrounds.yaml")
-    files = sorted(path for path in folder.rglob("*.yaml") if path.name != "backgrounds.yaml")
-    return tuple(_case(raw, path.name, backgrounds) for path in files for raw in _read(path))
+    shelf = resources.files("lutetia.guideline.books")
+    folder = shelf / book / "cases"
+    files = _files(folder)
+    own: Raw = next((_read(file) for file in files if file.name == _BACKGROUNDS), {})
+    backgrounds = {**_read(shelf / _BACKGROUNDS), **own}
+    cases = [file for file in files if file.name != _BACKGROUNDS]
+    return tuple(_case(raw, book, file.name, backgrounds) for file in cases for raw in _read(file))
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    """Return the YAML files of a folder and the folders in it, in the order of their names."""
+    found: list[Traversable] = []
+    for one in sorted(folder.iterdir(), key=lambda one: one.name) if folder.is_dir() else ():
+        found += _files(one) if one.is_dir() else [one] if one.name.endswith(".yaml") else []
+    return found
 
 
 class _Words(yaml.SafeLoader):
@@ -77,15 +95,16 @@ _Words.yaml_implicit_resolvers = {
 _Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
-def _read(path: Path) -> Any:
+def _read(path: Traversable) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), _Words)  # noqa: S506 - derived from the safe loader
 
 
-def _case(raw: Raw, file: str, backgrounds: Raw) -> Case:
+def _case(raw: Raw, book: str, file: str, backgrounds: Raw) -> Case:
     if unknown := set(raw) - _KEYS:
         raise InputError(f"{file}: {raw.get('name')}", f"unknown word '{sorted(unknown)[0]}'", "correct it")
     known_on = raw.get("known_on")
     return Case(
+        book=book,
         file=file,
         name=raw["name"],
         course=_course(raw, backgrounds),
