@@ -122,8 +122,8 @@ the same phantom).
 
 Self-dose is held to 2 % by `golden/test_icrp110_phantom.py`, where the files are there. Cross-dose is shown and not
 held: the kernel spreads photons in soft tissue without end, while the phantom has lungs, bones and air around it, from
-which less is scattered back. Between organs far apart the kernel is therefore too high, by up to a third here, of a dose
-that is less than a thousandth of the source's own.
+which less is scattered back. Between organs far apart the kernel is therefore too high, by up to a third here, of a
+dose that is less than a hundredth of the source's own.
 """
 
 
