@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lutetia.course import Course
+from lutetia.course.file import parse_course, write_course
 
 PLATELETS = {"unit": "10*9/L", "at": "2026-02-27"}
 
@@ -142,6 +143,41 @@ def test_a_list_is_not_complete_before_somebody_said_so() -> None:
     assert not before.complete_on(date(2026, 2, 1))
     assert after.complete_on(date(2026, 2, 20))
     assert not after.complete_on(date(2026, 2, 21))
+
+
+def test_each_day_has_the_statements_of_completeness_that_were_made_by_then() -> None:
+    stated = [{"as_of": "2026-01-09", "by": "Dr Martin"}, {"as_of": "2026-02-20", "by": "study nurse"}]
+    record = course(allergies={"complete": stated})
+    seen = {day: record.as_known(day).allergies for day in (date(2026, 1, 8), date(2026, 1, 9), date(2026, 2, 20))}
+    assert [(one.complete_as_of, one.by) for one in seen.values()] == [
+        (None, None), (date(2026, 1, 9), "Dr Martin"), (date(2026, 2, 20), "study nurse"),
+    ]  # fmt: skip
+    assert seen[date(2026, 1, 9)].complete_on(date(2026, 1, 9))
+    assert not seen[date(2026, 1, 9)].complete_on(date(2026, 1, 10))
+
+
+def test_a_further_statement_of_completeness_can_be_supposed() -> None:
+    stated = [{"as_of": "2026-01-09", "by": "Dr Martin"}, {"as_of": "2026-02-20", "by": "study nurse"}]
+    listed = course(allergies={"complete": stated}).allergies
+    supposed = listed.model_copy(update={"complete_as_of": date(2026, 3, 1), "by": "somebody"})
+    assert [one.by for one in supposed.statements] == ["Dr Martin", "study nurse", "somebody"]
+    assert supposed.as_known(date(2026, 3, 1)).complete_as_of == date(2026, 3, 1)
+    assert supposed.as_known(date(2026, 2, 28)).by == "study nurse"
+
+
+def test_one_statement_of_completeness_has_one_form() -> None:
+    short = course(allergies={"complete_as_of": "2026-02-20", "by": "Dr Martin"})
+    long = course(allergies={"complete": [{"as_of": "2026-02-20", "by": "Dr Martin"}]})
+    assert short == long
+    assert [one.by for one in short.allergies.statements] == ["Dr Martin"]
+
+
+def test_several_statements_of_completeness_are_written_as_they_were_read() -> None:
+    stated = [{"as_of": "2026-01-09", "by": "Dr Martin"}, {"as_of": "2026-02-20", "by": "study nurse"}]
+    record = course(allergies={"complete": stated})
+    written = write_course(record)
+    assert "complete_as_of" not in written
+    assert parse_course(written, name="course.yaml") == record
 
 
 def test_an_administration_of_a_later_day_is_hidden_with_its_preparation_and_the_plan_is_not() -> None:

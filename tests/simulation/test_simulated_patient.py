@@ -9,6 +9,7 @@ from scipy.ndimage import binary_erosion, gaussian_filter, map_coordinates
 
 from lutetia.course.file import parse_course, write_course
 from lutetia.guideline.evaluate import assess
+from lutetia.guideline.timeline import timeline
 from lutetia.guideline.verdict import Outcome
 from lutetia.simulation import simulate
 from lutetia.simulation.anatomy import Build
@@ -299,3 +300,11 @@ def test_another_seed_is_another_patient():
         for seed in (177, 178)
     ]
     assert all(one != other for one, other in zip(*draws, strict=True))
+
+
+def test_questions_about_the_past_of_the_simulated_patient_find_complete_lists(patient):
+    line = timeline(patient.course, known_on=patient.known_on)
+    assert [one.question for one in line.points] == ["selection", "cycle 1", "cycle 2", "cycle 3"]
+    asks = [ask for one in line.points for ask in (*one.advice.decides, *one.advice.unknown)]
+    assert [ask for ask in asks if ask.why.startswith(("complete only", "nobody has called"))] == []
+    assert [one.advice.decides for one in line.points[:3]] == [(), (), ()]

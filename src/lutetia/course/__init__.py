@@ -3,13 +3,14 @@
 from lutetia.course.agent import Agent, read_agent
 from lutetia.course.course import Course, Patient
 from lutetia.course.cycle import Administration, Cycle, Scan
-from lutetia.course.entry import Entry, Listed
+from lutetia.course.entry import Complete, Entry, Listed
 from lutetia.course.fact import Fact
 from lutetia.fileform import Moment, day_of
 
 __all__ = [
     "Administration",
     "Agent",
+    "Complete",
     "Course",
     "Cycle",
     "Entry",

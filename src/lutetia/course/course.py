@@ -113,7 +113,11 @@ class Course(Part):
 
     def cycle(self, number: int) -> Cycle | None:
         """Return the cycle of that number, if it is in the record."""
-        return next((cycle for cycle in self.cycles if cycle.number == number), None)
+        return self._numbered.get(number)
+
+    @cached_property
+    def _numbered(self) -> dict[int, Cycle]:
+        return {cycle.number: cycle for cycle in self.cycles}
 
     @property
     def given_cycles(self) -> tuple[Cycle, ...]:
@@ -139,7 +143,7 @@ class Course(Part):
         for an earlier day shows again what was corrected since; it never shows more than it does itself.
         """
         if self._whole is not None and self._until is not None:
-            return self._whole.as_known(min(on, self._until))
+            return self if on >= self._until else self._whole.as_known(on)
         update: dict[str, Any] = {name: getattr(self, name).as_known(on) for name in LISTS}
         known_lesions = {lesion.id for lesion in update["lesions"].entries}
         update["examinations"] = _of_known_lesions(update["examinations"], known_lesions)
@@ -155,7 +159,8 @@ class Course(Part):
         copied = super().model_copy(update=update, deep=deep)
         if update:
             copied._whole = copied._until = None
-            copied.__dict__.pop("_ordered", None)  # pydantic copies cached properties with the fields
+            for cached in ("_ordered", "_numbered"):
+                copied.__dict__.pop(cached, None)  # pydantic copies cached properties with the fields
         return copied
 
     def with_facts(self, extra: Mapping[str, tuple[Mapping[str, Any], ...]], *, where_silent: bool = False) -> Course:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from lutetia.fileform import Day, DayOrTime, Moment, Part, day_of
+from lutetia.fileform import Day, DayOrTime, Misfit, MisfitError, Moment, Part, day_of
 
-__all__ = ["Entry", "EntryT", "Listed", "Part", "Words", "known_entries", "superseded_ids"]
+__all__ = ["Complete", "Entry", "EntryT", "Listed", "Part", "Words", "known_entries", "superseded_ids"]
 
 Words = Annotated[str, Field(min_length=1)]
 """Text that says something."""
@@ -90,17 +91,42 @@ class Entry(Part):
 EntryT = TypeVar("EntryT", bound=Entry)
 
 
+class Complete(Part):
+    """Somebody's statement that a list was complete on a day.
+
+    Attributes
+    ----------
+    as_of : date
+        The day on which it was said, and up to which an entry that is absent was absent.
+    by : str
+        Who says so.
+    """
+
+    as_of: Day
+    by: Words
+
+
 class Listed(Part, Generic[EntryT]):
     """Entries of one kind, and up to which day the list is known to be complete.
 
     An absent entry means *absent* only up to ``complete_as_of``; after it, and without it, absence is unknown.
     ``entries`` holds what was corrected beside its correction; read a list from ``Course.as_known``, where
     corrections are applied.
+
+    Attributes
+    ----------
+    complete_as_of, by : date or None, str or None
+        The latest statement of completeness; a list of which it was stated once is written with these two alone.
+    complete : tuple of Complete
+        Every statement, where there are several: what was known on an earlier day rests on those made by then.
     """
 
     entries: Annotated[tuple[EntryT, ...], Field(strict=False)] = ()
     complete_as_of: Day | None = None
     by: Words | None = Field(default=None, description="who says that the list is complete")
+    complete: Annotated[tuple[Complete, ...], Field(strict=False)] = Field(
+        default=(), description="instead of complete_as_of and by: every day on which the list was called complete"
+    )
 
     @model_validator(mode="after")
     def _completeness_is_somebodys_statement(self) -> Self:
@@ -110,7 +136,33 @@ class Listed(Part, Generic[EntryT]):
             raise ValueError(
                 f"'{self.by}' says that the list is complete, but not up to when; add 'complete_as_of: ...'"
             )
+        if self.complete:
+            self._check_statements()
+            latest = self.complete[-1]
+            object.__setattr__(self, "complete_as_of", latest.as_of)
+            object.__setattr__(self, "by", latest.by)
+            if len(self.complete) == 1:  # one statement has one form
+                object.__setattr__(self, "complete", ())
         return self
+
+    def _check_statements(self) -> None:
+        days = [stated.as_of for stated in self.complete]
+        for earlier, later in pairwise(days):
+            if later <= earlier:
+                text = f"{later} comes after {earlier}; name each day once, the earliest first"
+                raise MisfitError([Misfit(("complete",), f"the statements of completeness are not in order: {text}")])
+        if self.complete_as_of is not None and (self.complete_as_of, self.by) != (days[-1], self.complete[-1].by):
+            entry = f"{{as_of: {self.complete_as_of}, by: {self.by}}}"
+            text = f"completeness is stated in two ways; add '{entry}' under 'complete', and leave these two out"
+            raise MisfitError([Misfit(("complete_as_of",), text)])
+
+    @property
+    def statements(self) -> tuple[Complete, ...]:
+        """Every statement of completeness, the earliest first."""
+        if self.complete_as_of is None or self.by is None:
+            return ()
+        latest = Complete(as_of=self.complete_as_of, by=self.by)
+        return (*(stated for stated in self.complete if stated.as_of < latest.as_of), latest)
 
     def complete_on(self, day: date) -> bool:
         """Whether an entry that is absent was absent on that day, on somebody's word."""
@@ -121,11 +173,12 @@ class Listed(Part, Generic[EntryT]):
 
         A statement of completeness made later says nothing on that day, even about the days before.
         """
-        stated = self.complete_as_of is not None and self.complete_as_of <= on
+        stated = tuple(one for one in self.statements if one.as_of <= on)
         update = {
             "entries": known_entries(self.entries, on),
-            "complete_as_of": self.complete_as_of if stated else None,
-            "by": self.by if stated else None,
+            "complete_as_of": stated[-1].as_of if stated else None,
+            "by": stated[-1].by if stated else None,
+            "complete": stated if len(stated) > 1 else (),
         }
         return self.model_copy(update=update)
 

@@ -42,7 +42,17 @@ class Lesion(Entry):
 
 
 class LesionMeasurement(Part):
-    """What one examination says about one lesion."""
+    """What one examination says about one lesion.
+
+    Attributes
+    ----------
+    psma_positive, fdg_positive : bool or None
+        As the reader of the PSMA imaging or of the FDG PET calls the lesion.
+    soft_tissue : bool or None
+        Of a bone lesion: whether it has a soft-tissue component; ``soft_tissue_short_axis`` is its short axis.
+    uptake_understated : bool or None
+        The reader's statement that partial volume, motion or an artefact lets the uptake look lower than it is.
+    """
 
     lesion: Words
     long_axis: Length | None = None
@@ -51,6 +61,10 @@ class LesionMeasurement(Part):
     suv_max: float | None = Field(default=None, ge=0)
     suv_mean: float | None = Field(default=None, ge=0)
     psma_positive: bool | None = None
+    fdg_positive: bool | None = None
+    soft_tissue: bool | None = None
+    soft_tissue_short_axis: Length | None = None
+    uptake_understated: bool | None = None
 
     @model_validator(mode="after")
     def _axes_and_uptake_agree(self) -> Self:
@@ -62,6 +76,9 @@ class LesionMeasurement(Part):
             text = f"the short axis ({short}) is longer than the long axis ({long}); are the two exchanged?"
             misfits.append(Misfit(("short_axis",), text))
         misfits += _mean_above_max(self.suv_mean, self.suv_max)
+        if self.soft_tissue is False and self.soft_tissue_short_axis is not None:
+            text = "it has an axis, and soft_tissue says that there is none; correct one of them"
+            misfits.append(Misfit(("soft_tissue_short_axis",), text))
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -90,6 +107,9 @@ class Examination(Entry):
         The reader's statement against ``compared_with``; None where it was not judged.
     criteria : str or None
         By which rules progression was judged.
+    tumour_suv_mean : float or None
+        Mean SUV over all tumour of the body, with the method of its segmentation in ``tumour_method``: numbers of
+        different methods are not compared.
     """
 
     reports_the_past: ClassVar[bool] = True
@@ -105,7 +125,20 @@ class Examination(Entry):
     criteria: Literal["pcwg3", "recist-1.1", "recip-1.0", "clinical-reading", "other"] | None = None
     lesions: Annotated[tuple[LesionMeasurement, ...], Field(strict=False)] = ()
     reference_organs: Annotated[tuple[ReferenceUptake, ...], Field(strict=False)] = ()
+    tumour_suv_mean: float | None = Field(default=None, ge=0)
+    tumour_method: str | None = None
     conclusion: str | None = None
+
+    @model_validator(mode="after")
+    def _fdg_is_read_on_fdg_pet(self) -> Self:
+        misfits = [
+            Misfit(("lesions", place, "fdg_positive"), f"an examination of kind {self.kind} shows no FDG uptake")
+            for place, one in enumerate(self.lesions)
+            if one.fdg_positive is not None and self.kind != "fdg-pet"
+        ]
+        if misfits:
+            raise MisfitError(misfits)
+        return self
 
     def own_date(self) -> Moment:
         """Return when it was made."""

@@ -20,8 +20,8 @@ from lutetia.course.findings import Examination, Lesion, LesionMeasurement, Refe
 from lutetia.fileform import Quantity
 from lutetia.simulation import history
 from lutetia.simulation.anatomy import LESIONS
-from lutetia.simulation.bloods import BORN, LAST_DAY, results
-from lutetia.simulation.history import BEFORE_CYCLES, BOARD, COORDINATOR, PHYSICIAN, REFERRED
+from lutetia.simulation.bloods import BORN, results
+from lutetia.simulation.history import BEFORE_CYCLES, BOARD, COMPLETE, PHYSICIAN, REFERRED
 from lutetia.simulation.images import CONTOURS, UNUSED, SimulatedSpect
 from lutetia.simulation.schedule import AGENT, PARIS, TIME_ZONE, Given
 
@@ -82,7 +82,7 @@ def chart(
         comorbidities=history.comorbidities(),
         allergies=history.allergies(),
         events=history.events(),
-        lesions=Listed[Lesion](entries=lesions, complete_as_of=LAST_DAY, by=COORDINATOR),
+        lesions=Listed[Lesion](entries=lesions, complete=COMPLETE),
         examinations=_examinations(readings),
         consents=(consent,),
         cycles=(*(_cycle(one, scans, seed) for one in given), _third_cycle()),
@@ -114,7 +114,7 @@ def _examinations(readings: Sequence[PetReading]) -> Listed[Examination]:
         _pet("PET-2", later, progression=False, compared_with="PET-1",
              conclusion="All lesions smaller and less avid; no new lesion."),
     )  # fmt: skip
-    return Listed[Examination](entries=entries, complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[Examination](entries=entries, complete=COMPLETE)
 
 
 def _pet(

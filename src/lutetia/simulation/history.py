@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from lutetia.course import Fact, Listed
+from lutetia.course import Complete, Fact, Listed
 from lutetia.course.event import AdverseEvent, Allergy, Comorbidity, GradeOn, Organ
 from lutetia.course.therapy import EarlierRadionuclide, ExternalBeam, Medication, Support, TherapyLine
 from lutetia.fileform import Quantity
 from lutetia.simulation.bloods import LAST_DAY
+from lutetia.simulation.schedule import CYCLE_STARTS
 
 COORDINATOR: Final = "coordinator"
 PHYSICIAN: Final = "nuclear medicine physician"
@@ -18,6 +19,11 @@ BOARD: Final = "tumour board"
 REFERRED: Final = date(2025, 12, 18)
 BEFORE_CYCLES: Final = (date(2026, 1, 9), date(2026, 2, 20), LAST_DAY)
 """Visits before each cycle given and before the third."""
+COMPLETE: Final = tuple(
+    Complete(as_of=day, by=COORDINATOR)
+    for day in sorted({REFERRED, *BEFORE_CYCLES, *(start.date() for start in CYCLE_STARTS)})
+)
+"""His lists were called complete at referral, at each visit, and on the day of each cycle."""
 
 _AT_REFERRAL: Final[Mapping[str, bool | str | int]] = {
     "person.solitary_kidney": False,
@@ -119,7 +125,7 @@ def therapies() -> Listed[TherapyLine]:
         ),
         TherapyLine(drug="denosumab", drug_class="bone-protection", started=date(2023, 3, 13), ongoing=True),
     )  # fmt: skip
-    return Listed[TherapyLine](entries=lines, complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[TherapyLine](entries=lines, complete=COMPLETE)
 
 
 def external_beam() -> Listed[ExternalBeam]:
@@ -128,7 +134,7 @@ def external_beam() -> Listed[ExternalBeam]:
         site="prostate", large_field=False, dose=Quantity(value=78, unit="Gy"), fractions=39,
         started=date(2017, 9, 4), ended=date(2017, 10, 27),
     )  # fmt: skip
-    return Listed[ExternalBeam](entries=(prostate,), complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[ExternalBeam](entries=(prostate,), complete=COMPLETE)
 
 
 def medication() -> Listed[Medication]:
@@ -138,7 +144,7 @@ def medication() -> Listed[Medication]:
         Medication(drug="calcium and vitamin D", started=date(2023, 3, 13)),
         Medication(drug="paracetamol", started=date(2025, 10, 6)),
     )
-    return Listed[Medication](entries=taken, complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[Medication](entries=taken, complete=COMPLETE)
 
 
 def comorbidities() -> Listed[Comorbidity]:
@@ -147,22 +153,22 @@ def comorbidities() -> Listed[Comorbidity]:
         Comorbidity(term="arterial hypertension", since=date(2012, 5, 2)),
         Comorbidity(term="peripheral neuropathy after docetaxel", since=date(2023, 8, 14)),
     )
-    return Listed[Comorbidity](entries=known, complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[Comorbidity](entries=known, complete=COMPLETE)
 
 
 def allergies() -> Listed[Allergy]:
     """Return an empty list that is known to be complete."""
-    return Listed[Allergy](complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[Allergy](complete=COMPLETE)
 
 
 def support() -> Listed[Support]:
     """Return an empty list that is known to be complete."""
-    return Listed[Support](complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[Support](complete=COMPLETE)
 
 
 def earlier_radionuclides() -> Listed[EarlierRadionuclide]:
     """Return an empty list that is known to be complete."""
-    return Listed[EarlierRadionuclide](complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[EarlierRadionuclide](complete=COMPLETE)
 
 
 def events() -> Listed[AdverseEvent]:
@@ -172,7 +178,7 @@ def events() -> Listed[AdverseEvent]:
         _event("fatigue", "general", (date(2026, 1, 19), 1)),
         _event("dry mouth", "salivary-glands", (date(2026, 2, 2), 1)),
     )
-    return Listed[AdverseEvent](entries=suffered, complete_as_of=LAST_DAY, by=COORDINATOR)
+    return Listed[AdverseEvent](entries=suffered, complete=COMPLETE)
 
 
 def _event(term: str, organ: Organ, *grades: tuple[date, int]) -> AdverseEvent:

@@ -52,6 +52,12 @@ organ_deterioration = _flag("condition.organ_deterioration", "Progressive deteri
 multiorgan_failure_risk = _flag("condition.multiorgan_failure_risk", "At risk of multi-organ failure?")
 acute_infection = _flag("condition.acute_infection", "An acute infection?")
 toxicity_unacceptable = _flag("condition.toxicity_unacceptable", "Does the patient find the toxicity unacceptable?")
+gi_toxicity_manageable = _flag(
+    "condition.gi_toxicity_manageable", "Does the gastrointestinal toxicity yield to medical treatment?"
+)
+delayed_by_toxicity = _flag(
+    "condition.delayed_by_toxicity", "Is the next cycle delayed because of an adverse reaction?"
+)
 prolonged_haematotoxicity = _flag(
     "condition.prolonged_haematotoxicity", "Prolonged haematological toxicity in the past?"
 )
@@ -60,3 +66,6 @@ declines_second_taxane = _flag("fitness.declines_second_taxane", "Declines a sec
 cabazitaxel_candidate = _flag("fitness.cabazitaxel_candidate", "A possible candidate for cabazitaxel?")
 docetaxel_contraindicated = _flag("fitness.docetaxel_contraindicated", "An individual contra-indication to docetaxel?")
 tolerates_docetaxel = _flag("fitness.tolerates_docetaxel", "Likely to tolerate docetaxel?")
+taxane_delay_appropriate = _flag(
+    "fitness.taxane_delay_appropriate", "Does the clinician consider it appropriate to delay a taxane?"
+)

@@ -43,6 +43,16 @@ other_visceral_metastases = Item(
 new_lesions = Item(
     id="disease.new_lesions", kind="flag", asks="New lesions on imaging while testosterone was suppressed?"
 )
+radiographic_progression = Item(
+    id="disease.radiographic_progression",
+    kind="flag",
+    asks="Radiographic progression by PCWG3 (bone) or RECIST 1.1 (soft tissue) while testosterone was suppressed?",
+)
+progressed_under_radioligand = Item(
+    id="disease.progressed_under_radioligand",
+    kind="flag",
+    asks="Has the disease progressed under the radioligand therapy, as the clinician judges?",
+)
 short_hormonal_response = Item(
     id="disease.short_hormonal_response", kind="flag", asks="A short response to hormonal treatment?"
 )

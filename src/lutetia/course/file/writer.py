@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from lutetia.course.consistency import LISTS
 from lutetia.course.course import Course
 from lutetia.fileform.emit import block
 
 _LAST: Final = ("recorded_at", "recorded_by", "source", "supersedes", "why", "note", "corrects", "entries")
 """Who recorded an entry, and what it corrects, stand after what it says; entries after what holds for all."""
+
+_LATEST: Final = ("complete_as_of", "by")
+"""Said again by the last of several statements of completeness."""
 
 
 def write_course(course: Course) -> str:
@@ -31,6 +35,9 @@ def write_course(course: Course) -> str:
     if course.is_view:
         raise ValueError("a view as known on a day is not the record; write the course it was made from")
     content = _ordered(course.model_dump(mode="json", exclude_defaults=True))
+    for name in LISTS:
+        if "complete" in content.get(name, {}):
+            content[name] = {key: value for key, value in content[name].items() if key not in _LATEST}
     lines: list[str] = []
     for key, value in content.items():
         if isinstance(value, Mapping) and not value:
