@@ -80,8 +80,11 @@ class not_checked_between(Condition):  # noqa: N801 - reads as a word in a rule
 
     def words(self, limits: Limits) -> str:
         """Say what is looked for."""
-        names = ", ".join(name_of(item) for item in self.items)
-        return f"no {names} from {self.start.words(limits)} to {self.end.words(limits)} after {self.after}"
+        *names, last = [name_of(item) for item in self.items]
+        said = f"{', '.join(names)} or {last}" if names else last
+        window = f"{self.start.words(limits)} to {self.end.words(limits)} after {self.after}"
+        head = f"at least one of {said}" if names else said
+        return f"{head} is not recorded from {window}"
 
     def names(self) -> frozenset[str]:
         """Return the limits."""
@@ -201,7 +204,7 @@ class dose_made_by(Condition):  # noqa: N801 - reads as a word in a rule
 
     def words(self, limits: Limits) -> str:
         """Say which."""
-        return f"an accepted dose was computed by {self.method}"
+        return f"an accepted dose was computed by the method '{self.method}'"
 
 
 class dose_out_of_range(Condition):  # noqa: N801 - reads as a word in a rule

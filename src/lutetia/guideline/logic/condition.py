@@ -27,6 +27,7 @@ _SHORT: Final[Mapping[str, str]] = {
     "crp": "CRP",
     "ecog": "ECOG",
     "measured_gfr": "measured GFR",
+    "gleason": "Gleason score",
 }
 
 

@@ -217,6 +217,10 @@ class DayAfter:
             return None
         return max(known) + timedelta(days=self.pause.number(context))
 
+    def words(self, limits: Limits) -> str:
+        """Say from what it is counted."""
+        return f"not before {self.pause.words(limits)} after the last of these {self.of.title}"
+
 
 class lacks(Condition):  # noqa: N801 - reads as a word in a rule
     """Something that must be there is missing: never certain, for it may exist and not be in the record."""

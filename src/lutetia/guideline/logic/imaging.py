@@ -14,7 +14,7 @@ from lutetia.guideline.logic.condition import Condition, kleene_all, kleene_any
 from lutetia.guideline.logic.entries import entries
 from lutetia.guideline.logic.finding import Finding
 from lutetia.guideline.logic.regimen import missing
-from lutetia.guideline.logic.traits import of_kind
+from lutetia.guideline.logic.traits import of_kind, said
 from lutetia.guideline.verdict import Evidence
 from lutetia.vocabulary import Item
 
@@ -189,7 +189,7 @@ class without_second_modality(Condition):  # noqa: N801 - reads as a word in a r
 
     def words(self, limits: Limits) -> str:
         """Say what is missing."""
-        return f"the latest restaging has no {', '.join(self.kinds)} within {self.within.words(limits)}"
+        return f"the latest restaging has no {said(self.kinds)} within {self.within.words(limits)}"
 
     def names(self) -> frozenset[str]:
         """Return the limit."""

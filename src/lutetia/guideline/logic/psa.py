@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from math import inf, log
 from statistics import linear_regression
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from lutetia.course import Fact
 from lutetia.criteria import Interval
+from lutetia.criteria.castration_resistance import Psa, Rise, two_rises
 from lutetia.criteria.interval import steady
 from lutetia.guideline.logic.condition import Condition
 from lutetia.guideline.logic.finding import Finding, Reading
@@ -34,6 +35,17 @@ def before_treatment(context: Context) -> tuple[Fact, ...]:
     )
 
 
+def shown_by_psa(context: Context, rise: Callable[[Sequence[Psa]], Rise | None], none: str) -> Finding:
+    """Look for a rise in the values before treatment; where it is not found, further values may show it."""
+    facts = before_treatment(context)
+    found = rise([Psa(fact.day, fact.quantity) for fact in facts])
+    if found is not None:
+        values = set(found)
+        return Finding(True, tuple(context.used(fact) for fact in facts if (fact.day, fact.quantity) in values))
+    why = f"{none} among {len(facts)} values before treatment"
+    return Finding(None, *missing("lab.psa", "Earlier PSA values under suppressed testosterone?", why))
+
+
 class psa_progressed_twice(Condition):  # noqa: N801 - reads as a word in a rule
     """Two consecutive rises of PSA over the nadir, some days apart, the second to a multiple of the nadir."""
 
@@ -44,27 +56,13 @@ class psa_progressed_twice(Condition):  # noqa: N801 - reads as a word in a rule
 
     def find(self, context: Context) -> Finding:
         """Look for them in the values before treatment; where they are not found, further values may show them."""
-        facts = before_treatment(context)
-        pair = self._pair(facts, self.factor.number(context), self.apart.number(context))
-        if pair is not None:
-            return Finding(True, tuple(context.used(fact) for fact in pair))
-        why = f"no two rises among {len(facts)} values before treatment"
-        return Finding(None, *missing("lab.psa", "Earlier PSA values under suppressed testosterone?", why))
-
-    @staticmethod
-    def _pair(facts: Sequence[Fact], factor: float, apart: float) -> tuple[Fact, Fact, Fact] | None:
-        """Return nadir and two values above it with none at or below it between them."""
-        nadir: Fact | None = None
-        rising: list[Fact] = []
-        for fact in facts:
-            if nadir is None or fact.quantity <= nadir.quantity:
-                nadir, rising = fact, []
-                continue
-            rising.append(fact)
-            first = rising[0]
-            if (fact.day - first.day).days >= apart and fact.quantity >= factor * nadir.quantity * (1 - 1e-12):
-                return nadir, first, fact
-        return None
+        return shown_by_psa(
+            context,
+            lambda series: two_rises(
+                series, over_nadir=self.factor.number(context), apart_days=self.apart.number(context)
+            ),
+            "no two rises",
+        )
 
     def words(self, limits: Limits) -> str:
         """Say what is looked for."""

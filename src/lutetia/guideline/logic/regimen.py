@@ -142,6 +142,43 @@ class _SincePrevious(Quantity):
 days_since_previous: Final[Quantity] = _SincePrevious()
 
 
+class _SinceLast(Quantity):
+    """Days from the last administration before the day of the question."""
+
+    __slots__ = ()
+
+    def measure(self, context: Context) -> Reading:
+        given = [cycle for cycle in context.course.given_cycles if cycle.given_on and cycle.given_on <= context.on]
+        last = given[-1].given_on if given else None
+        if last is None:
+            return Reading(None, *missing("cycles", "When was the last cycle given?", "no cycle was given yet"))
+        evidence = Evidence(item="cycles", shown=f"cycle {given[-1].number} given", on=last, state="used")
+        return Reading(Interval.point((context.on - last).days), (evidence,))
+
+    def words(self, limits: Limits) -> str:
+        return "days since the last administration"
+
+
+days_since_last: Final[Quantity] = _SinceLast()
+
+
+class _Delay(Quantity):
+    """Days from the day originally planned to the day of the question."""
+
+    __slots__ = ()
+
+    def measure(self, context: Context) -> Reading:
+        first = originally_planned(context)
+        evidence = Evidence(item="cycles", shown=f"originally planned {first}", on=first, state="used")
+        return Reading(Interval.point((context.on - first).days), (evidence,))
+
+    def words(self, limits: Limits) -> str:
+        return "days after the day originally planned"
+
+
+days_delayed: Final[Quantity] = _Delay()
+
+
 class _Number(Quantity):
     __slots__ = ()
 
@@ -164,6 +201,10 @@ class _AfterPlan:
     def day(self, context: Context) -> date | None:
         """Return the first day after the pause."""
         return originally_planned(context) + timedelta(days=self.pause.number(context))
+
+    def words(self, limits: Limits) -> str:
+        """Say from what it is counted."""
+        return f"not before {self.pause.words(limits)} after the day originally planned"
 
 
 def after_plan(pause: limit) -> _AfterPlan:

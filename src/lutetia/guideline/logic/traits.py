@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lutetia.course.agent import read_agent
 from lutetia.course.event import AdverseEvent
@@ -18,9 +19,24 @@ if TYPE_CHECKING:
     from lutetia.guideline.logic.limit import limit
 
 
+_SAID: Final = {
+    "adt": "androgen deprivation", "arpi": "novel androgen-axis drugs", "taxane": "taxanes",
+    "other-chemotherapy": "other chemotherapy", "parp-inhibitor": "PARP inhibitors", "immunotherapy": "immunotherapy",
+    "bone-protection": "bone protection", "corticosteroid": "corticosteroids", "other": "other drugs",
+    "psma-pet": "PSMA PET", "psma-spect": "PSMA SPECT", "fdg-pet": "FDG PET", "ct": "CT", "mri": "MRI",
+    "bone-scan": "bone scan", "g-csf": "G-CSF", "salivary-glands": "the salivary glands", "skeleton": "the skeleton",
+}  # fmt: skip
+
+
+def said(codes: Sequence[str]) -> str:
+    """Write codes of the record as a reader knows them: ``psma-pet`` becomes PSMA PET."""
+    *others, last = [_SAID.get(code, code.replace("-", " ")) for code in codes]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def of_class(*classes: str) -> Trait:
     """Return: a drug of one of the classes."""
-    return Trait(f"of class {' or '.join(classes)}", lambda entry, _: entry.drug_class in classes)
+    return Trait(f"with {said(classes)}", lambda entry, _: entry.drug_class in classes)
 
 
 def of_drug(name: str) -> Trait:
@@ -35,7 +51,7 @@ def of_drug(name: str) -> Trait:
 
 def of_kind(*kinds: str) -> Trait:
     """Return: an entry of one of the kinds."""
-    return Trait(f"of kind {' or '.join(kinds)}", lambda entry, _: entry.kind in kinds)
+    return Trait(f"of kind {said(kinds)}", lambda entry, _: entry.kind in kinds)
 
 
 progressed = Trait(
@@ -44,7 +60,7 @@ progressed = Trait(
     "Did the disease progress under {entry}?",
 )
 large_field = Trait(
-    "of a large field", lambda entry, _: entry.large_field, "Was the radiotherapy of {entry} large-field?"
+    "with a large field", lambda entry, _: entry.large_field, "Was the radiotherapy of {entry} large-field?"
 )
 bone_seeking = Trait("that seek bone", lambda entry, _: entry.bone_seeking, "Is {entry} a bone-seeker?")
 
@@ -103,18 +119,18 @@ def within(pause: limit) -> Trait:
         earliest_allowed = context.on.toordinal() - pause.number(context)
         return Interval.point(earliest_allowed).below(_last_days(entry, context))
 
-    words = f"given less than {{{pause.name}}} before the day"
+    words = f"given less than {{{pause.name}}} before the day asked about"
     return Trait(words, holds, "When did {entry} end?", limits=pause.names(), raised=1)
 
 
 def of_organ(*organs: str) -> Trait:
     """Return: an event of one of the organs."""
-    return Trait(f"of {' or '.join(organs)}", lambda entry, _: entry.organ in organs)
+    return Trait(f"of {said(organs)}", lambda entry, _: entry.organ in organs)
 
 
 def not_of_organ(*organs: str) -> Trait:
     """Return: an event of any other organ."""
-    return Trait(f"other than of {' or '.join(organs)}", lambda entry, _: entry.organ not in organs)
+    return Trait(f"other than of {said(organs)}", lambda entry, _: entry.organ not in organs)
 
 
 _BLOOD_COUNTS = frozenset(
@@ -206,6 +222,6 @@ def of_grade(grade: limit) -> Trait:
 
 still_there = Trait("not over", lambda entry, context: grade_on(entry, context.on) not in (0, None))
 psma_radioligand = Trait(
-    "against PSMA",
+    "directed at PSMA",
     lambda entry, _: read_agent(entry.agent).ligand is not None or "psma" in entry.agent.lower(),
 )
