@@ -23,7 +23,7 @@ from lutetia.guideline.logic.context import MaximumAge
 from lutetia.guideline.logic.limit import Limit, read_limits
 from lutetia.guideline.recommendation import Recommendation
 from lutetia.guideline.topic import Topic
-from lutetia.guideline.verdict import Answer, LimitShown, Polarity, Strength
+from lutetia.guideline.verdict import Answer, LimitShown, Polarity, Strength, VersionUsed
 from lutetia.provenance import Source
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Rule:
     limits: tuple[LimitShown, ...]
     exceptions: tuple[str, ...] = ()
     """What excuses, in words: other recommendations by their id, conditions as they read."""
+    caveat: str = ""
+    """What a reader has to do before relying on it."""
 
     @property
     def id(self) -> str:
@@ -109,6 +111,14 @@ class Book:
         The recommendations that speak about what other books speak about too, by their ids.
     jurisdiction : str
         ``US``, ``EU`` or another code where the source is law or label of one place only; empty for all others.
+    versions : tuple of VersionUsed
+        The versions of a source that changes with time, oldest first; on a day before the first nothing is answered.
+        Empty for a source that has one version only.
+    caveat : str
+        What a reader has to do before relying on anything in it, e.g. where only secondary sources were seen.
+    touches : mapping of str to tuple of str
+        For a book of evidence: by its recommendation the statements of other books that it bears upon; it never
+        changes them.
     """
 
     id: str
@@ -117,6 +127,9 @@ class Book:
     sections: Sequence[ModuleType]
     topics: Mapping[Topic, tuple[str, ...]] = field(default_factory=dict)
     jurisdiction: str = ""
+    versions: tuple[VersionUsed, ...] = ()
+    caveat: str = ""
+    touches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     indications: tuple[str, ...] = ()
     scope: Callable[[Context], Scope] = _in_scope
     strength_note: Callable[[Recommendation, Context], str] = _no_note
@@ -136,25 +149,47 @@ class Book:
                      if isinstance(one, Recommendation))  # fmt: skip
 
     @cached_property
+    def decides(self) -> bool:
+        """Whether it says what to do with a cycle; a book that only informs gives no decision, and no "go"."""
+        return any(one.effects for one in self.recommendations)
+
+    @cached_property
     def _raw_limits(self) -> Mapping[str, Any]:
         limits: Mapping[str, Any] = self.read("limits.yaml")
         return limits
 
     @cached_property
     def _turning_days(self) -> tuple[date, ...]:
-        return tuple(sorted({value["from"] for entry in self._raw_limits.values() for value in entry["values"]}))
+        days = {value["from"] for entry in self._raw_limits.values() for value in entry["values"]}
+        days |= {version.since for version in self.versions}
+        days |= {day for one in self.recommendations for day in (one.since, one.until) if day is not None}
+        return tuple(sorted(days))
 
     def edition(self, on: date) -> Edition:
-        """Return the book with the numbers that hold on a day."""
+        """Return the book as it holds on a day: its recommendations, its numbers, its version."""
         key = tuple(day for day in self._turning_days if day <= on)
         if key not in self._on:
-            self._on[key] = Edition.of(self, read_limits(self._raw_limits, on))
+            self._on[key] = Edition.of(self, read_limits(self._raw_limits, on), on)
         return self._on[key]
+
+    def version(self, on: date) -> VersionUsed | None:
+        """Return the version that holds on a day; None before the first, and for a source without versions."""
+        return next((one for one in reversed(self.versions) if one.since <= on), None)
+
+    @cached_property
+    def printed(self) -> Mapping[str, Rule]:
+        """Every recommendation of the book as it is printed, whichever version says it; with the latest numbers."""
+        limits = read_limits(self._raw_limits)
+        return {one.id: _printed(one, self, limits) for one in self.recommendations}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """A book with the numbers that hold on a day, ready to be evaluated; ``overlay`` is a local protocol laid over."""
+    """A book as it holds on a day, ready to be evaluated; ``overlay`` is a local protocol laid over.
+
+    ``version`` is None where the book has no versions, and on a day before the first; ``on`` is a day on which it
+    holds.
+    """
 
     book: Book
     limits: Mapping[str, Limit]
@@ -162,17 +197,25 @@ class Edition:
     rules: Mapping[str, Rule]
     validity: Mapping[str, Mapping[str, str | None]]
     overlay: Overlay | None = None
+    version: VersionUsed | None = None
+    on: date = date.max
 
     @classmethod
-    def of(cls, book: Book, limits: Mapping[str, Limit]) -> Edition:
-        """Prepare a book once for many evaluations."""
+    def of(cls, book: Book, limits: Mapping[str, Limit], on: date = date.max) -> Edition:
+        """Prepare a book once for many evaluations, as it holds on a day."""
         return cls(
             book=book,
             limits=limits,
             readings={name: Reading(Interval.point(limit.value)) for name, limit in limits.items()},
-            rules={one.id: _printed(one, book, limits) for one in book.recommendations},
+            rules={one.id: _printed(one, book, limits) for one in book.recommendations if one.holds_on(on)},
             validity=book.read("validity.yaml"),
+            version=book.version(on),
+            on=on,
         )
+
+    def with_limits(self, limits: Mapping[str, Limit]) -> Edition:
+        """Return the same edition with other numbers, and without a local protocol."""
+        return Edition.of(self.book, limits, self.on)
 
     def ages(self, kind: str) -> Callable[[str], MaximumAge | None]:
         """Return the greatest age of an item's facts for a kind of question; a longer name wins over its group."""
@@ -189,7 +232,9 @@ def _printed(one: Recommendation, book: Book, limits: Mapping[str, Limit]) -> Ru
     names = one.condition.names() | one.applies.names()
     for effect in one.effects:
         names |= effect.when.names() if effect.when else frozenset()
-        names |= frozenset(number.name for number in (effect.factor, effect.regular) if number is not None)
+        names |= frozenset(
+            number.name for number in (effect.factor, effect.regular, effect.activity) if number is not None
+        )
         names |= effect.until.pause.names() if effect.until else frozenset()
     return Rule(
         recommendation=one,
@@ -200,6 +245,7 @@ def _printed(one: Recommendation, book: Book, limits: Mapping[str, Limit]) -> Ru
         applies=one.applies.words(limits),
         limits=tuple(limits[name].as_used for name in sorted(names)),
         exceptions=tuple(no if isinstance(no, str) else no.words(limits) for no in one.unless),
+        caveat=one.caveat or book.caveat,
     )
 
 
@@ -235,10 +281,10 @@ def find(rule_id: str, *, book: str | None = None) -> Rule:
         If no book has it as an executable recommendation.
     """
     for name in (book,) if book else books():
-        rules = load(name).edition(date.max).rules
+        rules = load(name).printed
         if rule_id in rules:
             return rules[rule_id]
-    known = sorted(one for name in ((book,) if book else books()) for one in load(name).edition(date.max).rules)
+    known = sorted(one for name in ((book,) if book else books()) for one in load(name).printed)
     near = [one for one in known if one.partition("-")[0] == rule_id.upper().partition("-")[0]] or known
     raise InputError(
         "rule", f"no recommendation '{rule_id}' is encoded", f"known here: {', '.join(near)}; see 'guideline coverage'"
@@ -246,5 +292,5 @@ def find(rule_id: str, *, book: str | None = None) -> Rule:
 
 
 def rules(book: str) -> tuple[Rule, ...]:
-    """Return the executable recommendations of a book in its order."""
-    return tuple(load(book).edition(date.max).rules.values())
+    """Return the executable recommendations of a book in its order, those of every version."""
+    return tuple(load(book).printed.values())

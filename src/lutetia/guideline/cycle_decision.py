@@ -66,7 +66,7 @@ class _Speaking:
             text = f"would be: {text}; unknown: {asked}"
         return Reason(
             precedence=self.effect.precedence, rule=answer.id, outcome=self.effect.outcome, text=text,
-            possible=not self.sure, citation=answer.citation, strength=answer.strength,
+            possible=not self.sure, citation=answer.citation, strength=answer.strength, caveat=answer.caveat,
         )  # fmt: skip
 
 
@@ -153,17 +153,30 @@ def _activity(determining: list[_Speaking], floor: Outcome, context: Context) ->
     prescribed = prescription.activity.to("GBq")
     if floor is Outcome.GO:
         return round(prescribed, 6), []
-    effect = next(one.effect for one in determining if one.effect.factor is not None)
+    effect = next(one.effect for one in determining if one.effect.factor or one.effect.activity)
+    notes = ["Lutetia's choice: two reductions give one step, they do not multiply"] if len(determining) > 1 else []
+    if effect.activity is not None:
+        return _to_activity(effect.activity.number(context), prescribed, notes)
     assert effect.factor is not None
     factor = effect.factor.number(context)
-    notes = ["Lutetia's choice: two reductions give one step, they do not multiply"] if len(determining) > 1 else []
     if effect.regular is not None and prescribed <= factor * effect.regular.number(context) * (1 + 1e-6):
-        notes.append(f"the prescription of {prescribed:g} GBq already contains the reduction; it is not reduced again")
+        notes.append(_already(prescribed))
         return round(prescribed, 6), notes
     return round(factor * prescribed, 6), [
         *notes,
         f"{factor * prescribed:.4g} GBq is {factor:g} x {prescribed:g} GBq as prescribed",
     ]
+
+
+def _to_activity(stated: float, prescribed: float, notes: list[str]) -> tuple[float, list[str]]:
+    """Advise the reduced activity that the source states itself, or what is prescribed where that is no more."""
+    if prescribed <= stated * (1 + 1e-6):
+        return round(prescribed, 6), [*notes, _already(prescribed)]
+    return round(stated, 6), [*notes, f"{stated:g} GBq, as the source states it, instead of {prescribed:g} GBq"]
+
+
+def _already(prescribed: float) -> str:
+    return f"the prescription of {prescribed:g} GBq already contains the reduction; it is not reduced again"
 
 
 def _weighing(weigh: list[_Speaking]) -> list[str]:

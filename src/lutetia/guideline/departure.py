@@ -55,7 +55,7 @@ def with_protocol(edition: Edition, protocol: Protocol) -> Edition:
     validity = {kind: dict(ages or {}) for kind, ages in edition.validity.items()}
     for entry in protocol.form.validity:
         validity.setdefault(entry.question, {})[entry.item] = _age_name(entry)
-    plain = Edition.of(edition.book, limits)
+    plain = edition.with_limits(limits)
     rules = {name: _without_excuses(rule, overlay.off) for name, rule in plain.rules.items()}
     readings = {name: Reading(Interval.point(one.value)) for name, one in limits.items()}
     return replace(plain, readings=readings, rules=rules, validity=validity, overlay=overlay)
@@ -194,7 +194,7 @@ class Overlay:
         )  # fmt: skip
 
     def _of_rule(self, entry: RuleEntry) -> Departure:
-        rule = self.source.rules[entry.id]
+        rule = self.source.rules.get(entry.id) or self.source.book.printed[entry.id]
         excuses = any(entry.id in one.unless for one in self._recommendations.values())
         off = entry.switch == "off"
         return Departure(
@@ -245,7 +245,7 @@ class Overlay:
             entry.name: frozenset(
                 answer.id
                 for answer in assess(
-                    Edition.of(self.source.book, {**self.source.limits, entry.name: self.limit(entry)})
+                    self.source.with_limits({**self.source.limits, entry.name: self.limit(entry)})
                 ).answers
                 if answer.beside != theirs[answer.id].beside
             )

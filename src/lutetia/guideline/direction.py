@@ -11,6 +11,7 @@ from functools import singledispatch
 from typing import Final
 
 from lutetia.guideline.logic import Condition, Quantity, limit
+from lutetia.guideline.logic.clearance import clearance
 from lutetia.guideline.logic.condition import Compare, _Joined, any_of, named, not_
 from lutetia.guideline.logic.consent import consent_lacking
 from lutetia.guideline.logic.entries import Exists, entries, lacks
@@ -18,6 +19,7 @@ from lutetia.guideline.logic.episode import unresolved
 from lutetia.guideline.logic.graded import ctcae, fall, gfr
 from lutetia.guideline.logic.quantity import Multiple
 from lutetia.guideline.logic.regimen import delayed_by
+from lutetia.guideline.logic.since_treatment import worst
 from lutetia.guideline.recommendation import Effect, Recommendation
 from lutetia.guideline.verdict import Direction, Polarity
 
@@ -99,6 +101,8 @@ def _of_effect(effect: Effect, name: str) -> set[Direction]:
     if effect.until is not None and name in effect.until.pause.names():
         said.add(Direction.TIGHTENS)
     if effect.factor is not None and effect.factor.name == name:
+        said.add(Direction.LOOSENS)
+    if effect.activity is not None and effect.activity.name == name:
         said.add(Direction.LOOSENS)
     if effect.regular is not None and effect.regular.name == name:
         said.add(Direction.UNTOLD)
@@ -204,7 +208,7 @@ def _of_number(number: Quantity, name: str) -> Senses:
         case entries():
             words = {1: _MORE, -1: _LESS, 0: _UNTOLD}
             return frozenset().union(*(words[trait.raised] for trait in number.traits if name in trait.limits))
-        case ctcae() | gfr() | fall():
+        case ctcae() | gfr() | fall() | worst() | clearance():
             return _OLDER
         case _:
             return _UNTOLD

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lutetia.course import Course
 from lutetia.errors import InputError
-from lutetia.guideline.book import Book, Edition, Rule, load
+from lutetia.guideline.book import Book, Edition, Rule, Scope, load
 from lutetia.guideline.cycle_decision import Fired, decide
 from lutetia.guideline.logic import Condition, Context, Finding, Question, Settings
 from lutetia.guideline.logic.finding import distinct
@@ -164,12 +164,12 @@ class _Evaluation:
 
     def assessment(self) -> Assessment:
         context, book = self.context, self.edition.book
-        scope = book.scope(context)
+        scope = self._before_the_first_version() or book.scope(context)
         fired = [] if scope.inside is False else [self.answer(rule) for rule in self.edition.rules.values()]
         if self.edition.overlay is not None:
             fired = [self.edition.overlay.switched(one) for one in fired]
         answers = {one.answer.id: one.answer for one in fired}
-        cycle = context.question.kind == "cycle" and scope.inside is not False
+        cycle = context.question.kind == "cycle" and scope.inside is not False and book.decides
         ready = self._ready(fired) if cycle else None
         return Assessment(
             course=context.course.id, synthetic=context.course.synthetic, book=book.id, book_title=book.title,
@@ -180,7 +180,21 @@ class _Evaluation:
             unknown=distinct(ask for answer in answers.values() for ask in answer.asks_for),
             not_encoded=book.not_encoded if answers else (),
             notes=(*book.notes(context), *(() if cycle else standing_notes(context))),
+            version=self.edition.version, not_known=bool(book.versions) and self.edition.version is None,
+            caveat=book.caveat,
         )  # fmt: skip
+
+    def _before_the_first_version(self) -> Scope | None:
+        """Say that no version known here held on the day: nothing is answered, and every answer is unknown."""
+        book, on = self.edition.book, self.context.on
+        if not book.versions or self.edition.version is not None:
+            return None
+        first = book.versions[0]
+        return Scope(
+            inside=False,
+            text=f"{book.title}: unknown on {on}. The first version known here holds from {first.since} "
+            f"({first.title}); what held before is not known here, and nothing is answered.",
+        )
 
     def find(self, condition: Condition) -> Finding:
         """Evaluate a condition once."""
@@ -212,6 +226,8 @@ class _Evaluation:
             return found, ""
         for exception in rule.recommendation.unless:
             if isinstance(exception, str):
+                if exception not in self.edition.rules:
+                    continue  # the version of the day does not say it
                 name, condition = exception, self.edition.rules[exception].recommendation.condition
             else:
                 name, condition = exception.words(self.edition.limits), exception
@@ -244,6 +260,7 @@ class _Evaluation:
             condition=rule.condition if speaks else rule.applies, consequence=one.consequence,
             evidence=found.evidence, asks_for=found.asks if speaks else (), limits=rule.limits, excused_by=excuse,
             recoverable=one.recoverable, choices=one.choices, beside=tuple(remark for remark in beside if remark),
+            caveat=rule.caveat,
         )  # fmt: skip
 
     @staticmethod
@@ -261,6 +278,7 @@ class _Evaluation:
 
 
 def _indication(book: Book, answers: Mapping[str, Answer]) -> Indication:
-    holding = tuple(one for one in book.indications if answers[one].status is Status.MET)
-    possible = tuple(one for one in book.indications if answers[one].status is Status.UNKNOWN)
+    said = [one for one in book.indications if one in answers]
+    holding = tuple(one for one in said if answers[one].status is Status.MET)
+    possible = tuple(one for one in said if answers[one].status is Status.UNKNOWN)
     return Indication(summary=book.summary(answers), holding=holding, possible=possible)

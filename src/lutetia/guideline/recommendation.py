@@ -58,6 +58,8 @@ class Effect:
         For postponements.
     factor, regular : limit or None
         For reductions: the part of the prescribed activity that remains, and the regular activity [GBq].
+    activity : limit or None
+        For reductions to an activity that the source states itself [GBq], instead of ``factor`` and ``regular``.
     says : str
         What it means in words, where that differs from the recommendation's consequence.
     note : str
@@ -71,6 +73,7 @@ class Effect:
     until: DayRule | None = None
     factor: limit | None = None
     regular: limit | None = None
+    activity: limit | None = None
     says: str = ""
     note: str = ""
 
@@ -109,6 +112,12 @@ class Recommendation:
         What it means for the decision on a cycle.
     beside : tuple of Remark
         What is shown with the answer and decides nothing.
+    since, until : date or None
+        For a source that is changed from a day on: the first day on which it says this, and the first on which it no
+        longer does. None where it says so from its beginning, and still.
+    caveat : str
+        What a reader has to do before relying on it, e.g. where only a secondary source was seen; empty where the
+        caveat of the whole book holds, if there is one.
     """
 
     id: str
@@ -131,6 +140,9 @@ class Recommendation:
     choices: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
     beside: tuple[Remark, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    caveat: str = ""
     condition: Condition = field(init=False, repr=False, compare=False)
     """The condition, whatever its polarity."""
     polarity: Polarity = field(init=False, repr=False, compare=False)
@@ -142,3 +154,7 @@ class Recommendation:
             raise ValueError(f"{self.id} has {len(given)} conditions with a polarity; write exactly one")
         object.__setattr__(self, "condition", getattr(self, given[0]))
         object.__setattr__(self, "polarity", _POLARITIES[given[0]])
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the source says this on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)

@@ -180,6 +180,9 @@ class Answer:
         Where a local protocol departs from the source in this answer.
     by_source : Status or None
         What the source alone answers, where a local protocol departs from it.
+    caveat : str
+        What a reader has to do before relying on the answer, e.g. verify it against the current label; shown wherever
+        the answer is.
     """
 
     id: str
@@ -202,13 +205,15 @@ class Answer:
     beside: tuple[str, ...] = ()
     departures: tuple[Departure, ...] = ()
     by_source: Status | None = None
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One rule that speaks about the cycle, with its place in the precedence.
 
-    ``possible`` is True when the rule is unknown and would lead to ``outcome`` if it held.
+    ``possible`` is True when the rule is unknown and would lead to ``outcome`` if it held; ``caveat`` is that of its
+    answer.
     """
 
     precedence: str
@@ -218,6 +223,7 @@ class Reason:
     possible: bool
     citation: str
     strength: Strength
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +306,25 @@ class ProtocolUsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionUsed:
+    """The version of a source that was used.
+
+    Attributes
+    ----------
+    since : date
+        The day from which it holds.
+    title : str
+        What it is, in words.
+    seen : str
+        ``primary`` where its own text was read, ``secondary`` where only what others say of it was.
+    """
+
+    since: date
+    title: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """The layered verdict on one question.
 
@@ -317,6 +342,13 @@ class Assessment:
         Layers of the verdict that the book does not cover yet, in words.
     protocol : ProtocolUsed or None
         The local protocol that was laid over the source, if one was.
+    version : VersionUsed or None
+        The version of the source that held on the day, where it has dated versions.
+    not_known : bool
+        True where the source has dated versions and none that is known here held on the day: nothing is answered,
+        ``scope`` says why, and every answer is unknown.
+    caveat : str
+        What a reader has to do before relying on any answer of this source; empty where nothing.
     """
 
     course: str
@@ -336,6 +368,9 @@ class Assessment:
     not_encoded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     protocol: ProtocolUsed | None = None
+    version: VersionUsed | None = None
+    not_known: bool = False
+    caveat: str = ""
 
     def with_polarity(self, polarity: Polarity, status: Status = Status.MET) -> tuple[Answer, ...]:
         """Return the answers of one polarity and status, in the order of the book."""
