@@ -5,7 +5,9 @@ A book says in ``BOOK.topics`` which of its recommendations speak about which to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class Topic(StrEnum):
@@ -25,3 +27,10 @@ class Topic(StrEnum):
     NUMBER_OF_CYCLES = "number of cycles"
     CONTRACEPTION = "contraception"
     RESPONSE = "stopping for lack of response"
+
+
+ORGANS: Final[Mapping[Topic, str]] = {Topic.DRY_MOUTH: "salivary-glands"}
+"""A topic that is about the events of one organ: a statement that is named under it and under other side effects counts
+where its events belong."""
+TERMS: Final[Mapping[Topic, frozenset[str]]] = {Topic.DRY_MOUTH: frozenset(("dry mouth", "xerostomia"))}
+"""Events that belong to such a topic by their name, whatever organ they are entered under."""

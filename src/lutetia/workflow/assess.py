@@ -9,11 +9,15 @@ from typing import Any
 
 from lutetia.course import Course
 from lutetia.guideline import DEFAULT_BOOK, Question, assess, next_question, read_question
+from lutetia.guideline.comparison import Comparison
 from lutetia.guideline.protocol import Protocol
 from lutetia.guideline.verdict import Assessment
 from lutetia.guideline.way_out import what_would_change
 from lutetia.guideline.what_if import WhatIf, read_supposition, what_if
 from lutetia.provenance import RunRecord
+from lutetia.site.folder import PROTOCOL
+from lutetia.workflow.comparison import WITHOUT_PROTOCOL, comparisons, jurisdiction_of
+from lutetia.workflow.folder import find_site
 from lutetia.workflow.hypothetical import WaysOut
 from lutetia.workflow.opened import open_all, record_json
 from lutetia.workflow.protocol import protocol_for
@@ -23,7 +27,8 @@ from lutetia.workflow.protocol import protocol_for
 class AssessOutcome:
     """The answers, and what has to be known about how they came about.
 
-    ``what_ifs`` and ``ways_out`` hold one for each assessment, where they were asked for.
+    ``what_ifs`` and ``ways_out`` hold one for each assessment, where they were asked for; ``comparisons`` hold what all
+    sources say, one for each question, in place of the assessments.
     """
 
     assessments: tuple[Assessment, ...]
@@ -31,6 +36,7 @@ class AssessOutcome:
     notes: tuple[str, ...]
     what_ifs: tuple[WhatIf, ...] = ()
     ways_out: tuple[WaysOut, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
 
     def record_json(self) -> dict[str, Any]:
         """Return the run record as plain values."""
@@ -91,6 +97,52 @@ def assess_folder(
         )
         if would_change
         else (),
+    )
+
+
+def compare_folder(
+    course_path: Path,
+    *,
+    site_path: Path | None,
+    known_on: date,
+    question: str | None,
+    among: tuple[str, ...] = (),
+    jurisdiction: str | None = None,
+) -> AssessOutcome:
+    """Lay side by side what every book says about the question that is due, or the one asked.
+
+    Parameters
+    ----------
+    course_path, site_path : Path
+        See :func:`lutetia.workflow.opened.open_all`.
+    known_on : date
+        The record as known on this day is used.
+    question : str or None
+        ``selection`` or ``cycle N``; else see :func:`answers`.
+    among : tuple of str
+        Names of books; all where there is none.
+    jurisdiction : str, optional
+        ISO code of the country whose label is compared; else the site's; without either all labels are.
+
+    Raises
+    ------
+    lutetia.errors.InputError
+        If a file cannot be read, or question, book or jurisdiction are not known.
+    """
+    opened = open_all(course_path, site_path)
+    place = jurisdiction_of(jurisdiction, opened.site)
+    asked = questions(opened.course, known_on=known_on, question=question)
+    found = comparisons(opened.course, asked, known_on=known_on, jurisdiction=place, among=among)
+    local = find_site(opened.folder, site_path)
+    parameters = {
+        "known_on": known_on.isoformat(), "question": question or "what is due", "jurisdiction": place or "not stated",
+        "books": ", ".join(dict.fromkeys(source.book for one in found for source in one.sources if source.book)),
+    }  # fmt: skip
+    return AssessOutcome(
+        assessments=(),
+        record=opened.record("assess --compare", parameters=parameters),
+        notes=(*opened.notes_on(known_on), *((WITHOUT_PROTOCOL,) if local and (local / PROTOCOL).is_file() else ())),
+        comparisons=found,
     )
 
 
