@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lutetia.cli.options import AsOfOption, BookOption, JsonOption, OutOption, day
-from lutetia.cli.output import deliver, require_writable_name
+from lutetia.cli.output import deliver, folded, progress, require_writable_name
 
 app = typer.Typer(
     help="List and show recommendations, and how much of the source is encoded.",
@@ -36,7 +36,10 @@ def show(
     as_json: JsonOption = False,
     out: OutOption = None,
 ) -> None:
-    """Show one recommendation: paraphrase, citation, strength, condition in words, limits, Lutetia's choices."""
+    """Show one recommendation: paraphrase, citation, strength, condition in words, limits, effects, choices, cases.
+
+    A statement that is not executable is shown with its paraphrase, place, kind and why it is not evaluated.
+    """
     from lutetia.workflow.books import rule_sheet, rule_text
 
     require_writable_name(out)
@@ -46,11 +49,41 @@ def show(
 
 @app.command("coverage", short_help="How much of the source is encoded, and why not the rest.")
 def coverage(book: BookOption = DEFAULT_BOOK, as_json: JsonOption = False, out: OutOption = None) -> None:
-    """Say how many statements of the source are executable, checklist, definition, evidence, or not yet encoded."""
+    """Say of every statement whether it is executable, checklist, definition, evidence, or not yet encoded.
+
+    With --json each carries its kind, reason, paraphrase, place, strength, section and the cases that expect something
+    of it.
+    """
     from lutetia.workflow.books import coverage_json, coverage_text
 
     require_writable_name(out)
     deliver(lambda: coverage_text(book), lambda: coverage_json(book), as_json=as_json, out=out)
+
+
+@app.command("sheet", short_help="A book for sign-off, as HTML and PDF.")
+def sheet(
+    book: BookOption = DEFAULT_BOOK,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="A new or empty folder; else sheet-BOOK here."),
+    ] = None,
+    protocol: Annotated[
+        Path | None,
+        typer.Option("--protocol", metavar="FILE", help="A local protocol to lay over it; its departures are shown."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the review sheet of a book, to be signed section by section: sheet.html and sheet.pdf.
+
+    Every statement stands in it with its condition in words, limits, effects, choices and cases. The content hash at
+    the foot of each page says for which content a signature stands.
+    """
+    from lutetia.workflow.sheet import write_sheet
+
+    folder = out or Path(f"sheet-{book}")
+    with progress(quiet=as_json) as tell:
+        written = write_sheet(book, folder, protocol=protocol, today=day(None), tell=tell)
+    deliver(lambda: folded(written.text()), written.as_json, as_json=as_json, out=None)
 
 
 @app.command("diff", short_help="Where a local protocol departs from the source.")

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -28,7 +29,7 @@ from lutetia.vocabulary import ITEMS
 
 _KEYS = {
     "name", "background", "question", "known_on", "without", "given", "settings", "expect", "excused", "asks_for",
-    "in_scope", "ready", "indication", "beside", "decision",
+    "in_scope", "ready", "indication", "beside", "decision", "rests_on",
 }  # fmt: skip
 Raw = Mapping[str, Any]
 _BACKGROUNDS = "backgrounds.yaml"
@@ -66,24 +67,58 @@ def read_cases(book: str = DEFAULT_BOOK) -> tuple[Case, ...]:
     InputError
         If a case uses a word that cases do not have, or a background that is not there.
     """
+    backgrounds, cases = _folder(book)
+    return tuple(_case(raw, book, name, backgrounds) for name, file in cases for raw in _cases_in(file))
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCase:
+    """A case as it is written, not yet checked: its file and its words, and what its background holds."""
+
+    file: str
+    raw: Raw
+    background: Raw
+
+
+@cache
+def written_cases(book: str) -> tuple[WrittenCase, ...]:
+    """Return every case of a book as it is written, in the order of the files."""
+    backgrounds, cases = _folder(book)
+    known = {name: _background(name, backgrounds) for name in backgrounds}
+    return tuple(WrittenCase(name, raw, known[raw["background"]]) for name, file in cases for raw in _cases_in(file))
+
+
+def _folder(book: str) -> tuple[Raw, list[tuple[str, Traversable]]]:
+    """Return the backgrounds on which a book's cases are put, and the files of the cases."""
     shelf = resources.files("lutetia.guideline.books")
-    folder = shelf / book / "cases"
+    folder = resources.files(f"lutetia.guideline.books.{book}") / "cases"
     files = _files(folder)
-    own: Raw = next((_read(file) for file in files if file.name == _BACKGROUNDS), {})
-    backgrounds = {**_read(shelf / _BACKGROUNDS), **own}
-    cases = [file for file in files if file.name != _BACKGROUNDS]
-    return tuple(_case(raw, book, file.name, backgrounds) for file in cases for raw in _read(file))
+    own: Raw = next((_read(file) for name, file in files if name == _BACKGROUNDS), {})
+    return {**_read(shelf / _BACKGROUNDS), **own}, [(name, file) for name, file in files if name != _BACKGROUNDS]
 
 
-def _files(folder: Traversable) -> list[Traversable]:
-    """Return the YAML files of a folder and the folders in it, in the order of their names."""
-    found: list[Traversable] = []
+def _files(folder: Traversable, within: str = "") -> list[tuple[str, Traversable]]:
+    """Return the YAML files of a folder and the folders in it with their names, in the order of these."""
+    found: list[tuple[str, Traversable]] = []
     for one in sorted(folder.iterdir(), key=lambda one: one.name) if folder.is_dir() else ():
-        found += _files(one) if one.is_dir() else [one] if one.name.endswith(".yaml") else []
+        if one.is_dir():
+            found += _files(one, f"{within}{one.name}/")
+        elif one.name.endswith(".yaml"):
+            found.append((f"{within}{one.name}", one))
     return found
 
 
-class _Words(yaml.SafeLoader):
+def _cases_in(file: Traversable) -> list[Raw]:
+    """Return the cases of a file: a list, or ``cases`` below what the file says of itself."""
+    held = _read(file)
+    cases: list[Raw] = held["cases"] if isinstance(held, Mapping) else held
+    return cases
+
+
+_FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Words(_FASTEST):  # type: ignore[misc]
     """Reads ``on`` as a word and a day as text, as the course file does."""
 
 

@@ -174,6 +174,51 @@ class Columns:
     lanes: tuple[Lane, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A sentence and what it speaks of."""
+
+    text: str
+    parts: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """Sentences that open into others, as a list in a list."""
+
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """Labels, each with blocks beside it."""
+
+    rows: tuple[tuple[str, tuple[Block, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A table to be filled in by hand: empty cells are high enough to write in; ``lead`` is said before it."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Where everything stands: the sections of a level with their pages, or, as an index, those with the ids named."""
+
+    level: int = 2
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """What follows begins a page on paper."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A titled part of the page; ``id`` is stable and can be linked to."""
@@ -184,7 +229,21 @@ class Section:
 
 
 Block = (
-    Paragraph | Bullets | Note | Banner | KeyFacts | Table | Figure | Fold | Columns | Section
+    Paragraph
+    | Bullets
+    | Note
+    | Banner
+    | KeyFacts
+    | Table
+    | Figure
+    | Fold
+    | Columns
+    | Section
+    | Tree
+    | Labelled
+    | Form
+    | Contents
+    | NewPage
 )  # a block may hold blocks
 
 
@@ -202,6 +261,9 @@ class Document:
         Said at the foot of every page.
     made : str
         When and by which version.
+    seal : str
+        Stands at the foot of every page in the place of ``made`` and of the document's own hash, where what is set has
+        a hash of its own.
     """
 
     title: str
@@ -211,6 +273,7 @@ class Document:
     made: str
     blocks: tuple[Block, ...]
     language: str = "en"
+    seal: str = ""
 
     @property
     def digest(self) -> str:
@@ -233,6 +296,8 @@ def walk(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
                 found.extend(walk(inner))
             case Columns(lanes=lanes):
                 found.extend(inner for lane in lanes for inner in walk(lane.blocks))
+            case Labelled(rows=rows):
+                found.extend(inner for _, blocks in rows for inner in walk(blocks))
             case _:
                 pass
     return tuple(found)

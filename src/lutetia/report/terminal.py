@@ -7,17 +7,23 @@ from textwrap import wrap
 from lutetia.report.document import (
     Banner,
     Block,
+    Branch,
     Bullets,
     Columns,
+    Contents,
     Document,
     Figure,
     Fold,
+    Form,
     KeyFacts,
+    Labelled,
     Lane,
+    NewPage,
     Note,
     Paragraph,
     Section,
     Table,
+    Tree,
 )
 from lutetia.report.result import RunResult
 
@@ -60,6 +66,8 @@ def _lines(block: Block, width: int, traces: bool, depth: int) -> list[str]:
             return _fold(block, width, traces, depth)
         case Table():
             return ["", *_table(block, width)]
+        case Labelled():
+            return [line for label, blocks in block.rows for line in _labelled(label, blocks, width, traces, depth)]
         case _:
             return _text(block, width)
 
@@ -83,7 +91,7 @@ def _lane(lane: Lane, width: int, traces: bool, depth: int) -> list[str]:
     return ["", *_hanging(f"{lane.mark} " if lane.mark else "", lane.title, width), *body]
 
 
-def _text(block: Block, width: int) -> list[str]:
+def _text(block: Block, width: int) -> list[str]:  # noqa: PLR0911 - one return per kind of block
     match block:
         case Paragraph():
             return wrap(f"{block.lead} {block.text}".strip(), width)
@@ -98,10 +106,29 @@ def _text(block: Block, width: int) -> list[str]:
             return wrap(f"** {block.text} **", width)
         case KeyFacts():
             return [line for label, value in block.rows for line in _pair(label, value, width)]
-        case Figure():
+        case Tree():
+            return [line for branch in block.branches for line in branch_lines(branch, width)]
+        case Figure() | Form() | Contents() | NewPage():
             return []
         case _:
             raise TypeError(type(block).__name__)
+
+
+def branch_lines(branch: Branch, width: int) -> list[str]:
+    """Return a sentence and, further in, what it speaks of."""
+    return [
+        *wrap(branch.text, width, subsequent_indent="  ", break_on_hyphens=False),
+        *(line for part in branch.parts for line in _bulleted(branch_lines(part, width - 2))),
+    ]
+
+
+def _bulleted(lines: list[str]) -> list[str]:
+    return [f"- {lines[0]}", *_indented(lines[1:])]
+
+
+def _labelled(label: str, blocks: tuple[Block, ...], width: int, traces: bool, depth: int) -> list[str]:
+    body = _indented(_all(blocks, width - LABEL_WIDTH - GAP, traces, depth + 1), LABEL_WIDTH + GAP)
+    return [f"{label:<{LABEL_WIDTH + GAP}}{body[0].lstrip()}", *body[1:]] if body else []
 
 
 def _fold(fold: Fold, width: int, traces: bool, depth: int) -> list[str]:
