@@ -26,6 +26,8 @@ PRINTED_TO_FOUR_DIGITS = 2e-4
 PRINTED_TO_TWO_DECIMALS = 0.01
 ACTIVITIES_PRINTED_TO_FIVE_DIGITS = 1e-4
 """The integral of four samples printed to five digits is known to about as many."""
+UPTAKE_RATE_UNDETERMINED = 1e-3
+"""The whole field falls from the first scan on: any uptake above 10 per h fits, and the published fit ended at 37."""
 
 
 def test_decay_after_hours() -> None:
@@ -66,14 +68,17 @@ CHALLENGE_HOURS = (3.7411, 27.7253, 103.0942, 123.9836)
         ((92.891, 66.860, 23.209, 15.667), 6797.1, 6900.1),
         ((378.47, 347.40, 192.66, 173.23), 56425, 59263),
         ((87.207, 77.633, 34.655, 27.943), 9600.9, 10030),
+        ((1328.8, 883.02, 426.22, 357.62), 116435, 116476),
     ],
-    ids=["kidney left", "kidney right", "liver", "spleen"],
+    ids=["kidney left", "kidney right", "liver", "spleen", "field of view"],
 )
 def test_the_challenge_patient_is_refitted(mbq: tuple[float, ...], uptake_tia: float, mono_tia: float) -> None:
     """A regression target, not truth: the uptake rate is not determined by a first scan at 3.7 h."""
     data = Data(hours=np.array(CHALLENGE_HOURS), mbq=np.array(mbq), sigma_mbq=np.ones(4), decay_per_h=LU177.decay_per_h)
     uptake, mono = bi_exponential_with_uptake(data), mono_exponential(data)
-    assert tia_mbq_h(uptake.terms) == pytest.approx(uptake_tia, rel=ACTIVITIES_PRINTED_TO_FIVE_DIGITS)
+    whole_field = uptake_tia > 1e5
+    tolerance = UPTAKE_RATE_UNDETERMINED if whole_field else ACTIVITIES_PRINTED_TO_FIVE_DIGITS
+    assert tia_mbq_h(uptake.terms) == pytest.approx(uptake_tia, rel=tolerance)
     assert tia_mbq_h(mono.terms) == pytest.approx(mono_tia, rel=ACTIVITIES_PRINTED_TO_FIVE_DIGITS)
 
 

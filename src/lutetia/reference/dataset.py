@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 import numpy as np
 import yaml
@@ -67,6 +69,29 @@ def load(name: str) -> tuple[Dataset, dict[str, NDArray[np.float64]]]:
     ChangedTableError
         If the file's SHA-256 is not the recorded one.
     """
+    described, text = _read(name)
+    return described, _columns(text)
+
+
+@cache
+def load_rows(name: str) -> tuple[Dataset, tuple[Mapping[str, str], ...]]:
+    """Read a reference table that holds words as well as numbers, row by row.
+
+    Parameters
+    ----------
+    name : str
+        File name in ``lutetia/reference/data`` without suffix.
+
+    Raises
+    ------
+    ChangedTableError
+        If the file's SHA-256 is not the recorded one.
+    """
+    described, text = _read(name)
+    return described, tuple(MappingProxyType(row) for row in csv.DictReader(text.splitlines()))
+
+
+def _read(name: str) -> tuple[Dataset, str]:
     folder = files("lutetia.reference") / "data"
     about = yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8"))
     raw = (folder / f"{name}.csv").read_bytes()
@@ -85,7 +110,7 @@ def load(name: str) -> tuple[Dataset, dict[str, NDArray[np.float64]]]:
         made_with=about["made_with"],
         beyond_range=about["beyond_range"],
     )
-    return described, _columns(raw.decode("utf-8"))
+    return described, raw.decode("utf-8")
 
 
 def _columns(text: str) -> dict[str, NDArray[np.float64]]:

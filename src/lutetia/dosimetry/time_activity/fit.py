@@ -1,11 +1,11 @@
 """Which curve goes through a region's samples, and why this one?
 
-Choice. With one sample: a population half-life, or refusal. With two: one exponential, if the activity falls. With
-more: the corrected Akaike criterion decides where it is defined for at least two models (n >= k + 2, k counting the
-variance when it has to be estimated); a richer model must gain more than 2. Below that a constraint decides: one
-exponential for a curve that falls from the first sample on; ``A (exp(-l1 t) - exp(-l2 t))``, which is 0 at
-administration, for four or more samples that rise first, or that one exponential misses beyond its stated
-uncertainty.
+Choice. With one sample: the patient's own kinetics of an earlier cycle, else a stated population half-life, else
+refusal. With two or three: one exponential, if the activity falls. With more: the corrected Akaike criterion where it
+is defined for at least two models (n >= k + 2, k counting the variance when it has to be estimated); a richer model
+must gain more than 2. Below that a constraint decides: one exponential for a curve that falls from the first sample on,
+``A (exp(-l1 t) - exp(-l2 t))`` for one that rises first. Where that does not describe three or more samples, two
+washouts and an uptake are fitted together with priors.
 
 Sources: Hurvich and Tsai, Biometrika 1989;76:297 (AICc); Kletting et al., NUKFIT, Med Phys 2013;40:102504 (choice of
 model in dosimetry); MIRD pamphlet 16, J Nucl Med 1999;40:37S.
@@ -14,29 +14,23 @@ model in dosimetry); MIRD pamphlet 16, J Nucl Med 1999;40:37S.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isfinite, log
+from dataclasses import replace
+from math import exp, hypot, isfinite, log
 
 import numpy as np
 
 from lutetia.dosimetry.result import Exponential, FitModel, FitRefusal, Sample, TimeActivityFit
-from lutetia.dosimetry.time_activity.admission import (
-    ROUNDING,
-    Scatter,
-    check,
-    falling_rate,
-    scatter,
-)
-from lutetia.dosimetry.time_activity.choice import Chosen, choose
+from lutetia.dosimetry.time_activity.admission import check, scatter
+from lutetia.dosimetry.time_activity.choice import Chosen, aicc, choose, settled, sound
 from lutetia.dosimetry.time_activity.curve import after_mbq_h, slowest_half_life_h, tia_mbq_h
+from lutetia.dosimetry.time_activity.method import BY_PRIOR, SINGLE_TIME_POINT, Elsewhere, Method, TimeActivityChoice
 from lutetia.dosimetry.time_activity.models import FITTERS, PARAMETERS, Array, Curve, Data
-from lutetia.dosimetry.time_activity.single import PopulationHalfLife, from_single_sample
+from lutetia.dosimetry.time_activity.notes import notes_on
+from lutetia.dosimetry.time_activity.population import PopulationHalfLife, published
+from lutetia.dosimetry.time_activity.prior import ANY_REGION, Prior, most_probable
+from lutetia.dosimetry.time_activity.single import BETWEEN_CYCLES, One, from_one_sample
 from lutetia.errors import InputError
-
-TAIL_WORTH_A_NOTE = 0.2
-"""Lutetia's choice; 20 % is the customary limit of the extrapolated area in pharmacokinetics (EMA
-CPMP/EWP/QWP/1401/98)."""
-MISS_WORTH_A_NOTE = 0.1
-"""Lutetia's choice: a sample more than 10 % off its curve is pointed out."""
+from lutetia.reference.half_life import is_lesion
 
 VANISHED = 1e-12
 """A fitted activity below this part of the largest sample is nothing; a residual is not divided by less."""
@@ -55,6 +49,9 @@ def fit(
     corrected: bool,
     single_time_point: PopulationHalfLife | None = None,
     model: FitModel | None = None,
+    method: TimeActivityChoice | None = None,
+    earlier: TimeActivityFit | None = None,
+    population: PopulationHalfLife | None = None,
 ) -> TimeActivityFit | FitRefusal:
     """Fit a region's samples with a curve whose integral is known in closed form.
 
@@ -65,13 +62,18 @@ def fit(
     half_life_h : float
         Physical half-life [h].
     region : str
-        Organ code or lesion id, used in errors.
+        Organ code or lesion id; says which published half-life and which cautions apply.
     corrected : bool
         Fit the activities corrected for recovery (all samples must have a recovery) or those without.
-    single_time_point : PopulationHalfLife, optional
-        Allows a curve from one sample.
+    single_time_point, population : PopulationHalfLife, optional
+        A half-life stated for the region: allows a curve from one sample, and is the prior of ``maximum a posteriori``.
+        Two names of one thing; a half-life in ``method`` comes first.
     model : str, optional
-        A model asked for by name, in place of the choice; it is refused only where it cannot be fitted.
+        Short for ``method=TimeActivityChoice(method=model)``.
+    method : TimeActivityChoice, optional
+        What a person asked for in place of the automatic choice; refused only where it cannot be done.
+    earlier : TimeActivityFit, optional
+        The same region's curve in an earlier cycle of the same patient: for one sample it comes before a population.
 
     Returns
     -------
@@ -85,21 +87,74 @@ def fit(
     """
     if not (isfinite(half_life_h) and half_life_h > 0):
         raise ValueError(f"a physical half-life must be positive hours, not {half_life_h}")
+    if method is not None and model is not None:
+        raise ValueError("a model is asked for twice: by 'model' and by 'method'")
+    wanted = method or TimeActivityChoice(method=model or "automatic")
     ordered = sorted(samples, key=lambda sample: sample.hours)
     hours = np.array([sample.hours for sample in ordered])
     mbq = np.array([_activity(sample, corrected=corrected, region=region) for sample in ordered])
     refused = check(hours, mbq, half_life_h=half_life_h, region=region)
     if refused is not None:
         return refused
-    decay_per_h = log(2) / half_life_h
-    if model == "physical decay only":
-        return _physical_only(hours, mbq, decay_per_h)
-    if len(hours) == 1 or model == "single time point":
-        return from_single_sample(
-            float(hours[-1]), float(mbq[-1]), half_life_h=half_life_h, population=single_time_point, region=region
+    stated = _stated([sample.relative_sigma for sample in ordered], region)
+    elsewhere = Elsewhere(
+        population=wanted.population or population or single_time_point,
+        earlier=earlier,
+        physical_h=half_life_h,
+        region=region,
+    )
+    relative = np.ones_like(mbq) if stated is None else stated
+    data = Data(hours=hours, mbq=mbq, sigma_mbq=relative * mbq, decay_per_h=log(2) / half_life_h)
+    return _asked(wanted.method, data, elsewhere, known=stated is not None)
+
+
+def _asked(name: Method, data: Data, elsewhere: Elsewhere, *, known: bool) -> TimeActivityFit | FitRefusal:
+    if name == "physical decay only":
+        return _physical_only(data.hours, data.mbq, data.decay_per_h)
+    if name in SINGLE_TIME_POINT or (len(data.hours) == 1 and name == "automatic"):
+        one = One(
+            hours=float(data.hours[-1]),
+            mbq=float(data.mbq[-1]),
+            relative_sigma=float(data.sigma_mbq[-1] / data.mbq[-1]) if known else None,
+            left_out=len(data.hours) - 1,
         )
-    sigma = [sample.relative_sigma for sample in ordered]
-    return _fit_curve(hours, mbq, _stated(sigma, region), decay_per_h, model)
+        because = "there is one sample" if name == "automatic" else "it was asked for by name"
+        wanted: FitModel = "single time point" if name == "automatic" else name
+        return from_one_sample(wanted, one, elsewhere, because=because)
+    if name in BY_PRIOR:
+        return _with_prior(data if name == "maximum a posteriori" else data.last(), elsewhere, known=known)
+    if name == "automatic":
+        stated = float(np.sqrt(np.mean((data.sigma_mbq / data.mbq) ** 2))) if known else None
+        chosen = choose(data, scatter(data.hours, data.mbq, stated), known=known)
+    else:
+        chosen = _named(data, name, known=known)
+    return chosen if isinstance(chosen, FitRefusal) else assemble(data, chosen)
+
+
+def _with_prior(data: Data, elsewhere: Elsewhere, *, known: bool) -> TimeActivityFit | FitRefusal:
+    """Fit samples and prior together: the patient's own earlier kinetics, a stated half-life, or the published one."""
+    prior = prior_for(elsewhere)
+    if elsewhere.region == "marrow" and len(data.hours) == 1:
+        return FitRefusal(
+            reason="one time point says too little about marrow with PSMA ligands (Hou et al. 2021)",
+            offered=("a second scan", "the kinetics of an earlier cycle with several scans"),
+        )
+    curve = most_probable(data, prior, known=known)
+    if not sound(curve):
+        return FitRefusal(reason="no curve is probable for the samples", offered=("another model",))
+    chosen = settled(data, curve, "it was asked for by name", _others(data, curve), {}, known=known, by_name=True)
+    found = assemble(data, chosen)
+    notes = [
+        (
+            "Samples and what is known beforehand are weighed together; slow half-life before the samples: "
+            f"{prior.effective_h:.3g} h within a factor {exp(prior.log_sigma):.2g} ({prior.source})."
+        )
+    ]
+    if len(data.hours) == 1 and is_lesion(elsewhere.region):
+        notes.append("One time point is unreliable for tumours with PSMA ligands (Hou et al. 2021).")
+    if len(data.hours) == 1:
+        found = replace(found, model="single time point, maximum a posteriori")
+    return replace(found, notes=(*notes, *found.notes))
 
 
 def _activity(sample: Sample, *, corrected: bool, region: str) -> float:
@@ -128,36 +183,44 @@ def _stated(sigma: Sequence[float | None], region: str) -> Array | None:
     return np.array(given)
 
 
-def _fit_curve(
-    hours: Array, mbq: Array, stated: Array | None, decay_per_h: float, model: FitModel | None
-) -> TimeActivityFit | FitRefusal:
-    spread = scatter(hours, mbq, None if stated is None else float(np.sqrt(np.mean(stated**2))))
-    relative = np.ones_like(mbq) if stated is None else stated
-    data = Data(hours=hours, mbq=mbq, sigma_mbq=relative * mbq, decay_per_h=decay_per_h)
-    chosen = _named(data, model) if model is not None else choose(data, spread, known=stated is not None)
-    if isinstance(chosen, FitRefusal):
-        return chosen
-    return _assemble(data, chosen, spread)
+def prior_for(elsewhere: Elsewhere) -> Prior:
+    """Return the prior of the slow half-life: the patient's own, a stated, the published one, or that of any region."""
+    earlier = elsewhere.measured_earlier
+    if earlier is not None:
+        return Prior(
+            effective_h=earlier.effective_half_life_h,
+            log_sigma=hypot(BETWEEN_CYCLES, earlier.half_life_relative_sigma or 0.0),
+            source="the patient's own of an earlier cycle",
+        )
+    if elsewhere.population is not None:
+        elsewhere.population.check(elsewhere.physical_h, elsewhere.region)
+    known = elsewhere.population or published(elsewhere.region)
+    if known is None:
+        return ANY_REGION
+    return Prior(effective_h=known.effective_h, log_sigma=known.log_sigma or ANY_REGION.log_sigma, source=known.source)
 
 
-def _named(data: Data, model: FitModel) -> Chosen | FitRefusal:
+def _named(data: Data, model: FitModel, *, known: bool) -> Chosen | FitRefusal:
     """Fit the model that was asked for, however few samples there are, as long as it is determined."""
-    needed = PARAMETERS[model]
-    if len(data.hours) < needed:
+    needed, n = PARAMETERS[model], len(data.hours)
+    if n < needed:
         return FitRefusal(
-            reason=f"the {model} model has {needed} parameters and there are {len(data.hours)} samples",
+            reason=f"the {model} model has {needed} parameters and there {'is' if n == 1 else 'are'} {n} "
+            f"sample{'' if n == 1 else 's'}",
             offered=("more scans", "the model chosen by Lutetia", "physical decay only, asked for by name"),
         )
     curve = FITTERS[model](data)
-    if not curve.terms or tia_mbq_h(curve.terms) <= 0:
+    if not sound(curve):
         return FitRefusal(reason=f"no {model} curve fits the samples", offered=("another model",))
-    return Chosen(curve=curve, because="it was asked for by name", alternatives=_others(data, curve))
+    scores = {model: aicc(curve.chi_square, n, needed, known=known)}
+    return settled(data, curve, "it was asked for by name", _others(data, curve), scores, known=known, by_name=True)
 
 
-def _others(data: Data, curve: Curve) -> Mapping[str, float]:
-    if curve.model == "mono-exponential":
+def _others(data: Data, curve: Curve) -> Mapping[FitModel, Curve]:
+    if curve.model == "mono-exponential" or len(data.hours) < PARAMETERS["mono-exponential"]:
         return {}
-    return {"mono-exponential": tia_mbq_h(FITTERS["mono-exponential"](data).terms)}
+    mono = FITTERS["mono-exponential"](data)
+    return {"mono-exponential": mono} if sound(mono) else {}
 
 
 def _physical_only(hours: Array, mbq: Array, decay_per_h: float) -> TimeActivityFit:
@@ -177,7 +240,8 @@ def _physical_only(hours: Array, mbq: Array, decay_per_h: float) -> TimeActivity
     )
 
 
-def _assemble(data: Data, chosen: Chosen, spread: Scatter) -> TimeActivityFit:
+def assemble(data: Data, chosen: Chosen) -> TimeActivityFit:
+    """Put the result together: curve, integral, uncertainty, what else was tried, notes."""
     terms, hours = chosen.curve.terms, data.hours
     whole = tia_mbq_h(terms)
     fitted = chosen.curve.at(hours)
@@ -192,37 +256,10 @@ def _assemble(data: Data, chosen: Chosen, spread: Scatter) -> TimeActivityFit:
         effective_half_life_h=slowest_half_life_h(terms),
         residuals=residuals,
         chosen_because=chosen.because,
-        alternatives=chosen.alternatives,
-        notes=tuple(_notes(data, chosen.curve, residuals, tail, spread)),
+        alternatives={str(name): tia for name, tia in chosen.alternatives.items()},
+        notes=tuple(notes_on(data, chosen, residuals, tail)),
+        tia_relative_sigma=chosen.tia_log_sigma,
+        half_life_relative_sigma=chosen.half_life_relative,
+        aicc=chosen.scores.get(chosen.curve.model),
+        tried=chosen.compared(),
     )
-
-
-def _notes(data: Data, curve: Curve, residuals: tuple[float, ...], tail: float, spread: Scatter) -> list[str]:
-    notes = []
-    whole = tia_mbq_h(curve.terms)
-    before = 1 - after_mbq_h(curve.terms, float(data.hours[0])) / whole
-    if curve.model == "bi-exponential with uptake":
-        notes.append("The region is taken to be empty at administration and to fill with one rate.")
-    else:
-        notes.append(
-            f"Uptake before the first scan ({data.hours[0]:.1f} h) is taken as immediate: the curve is continued back "
-            f"to administration, which makes {before:.0%} of the integral."
-        )
-    if tail > TAIL_WORTH_A_NOTE:
-        notes.append(
-            f"{tail:.0%} of the integral lies after the last scan ({data.hours[-1]:.0f} h) and is extrapolated."
-        )
-    worst = int(np.argmax(np.abs(residuals)))
-    if abs(residuals[worst]) > MISS_WORTH_A_NOTE:
-        notes.append(f"The curve misses the sample at {data.hours[worst]:.0f} h by {residuals[worst]:+.0%}.")
-    if min(t.rate_per_h for t in curve.terms) <= data.decay_per_h * (1 + ROUNDING):
-        rate = falling_rate(data.hours, data.mbq)
-        notes.append(
-            f"The samples alone fall with {rate:.5f} per h, physical decay with {data.decay_per_h:.5f}: the washout is "
-            "indistinguishable from none, and physical decay is used."
-        )
-    if len(data.hours) == PARAMETERS[curve.model]:
-        notes.append(
-            "There are as many samples as parameters: the curve passes through all of them and cannot be checked."
-        )
-    return notes

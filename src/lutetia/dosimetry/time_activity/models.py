@@ -2,14 +2,16 @@
 
 Every rate is physical decay plus a biological rate that is bounded below by 0, so no fitted curve can be slower than
 physical decay. For given rates the best amplitudes are linear (variable projection; Golub and Pereyra, SIAM J Numer
-Anal 1973;10:413), so only the rates are searched: first on a grid that covers every half-life from two minutes up,
-then refined. That cannot end in a far local minimum.
+Anal 1973;10:413), so only the logarithms of the biological rates are searched: first on a grid that covers every
+half-life from two minutes up, then refined (Levenberg-Marquardt). That cannot end in a far local minimum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -33,13 +35,6 @@ BESIDE_ANOTHER: Final = 2.0
 """Half-lives of a washout that may have passed before the first sample: alone, and as one of two. A phase that is over
 by then leaves no trace in the samples, and continued back to administration it would make any integral."""
 
-PARAMETERS: Final[dict[FitModel, int]] = {
-    "mono-exponential": 2,
-    "bi-exponential with uptake": 3,
-    "bi-exponential": 4,
-}
-"""Free parameters of each model, the variance not counted."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
@@ -58,14 +53,33 @@ class Data:
     sigma_mbq: Array
     decay_per_h: float
 
+    def last(self) -> Data:
+        """Return the last sample alone."""
+        return Data(
+            hours=self.hours[-1:], mbq=self.mbq[-1:], sigma_mbq=self.sigma_mbq[-1:], decay_per_h=self.decay_per_h
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """A fitted model and its weighted sum of squares."""
+    """A fitted model and its weighted sum of squares.
+
+    Attributes
+    ----------
+    model : str
+    terms : tuple of Exponential
+    chi_square : float
+    tia_log_sigma : float or None
+        Standard uncertainty of the logarithm of the integral, where the fit itself states it.
+    half_life_relative : float or None
+        Relative standard uncertainty of the slowest half-life, likewise.
+    """
 
     model: FitModel
     terms: Terms
     chi_square: float
+    tia_log_sigma: float | None = None
+    half_life_relative: float | None = None
 
     def at(self, hours: Array) -> Array:
         """Return the activity at times after administration [MBq]."""
@@ -73,114 +87,179 @@ class Curve:
         return np.asarray(np.sum(parts, axis=0), dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Form:
+    """How the terms of a model are made of its free amplitudes.
+
+    Attributes
+    ----------
+    model : str
+    mixing : ndarray
+        Amplitudes of the terms (rows) from the free amplitudes (columns), all of which are at least 0.
+    filled_by_uptake : bool
+        The last term is uptake and takes away, at administration, what the others hold.
+    reach : float
+        Half-lives of a washout that may have passed before the first sample.
+    steps : int
+        Rates of the first grid.
+    """
+
+    model: FitModel
+    mixing: Array
+    filled_by_uptake: bool
+    reach: float
+    steps: int
+
+    @property
+    def parameters(self) -> int:
+        """Free parameters, the variance not counted."""
+        return int(self.mixing.shape[0]) + int(self.mixing.shape[1])
+
+    def effective(self, biological: Array, data: Data) -> Array:
+        """Return effective rates for rows of biological ones: ordered, held to what the samples can show [1/h]."""
+        rates = np.sort(biological, axis=1)
+        washouts = rates.shape[1] - self.filled_by_uptake
+        fastest = max(0.0, self.reach * float(np.log(2)) / float(data.hours[0]) - data.decay_per_h)
+        rates[:, :washouts] = np.minimum(rates[:, :washouts], fastest)
+        rates += data.decay_per_h
+        if self.filled_by_uptake:
+            rates[:, -1] = np.maximum(rates[:, -1], (1 + LEAST_SEPARATION) * rates[:, washouts - 1])
+        return rates
+
+
+def _form(model: FitModel, mixing: list[list[float]], *, filled_by_uptake: bool, reach: float, steps: int) -> Form:
+    return Form(
+        model=model, mixing=np.array(mixing), filled_by_uptake=filled_by_uptake, reach=reach, steps=steps
+    )  # fmt: skip
+
+
+FORMS: Final[dict[FitModel, Form]] = {
+    form.model: form
+    for form in (
+        _form("mono-exponential", [[1.0]], filled_by_uptake=False, reach=ALONE, steps=90),
+        _form("bi-exponential with uptake", [[1.0], [-1.0]], filled_by_uptake=True, reach=ALONE, steps=24),
+        _form("bi-exponential", [[1.0, 0.0], [0.0, 1.0]], filled_by_uptake=False, reach=BESIDE_ANOTHER, steps=24),
+        _form(
+            "tri-exponential with uptake", [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], filled_by_uptake=True,
+            reach=BESIDE_ANOTHER, steps=16,
+        ),
+    )
+}  # fmt: skip
+PARAMETERS: Final[dict[FitModel, int]] = {name: form.parameters for name, form in FORMS.items()}
+"""Free parameters of each model, the variance not counted; the simplest model first."""
+
+
+def fit_form(form: Form, data: Data) -> Curve:
+    """Fit one model: no fewer samples than rates."""
+    rates, amplitudes, chi_square = _search(form, data)
+    terms = tuple(
+        Exponential(float(a), float(r)) for a, r in zip(form.mixing @ amplitudes, rates, strict=True) if a != 0.0
+    )
+    return Curve(model=form.model, terms=terms, chi_square=chi_square)
+
+
 def mono_exponential(data: Data) -> Curve:
-    """Fit one exponential."""
-
-    def project(biological: Array) -> tuple[float, tuple[float, ...]]:
-        return _amplitude(data, _decayed(data, _seen(biological, data, ALONE)[0]))
-
-    rates, chi_square, (amplitude,) = _search(project, dimensions=1)
-    return _curve("mono-exponential", data, _seen(rates, data, ALONE), (amplitude,), chi_square)
+    """Fit one exponential ``A exp(-l t)``."""
+    return fit_form(FORMS["mono-exponential"], data)
 
 
 def bi_exponential_with_uptake(data: Data) -> Curve:
     """Fit ``A (exp(-l1 t) - exp(-l2 t))``: no activity at administration, uptake with l2, washout with l1 < l2."""
-
-    def project(biological: Array) -> tuple[float, tuple[float, ...]]:
-        slow, fast = _apart(biological, data)
-        return _amplitude(data, _decayed(data, slow) - _decayed(data, fast))
-
-    rates, chi_square, (amplitude,) = _search(project, dimensions=2)
-    apart = _apart(rates, data)
-    return _curve("bi-exponential with uptake", data, apart, (amplitude, -amplitude), chi_square)
+    return fit_form(FORMS["bi-exponential with uptake"], data)
 
 
 def bi_exponential(data: Data) -> Curve:
-    """Fit two washouts, both with amplitudes of at least 0."""
+    """Fit two washouts, ``A1 exp(-l1 t) + A2 exp(-l2 t)``, both with amplitudes of at least 0."""
+    return fit_form(FORMS["bi-exponential"], data)
 
-    def project(biological: Array) -> tuple[float, tuple[float, ...]]:
-        from scipy.optimize import nnls
 
-        ordered = _seen(np.sort(biological), data, BESIDE_ANOTHER)
-        design = np.stack([_decayed(data, b) for b in ordered], axis=1) / data.sigma_mbq[:, None]
-        amplitudes, norm = nnls(design, data.mbq / data.sigma_mbq)
-        return float(norm) ** 2, tuple(float(a) for a in amplitudes)
-
-    rates, chi_square, amplitudes = _search(project, dimensions=2)
-    return _curve("bi-exponential", data, _seen(np.sort(rates), data, BESIDE_ANOTHER), amplitudes, chi_square)
+def tri_exponential_with_uptake(data: Data) -> Curve:
+    """Fit ``A1 exp(-l1 t) + A2 exp(-l2 t) - (A1 + A2) exp(-l3 t)``: two washouts and an uptake faster than both."""
+    return fit_form(FORMS["tri-exponential with uptake"], data)
 
 
 FITTERS: Final[dict[FitModel, Callable[[Data], Curve]]] = {
     "mono-exponential": mono_exponential,
     "bi-exponential with uptake": bi_exponential_with_uptake,
     "bi-exponential": bi_exponential,
+    "tri-exponential with uptake": tri_exponential_with_uptake,
 }
 
 
-def _seen(biological: Array, data: Data, half_lives: float) -> Array:
-    """Return washout rates held to what the first sample can still show."""
-    fastest = half_lives * np.log(2) / data.hours[0] - data.decay_per_h
-    return np.asarray(np.minimum(biological, max(0.0, float(fastest))), dtype=np.float64)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Projected:
+    """Best amplitudes and residuals for rows of rates."""
+
+    rates: Array
+    amplitudes: Array
+    residuals: Array
+    chi_square: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "chi_square", np.einsum("mn,mn->m", self.residuals, self.residuals))
 
 
-def _apart(biological: Array, data: Data) -> Array:
-    """Return washout and uptake rate, the uptake at least a little faster: else both terms cancel."""
-    slow, fast = _seen(np.sort(biological)[:1], data, ALONE)[0], np.max(biological)
-    return np.array([slow, max(fast, slow + LEAST_SEPARATION * (slow + data.decay_per_h))])
+def _project(form: Form, data: Data, biological: Array) -> _Projected:
+    """Return the best amplitudes of at least 0 for every row of biological rates."""
+    rates = form.effective(biological, data)
+    decayed = np.exp(-rates[:, :, None] * data.hours)
+    shapes = np.einsum("mdn,dc->mcn", decayed, form.mixing) / data.sigma_mbq
+    target = data.mbq / data.sigma_mbq
+    amplitudes = _one(shapes, target) if shapes.shape[1] == 1 else _two(shapes, target)
+    residuals = target - np.einsum("mc,mcn->mn", amplitudes, shapes)
+    return _Projected(rates=rates, amplitudes=amplitudes, residuals=residuals)
 
 
-def _decayed(data: Data, biological: float) -> Array:
-    return np.asarray(np.exp(-(data.decay_per_h + biological) * data.hours), dtype=np.float64)
+def _one(shapes: Array, target: Array) -> Array:
+    square = np.einsum("mcn,mcn->mc", shapes, shapes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(square > 0, np.maximum(shapes @ target, 0.0) / square, 0.0), dtype=np.float64)
 
 
-def _amplitude(data: Data, shape: Array) -> tuple[float, tuple[float, ...]]:
-    """Return the sum of squares and the best amplitude of at least 0 for one shape."""
-    scaled, target = shape / data.sigma_mbq, data.mbq / data.sigma_mbq
-    square = float(scaled @ scaled)
-    amplitude = max(0.0, float(scaled @ target) / square) if square > 0 else 0.0
-    residual = target - amplitude * scaled
-    return float(residual @ residual), (amplitude,)
-
-
-Projection = Callable[[Array], tuple[float, tuple[float, ...]]]
-
-
-def _search(project: Projection, *, dimensions: int) -> tuple[Array, float, tuple[float, ...]]:
-    """Return the biological rates, the sum of squares and the amplitudes of the best curve."""
-    from scipy.optimize import minimize
-
-    lower, upper = np.log(SLOWEST_PER_H), np.log(FASTEST_PER_H)
-    ladder = np.concatenate([[0.0], np.geomspace(1e-4, FASTEST_PER_H, 90 if dimensions == 1 else 24)])
-    trials = ladder[:, None] if dimensions == 1 else np.array([(a, b) for a in ladder for b in ladder if a < b])
-    best = min(trials, key=lambda rates: project(rates)[0])
-
-    def cost(logs: Array) -> float:
-        return project(np.exp(np.clip(logs, lower, upper)))[0]
-
-    found = minimize(
-        cost,
-        np.log(np.maximum(best, SLOWEST_PER_H)),
-        method="Nelder-Mead",
-        options={"xatol": 1e-9, "fatol": 1e-14, "maxiter": 600, "initial_simplex": _simplex(best)},
+def _two(shapes: Array, target: Array) -> Array:
+    """Return two amplitudes of at least 0: both where both are positive, else the better one alone."""
+    first, second = shapes[:, 0], shapes[:, 1]
+    aa, bb, ab = (np.einsum("mn,mn->m", x, y) for x, y in ((first, first), (second, second), (first, second)))
+    a, b = first @ target, second @ target
+    alone = _one(shapes, target)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        det = aa * bb - ab * ab
+        both = np.stack([(bb * a - ab * b) / det, (aa * b - ab * a) / det], axis=1)
+    usable = (det > 1e-13 * aa * bb) & (both > 0).all(axis=1)
+    first_is_better = alone[:, 0] * a >= alone[:, 1] * b
+    single = np.stack(
+        [np.where(first_is_better, alone[:, 0], 0.0), np.where(first_is_better, 0.0, alone[:, 1])], axis=1
     )
-    refined = np.exp(np.clip(found.x, lower, upper))
+    return np.asarray(np.where(usable[:, None], both, single), dtype=np.float64)
+
+
+@cache
+def _trials(dimensions: int, steps: int) -> Array:
+    """Return the first grid: every increasing set of rates of a ladder that begins with none at all."""
+    ladder = np.concatenate([[0.0], np.geomspace(1e-4, FASTEST_PER_H, steps)])
+    trials = np.array(list(combinations(ladder, dimensions)))
+    trials.flags.writeable = False
+    return trials
+
+
+def _search(form: Form, data: Data) -> tuple[Array, Array, float]:
+    """Return effective rates, free amplitudes and the sum of squares of the best curve."""
+    from scipy.optimize import leastsq
+
+    lower, upper = float(np.log(SLOWEST_PER_H)), float(np.log(FASTEST_PER_H))
+    trials = _trials(form.mixing.shape[0], form.steps)
+    best = trials[int(np.argmin(_project(form, data, trials).chi_square))]
+
+    def residuals(logs: Array) -> Array:
+        rates = np.exp(np.clip(logs, lower, upper))[None]
+        return np.asarray(_project(form, data, rates).residuals[0], dtype=np.float64)
+
+    start = np.log(np.maximum(best, SLOWEST_PER_H))
+    found = leastsq(residuals, start, ftol=1e-13, xtol=1e-11, maxfev=400, full_output=True)[0]
+    refined = np.exp(np.clip(found, lower, upper))
     stopped = np.where(refined <= 10 * SLOWEST_PER_H, 0.0, refined)
-    candidates = [best, refined, stopped]
-    winner = min(candidates, key=lambda rates: (project(rates)[0], -float(np.sum(rates == 0))))
-    chi_square, amplitudes = project(winner)
-    return winner, chi_square, amplitudes
-
-
-def _simplex(rates: Array) -> Array:
-    """Return a first simplex one step of the ladder wide."""
-    start = np.log(np.maximum(rates, SLOWEST_PER_H))
-    return np.vstack([start, *(start + 0.3 * unit for unit in np.eye(len(start)))])
-
-
-def _curve(model: FitModel, data: Data, rates: Array, amplitudes: tuple[float, ...], chi_square: float) -> Curve:
-    terms = tuple(
-        Exponential(amplitude, data.decay_per_h + float(rate))
-        for amplitude, rate in zip(amplitudes, rates, strict=True)
-        if amplitude != 0.0
-    )
-    return Curve(model=model, terms=terms, chi_square=chi_square)
+    candidates = np.stack([best, refined, stopped])
+    tried = _project(form, data, candidates)
+    still = np.sum(candidates == 0, axis=1)
+    winner = min(range(3), key=lambda row: (tried.chi_square[row], -int(still[row])))
+    return tried.rates[winner], tried.amplitudes[winner], float(tried.chi_square[winner])
