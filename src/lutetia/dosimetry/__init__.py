@@ -1,8 +1,10 @@
 """From becquerel to gray: time-activity curves, mean and voxel doses of a cycle."""
 
+from lutetia.dosimetry.cumulative import against_plan, cumulative
 from lutetia.dosimetry.cycle import CycleInput, ScanInput, dose_of_cycle
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.time_activity import PopulationHalfLife, fit
+from lutetia.dosimetry.uncertainty import UncertaintyInput
 from lutetia.dosimetry.voxel import KernelEngine, LocalEngine, VoxelEngine
 
 __all__ = [
@@ -11,7 +13,10 @@ __all__ = [
     "LocalEngine",
     "PopulationHalfLife",
     "ScanInput",
+    "UncertaintyInput",
     "VoxelEngine",
+    "against_plan",
+    "cumulative",
     "dose_of_cycle",
     "fit",
     "mean_dose_gy",

@@ -7,23 +7,26 @@ cross-dose of photons. Pure: images and statements in, doses and words out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, log
 
 import numpy as np
 
 from lutetia.dosimetry.cross_dose import Source, cross_dose_gy
 from lutetia.dosimetry.dose_map import dose_of, tia_map
+from lutetia.dosimetry.error_chain import ErrorChain, error_chains, weighted, with_budget
 from lutetia.dosimetry.input import REMAINDER, CycleInput, ScanInput
 from lutetia.dosimetry.mass import Mass, mass_of
 from lutetia.dosimetry.organ import mean_dose_gy
+from lutetia.dosimetry.radiobiology import Dvh, bed_of, dvh
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample, TimeActivityFit
 from lutetia.dosimetry.samples import Measured, measure_cycle
 from lutetia.dosimetry.time_activity import fit
 from lutetia.dosimetry.words import assumptions, warnings
 from lutetia.errors import InputError
 from lutetia.quantification import divide
-from lutetia.volume import Volume
+from lutetia.reference.radiobiology import REPAIR, Repair
+from lutetia.volume import Coverage, Volume
 
 __all__ = ["CycleInput", "ScanInput", "dose_of_cycle"]
 
@@ -85,11 +88,25 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
             "record the administration",
         )
     measured = measure_cycle(given)
-    curves = {name: _curves(name, samples, given) for name, samples in measured.regions.items()}
-    masses = {name: mass_of(name, given, _scans_of(name, measured)) for name in curves}
-    made, others, said = _map(given, measured, curves)
+    masses = {name: mass_of(name, given, _scans_of(name, measured)) for name in measured.regions}
+    errors = error_chains(given, measured, masses)
+    samples = {name: weighted(found, errors.get(name), given) for name, found in measured.regions.items()}
+    measured = replace(measured, regions=samples)
+    curves = {name: _curves(name, found, given) for name, found in samples.items()}
+    made, tia, others, said = _map(given, measured, curves)
     regions = tuple(
-        _region(name, given, measured.regions[name], curves[name], masses[name], others.get(name))
+        _region(
+            name,
+            given,
+            samples[name],
+            _Found(
+                curves=curves[name],
+                mass=masses[name],
+                errors=errors.get(name),
+                others_gy=others.get(name),
+                dvh=_histogram(made, measured.covered.get(name)),
+            ),
+        )
         for name in sorted(curves)
     )
     return CycleDose(
@@ -98,6 +115,7 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
         given_mbq=given.given_mbq,
         regions=regions,
         dose_map=made,
+        tia_map=tia,
         engine="none" if given.engine is None else given.engine.description,
         assumptions=tuple(assumptions(given, measured.scans)),
         warnings=(*warnings(given, measured.scans), *measured.warnings, *said),
@@ -123,13 +141,30 @@ def _curves(region: str, samples: tuple[Sample, ...], given: CycleInput) -> _Cur
     return _Curves(uncorrected=fitted(corrected=False), corrected=fitted(corrected=True) if known else None)
 
 
-def _region(
-    name: str, given: CycleInput, samples: tuple[Sample, ...], curves: _Curves, mass: Mass, others_gy: float | None
-) -> RegionDose:
-    def dose(curve: TimeActivityFit | FitRefusal) -> DoseValue | FitRefusal:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What was found for one region."""
+
+    curves: _Curves
+    mass: Mass
+    errors: ErrorChain | None
+    others_gy: float | None
+    dvh: Dvh | None
+
+
+def _histogram(made: Volume | None, covered: Coverage | None) -> Dvh | None:
+    return None if made is None or covered is None else dvh(made, covered)
+
+
+def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _Found) -> RegionDose:
+    curves, mass = found.curves, found.mass
+
+    def dose(curve: TimeActivityFit | FitRefusal, errors: ErrorChain | None) -> DoseValue | FitRefusal:
         if (unstated := without_mean_dose(name)) is not None:
             return unstated
-        return curve if isinstance(curve, FitRefusal) else _dose(curve, mass, given, others_gy)
+        if isinstance(curve, FitRefusal):
+            return curve
+        return with_bed(with_budget(_dose(curve, mass, given, found.others_gy), errors, given), name, given.repair)
 
     return RegionDose(
         region=name,
@@ -137,9 +172,10 @@ def _region(
         samples=samples,
         mass_g=mass.gram,
         mass_from=mass.origin,
-        uncorrected=dose(curves.uncorrected),
-        corrected=None if curves.corrected is None else dose(curves.corrected),
+        uncorrected=dose(curves.uncorrected, None),
+        corrected=None if curves.corrected is None else dose(curves.corrected, found.errors),
         notes=tuple(_notes(samples, len(given.scans))),
+        dvh=found.dvh,
     )
 
 
@@ -161,12 +197,20 @@ def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, others_gy: floa
     return DoseValue(fit=curve, mean_dose_gy=mean, kernel_dose_gy=None if others_gy is None else mean + others_gy)
 
 
+def with_bed(value: DoseValue, region: str, asked: Mapping[str, Repair] | None = None) -> DoseValue:
+    """Return a dose with its BED, where the tissue's parameters are asked for or stand in the reference table."""
+    repair = (asked or {}).get(region, REPAIR.get(region))
+    if repair is None:
+        return value
+    return replace(value, bed=bed_of(value.best_gy, value.fit.terms, repair, dose_sigma_gy=value.sigma_gy))
+
+
 def _map(
     given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]
-) -> tuple[Volume | None, dict[str, float], list[str]]:
-    """Return the dose map, each region's dose from the others, and what has to be said about both."""
+) -> tuple[Volume | None, Volume | None, dict[str, float], list[str]]:
+    """Return the maps of dose and time-integrated activity, each region's dose from the others, and what to say."""
     if given.engine is None:
-        return None, {}, []
+        return None, None, {}, []
     reference = measured.reference
     covered = measured.covered
     said: list[str] = []
@@ -183,7 +227,7 @@ def _map(
         others = cross_dose_gy(given.engine, reference.activity, covered, division, sources, rest_h)
     made = dose_of(given.engine, tia, reference)
     said += _undosed(tia, made)
-    return made, others, said
+    return made, tia, others, said
 
 
 def _undosed(tia: Volume, made: Volume) -> list[str]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lutetia.dosimetry.result import FitModel
-from lutetia.dosimetry.time_activity.single import PopulationHalfLife
+from lutetia.dosimetry.time_activity.population import PopulationHalfLife
+from lutetia.dosimetry.uncertainty.declared import UncertaintyInput
 from lutetia.dosimetry.voxel.engine import VoxelEngine
 from lutetia.reference.nuclide import Nuclide
+from lutetia.reference.radiobiology import Repair
 from lutetia.volume import Mask, Volume
 
 BODY = "body"
@@ -39,6 +41,8 @@ class ScanInput:
     relative_sigma : float or None
         Relative standard uncertainty of a region's activity from one scan to the next (noise, contour, recovery), where
         the site states one. What is common to all scans, such as the calibration, does not belong here.
+    moved_here : frozenset of str
+        Regions that were drawn on another scan and moved to this one: their volume is known once, not anew.
     """
 
     activity: Volume
@@ -48,6 +52,7 @@ class ScanInput:
     fwhm_mm: float | None = None
     density: Volume | None = None
     relative_sigma: float | None = None
+    moved_here: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,6 +83,10 @@ class CycleInput:
         By region or ``remainder``; used where there is one sample only.
     models : mapping of str to str
         By region or ``remainder``: a model asked for by name, e.g. ``physical decay only``.
+    uncertainty : UncertaintyInput or None
+        What is stated of the errors of calibration, resolution, contours, masses and noise; None: no dose has one.
+    repair : mapping of str to Repair
+        By region: parameters of BED in place of, or beside, those of the reference table.
     """
 
     cycle: int
@@ -93,3 +102,5 @@ class CycleInput:
     density_elsewhere_g_ml: float | None = None
     half_lives: Mapping[str, PopulationHalfLife] = field(default_factory=dict)
     models: Mapping[str, FitModel] = field(default_factory=dict)
+    uncertainty: UncertaintyInput | None = None
+    repair: Mapping[str, Repair] = field(default_factory=dict)

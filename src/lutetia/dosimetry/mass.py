@@ -25,7 +25,8 @@ class Mass:
 def mass_of(region: str, given: CycleInput, scans: Sequence[ScanInput]) -> Mass:
     """Return the mass of a region: stated, or its volume times a density stated, read from CT, or published.
 
-    The volume is the mean over the scans, and so is the density from CT.
+    The volume is the geometric mean over the scans, because errors of volumes are factors; the density from CT is the
+    mean. Scans to which the region was moved from another one show nothing new of it and are left out.
 
     Parameters
     ----------
@@ -41,7 +42,8 @@ def mass_of(region: str, given: CycleInput, scans: Sequence[ScanInput]) -> Mass:
     """
     if region in given.stated_mass_g:
         return Mass(gram=_positive(given.stated_mass_g[region], region, "mass", "g"), origin="stated")
-    volume_ml = float(np.mean([scan.regions[region].volume_ml for scan in scans]))
+    scans = [scan for scan in scans if region not in scan.moved_here] or scans
+    volume_ml = float(np.exp(np.mean(np.log([scan.regions[region].volume_ml for scan in scans]))))
     of_volume = "contoured volume" if len(scans) == 1 else f"mean contoured volume of {len(scans)} scans"
     density, origin = _density(region, given, scans)
     return Mass(gram=volume_ml * density, origin=f"{of_volume}, density {density:.3f} g/mL {origin}")

@@ -8,16 +8,41 @@ from datetime import datetime
 from math import exp
 from typing import Literal
 
+from lutetia.dosimetry.exponential import Exponential
+from lutetia.dosimetry.radiobiology.bed import Bed
+from lutetia.dosimetry.radiobiology.dvh import Dvh
+from lutetia.dosimetry.uncertainty.budget import Budget
 from lutetia.volume import Volume
+
+__all__ = [
+    "Alternative",
+    "CycleDose",
+    "DoseValue",
+    "Exponential",
+    "FitModel",
+    "FitRefusal",
+    "RegionDose",
+    "Sample",
+    "TimeActivityFit",
+]
 
 FitModel = Literal[
     "mono-exponential",
     "bi-exponential",
     "bi-exponential with uptake",
+    "tri-exponential with uptake",
+    "maximum a posteriori",
     "single time point",
+    "single time point, Haenscheid 2017",
+    "single time point, Haenscheid 2018",
+    "single time point, Madsen 2018",
+    "single time point, population half-life",
+    "single time point, earlier cycle",
+    "single time point, maximum a posteriori",
     "physical decay only",
 ]
-"""``physical decay only`` is an upper bound that a person asks for by name; it is never chosen."""
+"""``physical decay only`` is an upper bound that a person asks for by name; it is never chosen. ``single time point``
+is a way to ask for one: the result names the method that was used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +83,28 @@ class Sample:
         return self.uncorrected_mbq / self.recovery if self.uncorrected_mbq else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Exponential:
-    """One term ``amplitude * exp(-rate * t)`` [MBq, 1/h]; a negative amplitude is uptake."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """A model that was tried beside the chosen one.
 
-    amplitude_mbq: float
-    rate_per_h: float
+    Attributes
+    ----------
+    model : str
+    tia_mbq_h : float
+        Its integral from administration to infinity [MBq h].
+    changes_percent : float
+        By how much the integral would change if it were taken [%].
+    aicc : float or None
+        Corrected Akaike criterion; None where it is not defined.
+    describes : bool
+        It agrees with the samples within their uncertainty (or, where none is stated, within a scatter of 5 %).
+    """
+
+    model: FitModel
+    tia_mbq_h: float
+    changes_percent: float
+    aicc: float | None = None
+    describes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +130,18 @@ class TimeActivityFit:
         Other admissible models tried, and their time-integrated activity [MBq h].
     notes : tuple of str
         Assumptions a reader must know.
+    tia_relative_sigma : float or None
+        Relative standard uncertainty of ``tia_mbq_h`` from the samples' own uncertainties through the fit (or, with one
+        sample, from the spread of the half-life taken from elsewhere); None where they are not known. What is common
+        to all samples, such as the calibration, is not in it.
+    half_life_relative_sigma : float or None
+        Relative standard uncertainty of the slowest half-life; None where it is not known.
+    aicc : float or None
+        Corrected Akaike criterion of the chosen model; None where it is not defined.
+    tried : tuple of Alternative
+        Models tried beside the chosen one, and what taking them would change.
+    population_range_h : tuple of float or None
+        Lowest and highest effective half-life of the population that a single-time-point method rests on [h].
     """
 
     model: FitModel
@@ -100,6 +153,11 @@ class TimeActivityFit:
     chosen_because: str
     alternatives: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    tia_relative_sigma: float | None = None
+    half_life_relative_sigma: float | None = None
+    aicc: float | None = None
+    tried: tuple[Alternative, ...] = ()
+    population_range_h: tuple[float, float] | None = None
 
     def activity_mbq(self, hours: float) -> float:
         """Return the fitted activity at a time after administration [h] in MBq."""
@@ -118,11 +176,28 @@ class DoseValue:
     kernel_dose_gy : float or None
         Mean dose plus the dose from photons of everything else in the field [Gy], where a voxel engine was used. It is
         not read off the blurred dose map, whose edges would lower it.
+    sigma_gy : float or None
+        Standard uncertainty of ``best_gy`` [Gy]; None where something that it needs is not stated.
+    budget : Budget or None
+        What that uncertainty is made of.
+    uncertainty_missing : tuple of str
+        What is not stated, so that there is no uncertainty; empty where none was asked for.
+    bed : Bed or None
+        Of ``best_gy`` in this cycle, for tissues with parameters of repair.
     """
 
     fit: TimeActivityFit
     mean_dose_gy: float
     kernel_dose_gy: float | None = None
+    sigma_gy: float | None = None
+    budget: Budget | None = None
+    uncertainty_missing: tuple[str, ...] = ()
+    bed: Bed | None = None
+
+    @property
+    def best_gy(self) -> float:
+        """Kernel dose where there is one, else mean dose [Gy]."""
+        return self.mean_dose_gy if self.kernel_dose_gy is None else self.kernel_dose_gy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +225,8 @@ class RegionDose:
         Where the mass comes from, in words.
     uncorrected, corrected : DoseValue, FitRefusal or None
         Without and with recovery; ``corrected`` is None where no resolution was stated.
+    dvh : Dvh or None
+        Of the dose map over the region's contour on the reference scan, blur included.
     """
 
     region: str
@@ -160,6 +237,12 @@ class RegionDose:
     uncorrected: DoseValue | FitRefusal
     corrected: DoseValue | FitRefusal | None
     notes: tuple[str, ...] = ()
+    dvh: Dvh | None = None
+
+    @property
+    def shown(self) -> DoseValue | FitRefusal:
+        """The dose that stands first: corrected for recovery where that was possible."""
+        return self.uncorrected if self.corrected is None else self.corrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +255,8 @@ class CycleDose:
         Activity given, at the start of administration [MBq].
     dose_map : Volume or None
         Absorbed dose on the grid of the reference scan [Gy].
+    tia_map : Volume or None
+        Time-integrated activity that the dose map was made from, on the same grid [Bq h/mL].
     engine : str
         Which voxel engine made the map, and from which kernel.
     assumptions : tuple of str
@@ -187,3 +272,4 @@ class CycleDose:
     engine: str
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    tia_map: Volume | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -95,15 +95,7 @@ def _shown(scan: ScanInput, warnings: list[str]) -> ScanInput:
             warnings.append(
                 f"{name}: {1 - visible:.0%} of it lies outside the scan at {scan.hours:.1f} h, which is left out."
             )
-    return ScanInput(
-        activity=scan.activity,
-        hours=scan.hours,
-        acquired_at=scan.acquired_at,
-        regions=whole,
-        fwhm_mm=scan.fwhm_mm,
-        density=scan.density,
-        relative_sigma=scan.relative_sigma,
-    )
+    return replace(scan, regions=whole)
 
 
 def _measure(scan: ScanInput, covered: Mapping[str, Coverage]) -> dict[str, Sample]:

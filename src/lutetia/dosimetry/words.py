@@ -43,8 +43,20 @@ def assumptions(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:
             ),
             f"Of the kernel, {point_kernel(nuclide.name).dataset.beyond_range}.",
         ]
-    said.append("No uncertainty is stated with these doses.")
+    said += _uncertainty(given)
     return said
+
+
+def _uncertainty(given: CycleInput) -> list[str]:
+    if given.uncertainty is None:
+        return ["No uncertainty is stated with these doses."]
+    return [
+        (
+            "Uncertainty: one standard uncertainty by the law of propagation (EANM guidance 2018) from the stated "
+            "uncertainties of calibration, resolution, contours, masses and noise, with what activity and mass share "
+            "through the contour. Not in it: the choice of the curve, uneven uptake, misalignment, an organ's shape."
+        )
+    ]
 
 
 def warnings(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:

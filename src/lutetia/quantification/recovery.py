@@ -12,6 +12,7 @@ region averaged over the voxel, so the voxel's own variance (d^2/12 along each a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import ceil, log, sqrt
 from typing import Final
 
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from lutetia.errors import InputError
 from lutetia.quantification.division import Division
 from lutetia.quantification.patch import Array, Patch
-from lutetia.volume import Coverage, Volume
+from lutetia.volume import Coverage, Geometry, Volume
 
 Matrix = NDArray[np.float64]
 
@@ -32,6 +33,8 @@ SHELL_FWHM: Final = 1.5
 """Background is measured up to this many widths from a region (Lutetia's choice: near enough to be the same tissue)."""
 BEYOND_FWHM: Final = 1.5
 """It is taken to go on this much further, so that its own outer edge does not matter where it is measured."""
+STEP: Final = 0.05
+"""Part of the resolution by which it is changed for a derivative."""
 TOO_ALIKE: Final = 1e6
 """Condition of the equations beyond which single precision has nothing left to say."""
 
@@ -67,6 +70,88 @@ def simple_recovery(region: Coverage, fwhm_mm: float) -> float:
     own = Patch.around(region.fractions)
     seen = own.dot(blurred(own, fwhm_mm, region.geometry.spacing_mm, region.geometry.shape))
     return seen / float(own.values.sum(dtype=np.float64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverySlope:
+    """The recovery of a region alone, and how it follows resolution and volume.
+
+    Attributes
+    ----------
+    recovery : float
+    by_fwhm : float
+        dlnR/dlnF: negative.
+    by_volume : float
+        dlnR/dlnV of a region that grows without changing its shape: positive.
+    solved_by_fwhm : float
+        dlnA/dlnF of the activity that is solved for together with the surroundings, in the image of the region alone:
+        positive, and larger than ``-by_fwhm``, because what spills further than expected is taken for background.
+    """
+
+    recovery: float
+    by_fwhm: float
+    by_volume: float
+    solved_by_fwhm: float
+
+
+def recovery_slope(region: Coverage, fwhm_mm: float) -> RecoverySlope:
+    """Return how a region's own recovery follows the stated resolution and the drawn volume.
+
+    The derivative by resolution is numerical. Recovery depends on size over blur only, and the voxels that it is
+    measured with blur once more, so the derivative by volume follows from it:
+    ``dlnR/dlnV = -1/3 dlnR/dlnF (F^2 + F_voxel^2) / F^2``.
+
+    Parameters
+    ----------
+    region : Coverage
+        Not empty.
+    fwhm_mm : float
+        Resolution of the image, positive [mm].
+    """
+    wider, narrower = (simple_recovery(region, fwhm_mm * (1 + step)) for step in (STEP, -STEP))
+    by_fwhm = log(wider / narrower) / log((1 + STEP) / (1 - STEP))
+    voxel_mm2 = float(np.mean(np.square(region.geometry.spacing_mm))) / 12 * FWHM_PER_SIGMA**2
+    return RecoverySlope(
+        recovery=simple_recovery(region, fwhm_mm),
+        by_fwhm=by_fwhm,
+        by_volume=-by_fwhm / 3 * (1 + voxel_mm2 / fwhm_mm**2),
+        solved_by_fwhm=_solved_by_fwhm(region, fwhm_mm),
+    )
+
+
+def _solved_by_fwhm(region: Coverage, fwhm_mm: float) -> float:
+    """Return how the solved activity of a region alone follows the stated resolution.
+
+    Images of other resolutions are solved with the stated one, which has the opposite sign.
+    """
+    spacing = region.geometry.spacing_mm
+    far = (SHELL_FWHM + BEYOND_FWHM + TRUNCATED_AT / FWHM_PER_SIGMA) * fwhm_mm * (1 + STEP)
+    margin = tuple(ceil(far / d) for d in spacing)
+    whole = Patch.around(region.fractions)
+    padded = np.pad(whole.values, [(m, m) for m in margin])
+    grid = Geometry(shape=(padded.shape[0], padded.shape[1], padded.shape[2]), spacing_mm=spacing)
+    part = Patch.around(padded)
+    division = Division({"": part}, {"": {"": float(part.values.sum(dtype=np.float64))}})
+
+    def found(true_mm: float) -> float:
+        image = np.zeros(grid.shape, dtype=np.float32)
+        seen = blurred(part, true_mm, spacing, grid.shape)
+        image[seen.box] = seen.values
+        activity = Volume(values=image, geometry=grid, unit="Bq/mL")
+        return corrected_mbq(activity, division, fwhm_mm=fwhm_mm)[""]
+
+    wider, narrower = (found(fwhm_mm * (1 + step)) for step in (STEP, -STEP))
+    return log(narrower / wider) / log((1 + STEP) / (1 - STEP))
+
+
+def background_ratio(recovery: float, alone: float) -> float:
+    """Return the concentration around a region over that inside, from its recovery with and without surroundings.
+
+    In uniform surroundings of the ratio b the first is ``R + b (1 - R)``. Never negative; 0 where nothing is lost.
+    """
+    if alone >= 1:
+        return 0.0
+    return max(0.0, (recovery - alone) / (1 - alone))
 
 
 def corrected_mbq(

@@ -1,0 +1,180 @@
+"""Runs of the coverage study with whole images of the simulated patient; called by ``coverage_study.py``.
+
+Each run takes the man's four SPECTs of cycle 1 anew: another true resolution, other noise, another calibration,
+contours whose surface is moved to another volume, other densities. ``dose_of_cycle`` gets what is stated. Noise is
+declared as counts with a variance factor, measured beforehand on repeated images that are used for nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+
+from lutetia.dosimetry import CycleInput, ScanInput, dose_of_cycle, mean_dose_gy
+from lutetia.dosimetry.result import DoseValue
+from lutetia.dosimetry.uncertainty import Contour, CountNoise, UncertaintyInput
+from lutetia.quantification import Sensitivity, counts_to_activity, measure_together
+from lutetia.reference.nuclide import LU177
+from lutetia.simulation import acquisition, simulate
+from lutetia.simulation.body import region_volumes
+from lutetia.simulation.kinetics import kinetics
+from lutetia.simulation.patient import LESION_SHARE, _man, _masses
+from lutetia.volume import Mask, Volume
+
+CALIBRATION, FWHM_SIGMA_MM, DENSITY_SIGMA = 0.04, 0.6, 0.02
+CONTOUR = Contour(drawn="per cycle", voxel_mm=1.5, fwhm_mm=2.0)
+REPEATS = 10
+KINDS = {"kidney": "kidney", "liver": "liver", "spleen": "spleen", "parotid": "parotid", "L": "lesion"}
+
+
+class Patient:
+    """The man, what he holds in each scan, and where his contours lie."""
+
+    def __init__(self, seed: int) -> None:
+        self.man = _man(seed)
+        self.simulated = simulate(seed)
+        self.truth = self.simulated.truth.cycles[0]
+        self.scans = [scan for scan in self.simulated.scans if scan.cycle == 1]
+        sizes = region_volumes(self.man.structures(1))
+        flow = kinetics(_masses(sizes), self.man.habit, lesion_share=LESION_SHARE[0])
+        given = self.truth.given_mbq
+        self.camera = self.man.camera
+        self.names = [
+            r.region for r in self.truth.regions if r.dose_gy is not None and not r.region.startswith("submandibular")
+        ]
+        self.held = [
+            acquisition.concentration(s.regions.body, flow, s.hours, self.camera.duration_s, given) for s in self.scans
+        ]
+        self.masks = [{name: scan.regions.body.mask(name) for name in self._drawn(scan)} for scan in self.scans]
+        self.edges = [{name: Edge(mask) for name, mask in masks.items() if name in self.names} for masks in self.masks]
+
+    def _drawn(self, scan) -> list[str]:  # type: ignore[no-untyped-def]
+        return [name for name in scan.regions.names.values() if name in scan.regions.body.regions]
+
+    def activity(self, at: int, fwhm_mm: float, generator: np.random.Generator) -> Volume:
+        """Return one scan as another camera of this resolution would have seen it [Bq/mL]."""
+        scan, camera = self.scans[at], replace(self.camera, fwhm_mm=fwhm_mm)
+        counts = acquisition.spect_of(self.held[at], scan.regions.body.geometry, camera, generator)
+        stated = Sensitivity(cps_per_mbq=self.camera.cps_per_mbq)
+        return counts_to_activity(counts, sensitivity=stated, duration_s=scan.duration_s, half_life_h=LU177.half_life_h)
+
+
+class Edge:
+    """A contour that can be moved to any volume by moving its whole surface by the same distance."""
+
+    def __init__(self, mask: Mask, margin: int = 8) -> None:
+        box, _ = mask.cut()
+        size = mask.geometry.shape
+        self.box = tuple(
+            slice(max(0, s.start - margin), min(n, s.stop + margin)) for s, n in zip(box, size, strict=True)
+        )
+        self.mask = mask
+        inside = mask.voxels[self.box]
+        spacing = mask.geometry.spacing_mm
+        self.distance: NDArray[np.float32] = (
+            distance_transform_edt(~inside, sampling=spacing) - distance_transform_edt(inside, sampling=spacing)
+        ).astype(np.float32)
+        jitter = np.random.default_rng(1).uniform(-0.5, 0.5, self.distance.shape) * min(spacing)
+        self.distance += jitter.astype(np.float32)
+
+    def of_volume(self, factor: float) -> Mask:
+        """Return the contour with so many times the volume."""
+        wanted = max(1, round(float(self.mask.voxels[self.box].sum()) * factor))
+        flat = self.distance.ravel()
+        chosen = np.zeros(flat.size, dtype=bool)
+        chosen[np.argpartition(flat, min(wanted, flat.size - 1))[:wanted]] = True
+        voxels = np.zeros(self.mask.geometry.shape, dtype=bool)
+        voxels[self.box] = chosen.reshape(self.distance.shape)
+        return Mask(voxels=voxels, geometry=self.mask.geometry, name=self.mask.name)
+
+
+def variance_factors(patient: Patient, generator: np.random.Generator) -> dict[str, float]:
+    """Measure how much larger the variance of each region is than the number of its counts."""
+    factors: dict[str, list[float]] = {name: [] for name in patient.names}
+    for at, scan in enumerate(patient.scans):
+        found: dict[str, list[float]] = {name: [] for name in patient.names}
+        counts: dict[str, list[float]] = {name: [] for name in patient.names}
+        for _ in range(REPEATS):
+            image = patient.activity(at, patient.camera.fwhm_mm, generator)
+            measured = measure_together(image, patient.masks[at], fwhm_mm=patient.camera.fwhm_mm)
+            for name in patient.names:
+                found[name].append(measured[name].corrected_mbq or 0.0)
+                counts[name].append(measured[name].uncorrected_mbq * patient.camera.cps_per_mbq * scan.duration_s)
+        for name in patient.names:
+            relative = np.std(found[name], ddof=1) / np.mean(found[name])
+            factors[name].append(float(relative**2 * np.mean(counts[name])))
+    return {name: float(np.mean(values)) for name, values in factors.items()}
+
+
+def one_run(
+    patient: Patient, stated: UncertaintyInput, generator: np.random.Generator
+) -> dict[str, tuple[float, float, tuple[float, ...]]]:
+    """Return ln(found/true), the stated relative uncertainty and its shares, by region."""
+    draw = generator.normal
+    stated_mm = patient.camera.fwhm_mm
+    true_mm = stated_mm * np.exp(draw(0, FWHM_SIGMA_MM / stated_mm))
+    gain = np.exp(draw(0, CALIBRATION))
+    truth = {region.region: region for region in patient.truth.regions}
+    factors, density = {}, {}
+    for name in patient.names:
+        volume_ml, mass_g = truth[name].volume_ml, truth[name].mass_g
+        assert volume_ml is not None
+        assert mass_g is not None
+        factors[name] = float(np.exp(draw(0, CONTOUR.relative_sigma(volume_ml))))
+        density[name] = mass_g / volume_ml * float(np.exp(draw(0, DENSITY_SIGMA)))
+    scans = []
+    for at, scan in enumerate(patient.scans):
+        image = patient.activity(at, true_mm, generator)
+        moved = {name: edge.of_volume(factors[name]) for name, edge in patient.edges[at].items()}
+        at_time: datetime = scan.started_at
+        scans.append(
+            ScanInput(
+                activity=image.with_values(image.values * gain), hours=scan.hours, acquired_at=at_time,
+                regions=patient.masks[at] | moved, fwhm_mm=stated_mm,
+            )
+        )  # fmt: skip
+    result = dose_of_cycle(
+        CycleInput(
+            cycle=1, agent="[177Lu]Lu-PSMA-617", given_mbq=patient.truth.given_mbq, nuclide=LU177, scans=tuple(scans),
+            stated_density_g_ml=density, density_elsewhere_g_ml=1.04, uncertainty=stated,
+        )
+    )  # fmt: skip
+    found = {}
+    for region in result.regions:
+        value = region.corrected
+        if region.region not in patient.names or not isinstance(value, DoseValue) or value.budget is None:
+            continue
+        mass_g = truth[region.region].mass_g
+        assert mass_g is not None
+        true_gy = mean_dose_gy(truth[region.region].tia_mbq_h, mass_g)
+        error = float(np.log(value.mean_dose_gy / true_gy))
+        found[region.region] = (error, value.budget.relative_sigma, value.budget.shares)
+    return found
+
+
+def kind_of(region: str) -> str:
+    """Return the group a region is counted in."""
+    return next((kind for start, kind in KINDS.items() if region.startswith(start)), region)
+
+
+def image_runs(runs: int, seed: int) -> dict[str, list[tuple[float, float, tuple[float, ...]]]]:
+    """Return the runs by region."""
+    generator = np.random.default_rng(seed)
+    patient = Patient(seed)
+    stated = UncertaintyInput(
+        calibration_relative_sigma=CALIBRATION, calibration="study", fwhm_sigma_mm=FWHM_SIGMA_MM, contour=CONTOUR,
+        density_relative_sigma=DENSITY_SIGMA,
+        noise=CountNoise(
+            cps_per_mbq=patient.camera.cps_per_mbq, duration_s=patient.camera.duration_s, variance_factor=1.0,
+            by_region=variance_factors(patient, generator),
+        ),
+    )  # fmt: skip
+    rows: dict[str, list[tuple[float, float, tuple[float, ...]]]] = {}
+    for _ in range(runs):
+        for region, row in one_run(patient, stated, generator).items():
+            rows.setdefault(region, []).append(row)
+    return rows
