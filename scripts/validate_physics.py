@@ -41,6 +41,8 @@ VOXEL_TABLES = (
     ("EGSnrc", "egsnrc_vsv_lu177_icru4soft_1.04_4.80mm.csv", 4.80),
     ("PENELOPE", "penelope_vsv_lu177_icru4soft_1.04_4.80mm.csv", 4.80),
 )
+SPHERES = "egsnrc_sphere_lu177_icru4soft_1.00.csv"
+TABLES = (SPHERES, *(name for _, name, _ in VOXEL_TABLES))
 
 
 def percent(value: float) -> str:
@@ -95,7 +97,7 @@ def voxel_section() -> str:
 def sphere_section() -> str:
     unit = Medium("tissue", 1.0, SOFT_TISSUE.photons_as_water)
     rows = []
-    for row in csv.DictReader((PHYSICS / "egsnrc_sphere_lu177_icru4soft_1.00.csv").open()):
+    for row in csv.DictReader((PHYSICS / SPHERES).open()):
         mass, kev = float(row["mass_g"]), float(row["E_self_keV_per_decay"])
         mine = absorbed_kev(mass, medium=unit)
         grid = percent(on_grid(mass)) if mass >= 0.5 else "-"
@@ -225,10 +227,11 @@ def fit_section() -> str:
 
 
 def main() -> None:
-    used = "\n".join(f"- `{p.name}` {sha256_of(p)[:12]}" for p in sorted(PHYSICS.glob("*.csv")))
+    used = "\n".join(f"- `{p.name}` {sha256_of(p)[:12]}" for p in sorted(PHYSICS / name for name in TABLES))
     page = f"""# Physics: accuracy
 
 Written by `scripts/validate_physics.py`, Lutetia {__version__}, seed {SEED}. Nothing on this page is typed by hand.
+What is asked of these figures, and why, stands in the [index](README.md), read from the tests that hold them.
 Reference tables (`golden/physics`, SHA-256):
 
 {used}

@@ -9,7 +9,7 @@ from lutetia.dicom import DicomInputError
 from lutetia.dicom.read import Stated, read_ct, read_segmentation, read_spect, scan_folder
 from lutetia.errors import InputError
 from lutetia.volume import resample_mask
-from lutetia.workflow.imaging import drawn_regions
+from lutetia.workflow.regions import drawn_regions
 
 hd = pytest.importorskip("highdicom", reason="SEG tests need the extra 'imaging'")
 

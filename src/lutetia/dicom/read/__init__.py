@@ -2,6 +2,8 @@
 
 from lutetia.dicom.read.administration import HeaderAdministration
 from lutetia.dicom.read.ct import CtImage, read_ct
+from lutetia.dicom.read.dose import DoseImage, read_dose
+from lutetia.dicom.read.identity import Identity, ObjectReference, read_identity, references_of
 from lutetia.dicom.read.pet import PetImage, read_pet
 from lutetia.dicom.read.segmentation import Segmentation, read_segmentation
 from lutetia.dicom.read.series import SeriesFiles, scan_folder
@@ -11,7 +13,10 @@ from lutetia.dicom.read.structures import StructureSet, read_structures, require
 
 __all__ = [
     "CtImage",
+    "DoseImage",
     "HeaderAdministration",
+    "Identity",
+    "ObjectReference",
     "PetImage",
     "Segmentation",
     "SeriesFiles",
@@ -19,10 +24,13 @@ __all__ = [
     "Stated",
     "StructureSet",
     "read_ct",
+    "read_dose",
+    "read_identity",
     "read_pet",
     "read_segmentation",
     "read_spect",
     "read_structures",
+    "references_of",
     "require_drawn_on",
     "scan_folder",
 ]

@@ -16,10 +16,11 @@ from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.package import pydicom_package
 from lutetia.dicom.read.header import Header, open_header
 
-Kind = Literal["CT", "SPECT", "PET", "PET or SPECT", "projections", "structures", "segmentation", "other"]
+Kind = Literal["CT", "SPECT", "PET", "PET or SPECT", "projections", "structures", "segmentation", "dose", "other"]
 
 _CT, _NM, _PT = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.20", "1.2.840.10008.5.1.4.1.1.128"
 _STRUCTURES, _SEGMENTATION = "1.2.840.10008.5.1.4.1.1.481.3", "1.2.840.10008.5.1.4.1.1.66.4"
+_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 
 _SCANNED = (
     "SOPClassUID",
@@ -202,7 +203,12 @@ def _kind(header: Header) -> tuple[Kind, str]:
         return ("projections" if "TOMO" in image_type else "other"), f"image type '{image_type}' of a gamma camera"
     if sop_class == _PT:
         return _pet_or_spect(header)
-    plain: dict[str | None, Kind] = {_CT: "CT", _STRUCTURES: "structures", _SEGMENTATION: "segmentation"}
+    plain: dict[str | None, Kind] = {
+        _CT: "CT",
+        _STRUCTURES: "structures",
+        _SEGMENTATION: "segmentation",
+        _DOSE: "dose",
+    }
     return plain.get(sop_class, "other"), "its object class"
 
 

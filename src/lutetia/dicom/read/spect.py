@@ -57,6 +57,8 @@ class SpectImage:
         Energy windows, lower and upper [keV].
     corrections : tuple of str
         As listed by the header, e.g. ``("ATTN", "SCAT")``.
+    counts_accumulated : float or None
+        All counts of the object, where a nuclear medicine header states them.
     stored_as : str
         ``"NM"``, or ``"PT"`` where the maker stored it as PET.
     notes : tuple of str
@@ -85,6 +87,7 @@ class SpectImage:
     corrections: tuple[str, ...]
     stored_as: Literal["NM", "PT"]
     notes: tuple[str, ...] = ()
+    counts_accumulated: float | None = None
 
     @property
     def nuclide(self) -> str | None:
@@ -233,4 +236,5 @@ def _joined(
         corrections=header.words("CorrectedImage"),
         stored_as="PT" if series.stored_as == "PT" else "NM",
         notes=notes + given.notes,
+        counts_accumulated=None if series.stored_as == "PT" else header.number("CountsAccumulated") or None,
     )

@@ -1,8 +1,11 @@
-"""Simulated images as DICOM that any station can read; validated, and marked as made by Lutetia."""
+"""Simulated images and computed results as DICOM that any station can read, marked as made by Lutetia."""
 
 from lutetia.dicom.write.ct import write_ct
+from lutetia.dicom.write.dose import write_dose
 from lutetia.dicom.write.header import Administered, Header, WrittenSeries, uid_of
+from lutetia.dicom.write.measurements import write_measurements
 from lutetia.dicom.write.pet import write_pet
+from lutetia.dicom.write.segmentation import write_segmentation
 from lutetia.dicom.write.spect import SpectAcquisition, write_spect
 from lutetia.dicom.write.structures import write_structures
 
@@ -13,7 +16,10 @@ __all__ = [
     "WrittenSeries",
     "uid_of",
     "write_ct",
+    "write_dose",
+    "write_measurements",
     "write_pet",
+    "write_segmentation",
     "write_spect",
     "write_structures",
 ]

@@ -86,6 +86,8 @@ class Header:
     administered: Administered | None = None
     manufacturer: str = "Lutetia simulation"
     model: str = "Lutetia simulation"
+    study_id: str = "1"
+    accession_number: str = ""
 
     def __post_init__(self) -> None:
         if self.study_at.tzinfo is None or self.acquired_at.tzinfo is None:
@@ -162,7 +164,8 @@ def _patient(dataset: Any, header: Header) -> None:
 
 def _study(dataset: Any, header: Header) -> None:
     study_at = header.study_at.astimezone(header.zone)
-    dataset.StudyInstanceUID, dataset.StudyID, dataset.AccessionNumber = header.study_uid, "1", ""
+    dataset.StudyInstanceUID, dataset.StudyID = header.study_uid, header.study_id
+    dataset.AccessionNumber = header.accession_number
     dataset.StudyDate, dataset.StudyTime = da(study_at), tm(study_at)
     dataset.ReferringPhysicianName = ""
     if header.study_description:
