@@ -26,6 +26,14 @@ def dose_command(
             help="A CSV table instead of images: cycle, region, hours, activity_MBq, volume_mL, mass_g, recovery.",
         ),
     ] = None,
+    objects: Annotated[
+        Path | None,
+        typer.Option(
+            "--objects",
+            metavar="DIR",
+            help="Write DICOM, NIfTI and tables for other tools into this new or empty folder.",
+        ),
+    ] = None,
     as_of: AsOfOption = None,
     site: SiteOption = None,
     as_json: JsonOption = False,
@@ -37,7 +45,7 @@ def dose_command(
     require_writable_name(out)
     known_on = day(as_of)
     with progress(quiet=as_json) as tell:
-        outcome = dose_folder(course, site_path=site, known_on=known_on, table=activities, tell=tell)
+        outcome = dose_folder(course, site_path=site, known_on=known_on, table=activities, objects=objects, tell=tell)
     deliver(lambda: _text(outcome, known_on), lambda: _content(outcome), as_json=as_json, out=out)
     end_stopped(outcome.stopped)
 
@@ -58,10 +66,12 @@ def _text(outcome: DoseOutcome, known_on: date) -> str:
 
 def _content(outcome: DoseOutcome) -> dict[str, Any]:
     from lutetia.report import dose_json
+    from lutetia.report.dose_choices import choice_form
 
     return {
         "record": outcome.record_json(),
         "cycles": [dose_json(cycle) for cycle in outcome.cycles],
+        "choices": [choice_form(choice).model_dump() for choice in outcome.choices],
         "stopped": stops_json(outcome.stopped),
         "notes": list(outcome.notes),
     }

@@ -32,6 +32,9 @@ def run_command(
     as_json: JsonOption = False,
     out: OutOption = None,
     no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Leave out the PDF.")] = False,
+    no_objects: Annotated[
+        bool, typer.Option("--no-objects", help="Leave out objects/: DICOM, NIfTI and tables for other tools.")
+    ] = False,
 ) -> None:
     """Assess, compute doses, and write report.html, report.pdf, report.json and figures to COURSE/results/RUN."""
     from lutetia.workflow.run import run_folder
@@ -45,6 +48,7 @@ def run_command(
             question=question,
             with_pdf=not no_pdf,
             protocol_path=protocol,
+            with_objects=not no_objects,
             tell=tell,
         )
     deliver(lambda: summary(files), lambda: files.report, as_json=as_json, out=out)

@@ -88,19 +88,27 @@ def _cropped(region: Mask) -> Mask:
 
 def _sampled(region: Mask, onto: Geometry) -> NDArray[np.float32]:
     """Sample each voxel of an oblique target grid as finely as the mask is drawn."""
+    from scipy import ndimage
+
     box = _box_on(region, onto)
-    index = np.stack(np.meshgrid(*[np.arange(s.start, s.stop) for s in box], indexing="ij"), axis=-1)
+    fractions = np.zeros(onto.shape, dtype=np.float32)
+    shape = fractions[box].shape
+    if 0 in shape:
+        return fractions
+    first = np.array([s.start for s in box], dtype=np.float64)
+    voxels = region.voxels.astype(np.uint8)
+    at = region.geometry.to_index(onto.to_patient(first))
+    matrix = (region.geometry.to_index(onto.to_patient(first + np.eye(3))) - at).T
     parts = [max(2, ceil(d / min(region.geometry.spacing_mm))) for d in onto.spacing_mm]
     offsets = [(np.arange(n) + 0.5) / n - 0.5 for n in parts]
     shifts = np.stack(np.meshgrid(*offsets, indexing="ij"), axis=-1).reshape(-1, 3)
-    inside = np.zeros(index.shape[:3], dtype=np.float32)
-    last = np.asarray(region.geometry.shape) - 1
+    inside = np.zeros(shape, dtype=np.float32)
+    found = np.empty(shape, dtype=np.uint8)
     for shift in shifts:
-        at = np.rint(region.geometry.to_index(onto.to_patient(index + shift))).astype(np.intp)
-        held = ((at >= 0) & (at <= last)).all(axis=-1)
-        k, j, i = np.moveaxis(np.clip(at, 0, last), -1, 0)
-        inside += held & region.voxels[k, j, i]
-    fractions = np.zeros(onto.shape, dtype=np.float32)
+        ndimage.affine_transform(
+            voxels, matrix, at + matrix @ shift, output_shape=shape, output=found, order=0, mode="grid-constant"
+        )
+        inside += found
     fractions[box] = inside / np.float32(len(shifts))
     return fractions
 

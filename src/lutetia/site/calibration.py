@@ -14,6 +14,8 @@ Words = Annotated[str, Field(min_length=1)]
 LEAST_CPS_PER_MBQ, MOST_CPS_PER_MBQ = 0.5, 500.0
 """No gamma camera counts less or more of 177Lu [cps/MBq]; beyond, the unit was mistaken (cps/kBq, cpm)."""
 FINEST_MM, COARSEST_MM = 1.0, 40.0
+ROUNDED = 1.01
+"""Figures in a file are rounded."""
 
 
 class EnergyWindow(Part):
@@ -38,6 +40,93 @@ class SensitivityStated(Part):
     relative_sigma: float = Field(gt=0, lt=1)
 
 
+class ActivityMeterStated(Part):
+    """The activity meter that a calibration goes back to.
+
+    Attributes
+    ----------
+    name : str
+    relative_sigma : float
+        Relative standard uncertainty of its readings.
+    geometry_factor : float or None
+        What its readings were multiplied by for the geometry they were taken in; None: nothing was.
+    geometry : str or None
+        That geometry, in words.
+    read_on : date
+    """
+
+    name: Words
+    relative_sigma: float = Field(ge=0, lt=0.5)
+    geometry_factor: float | None = Field(default=None, ge=0.5, le=2)
+    geometry: Words | None = None
+    read_on: Day
+
+
+class UncertaintyParts(Part):
+    """Where ``sensitivity.relative_sigma`` comes from: relative standard uncertainties."""
+
+    counting: float = Field(ge=0, lt=1)
+    activity: float = Field(ge=0, lt=1)
+    volume: float = Field(default=0.0, ge=0, lt=1)
+    region: float = Field(default=0.0, ge=0, lt=1)
+    dead_time: float = Field(default=0.0, ge=0, lt=1)
+
+
+class DeadTimeStated(Part):
+    """The dead time of one head, as the site measured it; without it lost counts are not given back.
+
+    Attributes
+    ----------
+    model : {"non-paralysable", "paralysable"}
+    tau_us : float
+        For one event [us].
+    rate : {"window", "all energies"}
+        Which events tau is counted against.
+    relative_sigma : float or None
+    source : str
+    """
+
+    model: Literal["non-paralysable", "paralysable"]
+    tau_us: float = Field(ge=0.05, le=100)
+    rate: Literal["window", "all energies"]
+    relative_sigma: float | None = Field(default=None, gt=0, lt=1)
+    source: Words
+
+
+class RecoveryStated(Part):
+    """Recovery by volume, ``R(V) = 1 - 1/(1 + (V/b)^a)``, as fitted to spheres of a phantom.
+
+    Attributes
+    ----------
+    a, b_ml : float
+        Exponent, and the volume of which half is recovered [mL].
+    variance_a, variance_b, covariance : float
+        Of a, of b [mL^2], between both [mL].
+    smallest_ml, largest_ml : float
+        Of the spheres [mL].
+    source : str
+    """
+
+    a: float = Field(gt=0)
+    b_ml: float = Field(gt=0)
+    variance_a: float = Field(ge=0)
+    variance_b: float = Field(ge=0)
+    covariance: float
+    smallest_ml: float = Field(gt=0)
+    largest_ml: float = Field(gt=0)
+    source: Words
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.smallest_ml >= self.largest_ml:
+            text = f"the largest sphere ({self.largest_ml:g} mL) is not larger than the smallest; exchange the two"
+            raise MisfitError([Misfit(("largest_ml",), text)])
+        if self.covariance**2 > self.variance_a * self.variance_b * ROUNDED:
+            text = f"{self.covariance:g} is more than the variances of a and b allow; take all three from one fit"
+            raise MisfitError([Misfit(("covariance",), text)])
+        return self
+
+
 class Calibration(Part):
     """One calibration of one camera.
 
@@ -53,6 +142,13 @@ class Calibration(Part):
         Resolution of images reconstructed so; without it no recovery is computed.
     valid_from, valid_to : date
         Without ``valid_to`` it holds until another replaces it.
+    activity_meter : ActivityMeterStated or None
+        What it goes back to.
+    uncertainty : UncertaintyParts or None
+        Where ``sensitivity.relative_sigma`` comes from.
+    dead_time : DeadTimeStated or None
+    recovery : RecoveryStated or None
+        By volume; an alternative to the recovery by ``resolution_fwhm``.
     """
 
     format: Literal["lutetia-calibration/1"]
@@ -71,6 +167,10 @@ class Calibration(Part):
     valid_from: Day
     valid_to: Day | None = None
     source: str | None = None
+    activity_meter: ActivityMeterStated | None = None
+    uncertainty: UncertaintyParts | None = None
+    dead_time: DeadTimeStated | None = None
+    recovery: RecoveryStated | None = None
 
     @model_validator(mode="after")
     def _plausible(self) -> Self:

@@ -5,6 +5,7 @@ from lutetia.volume.geometry import Geometry
 from lutetia.volume.grid import Coverage, Mask, Volume
 from lutetia.volume.outline import outline
 from lutetia.volume.resample import FrameOfReferenceError, parallel, resample, resample_mask
+from lutetia.volume.rigid import Rigid, moved_geometry, moved_mask, moved_volume
 
 __all__ = [
     "ContourError",
@@ -13,8 +14,12 @@ __all__ = [
     "FrameOfReferenceError",
     "Geometry",
     "Mask",
+    "Rigid",
     "Volume",
     "coverage",
+    "moved_geometry",
+    "moved_mask",
+    "moved_volume",
     "outline",
     "parallel",
     "rasterise",
