@@ -1,6 +1,8 @@
 # make demo    a simulated patient with known truth, run end to end
 # make test    all checks: style, types, layers, tests with coverage
-# Both set up what they need on a machine with Python 3.11 or newer and make.
+# make proof   the cases at the limits: does every signature hold? `make mutation`, `make deep` take longer (docs/proof.md)
+# make validation  docs/validation anew: accuracy against Monte Carlo and known truths; `make studies` takes longer
+# All set up what they need on a machine with Python 3.11 or newer and make.
 
 SHELL  := /bin/sh
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -10,10 +12,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO   ?= demo
 
-.PHONY: demo test lint types layers check benchmarks browser lock clean help
+.PHONY: demo test lint types layers check proof mutation deep validation studies benchmarks browser lock clean help
 
 help:
-	@sed -n 's/^# //p' Makefile | head -3
+	@sed -n 's/^# //p' Makefile | head -5
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Lutetia needs Python 3.11 or newer; none was found. Set PYTHON=/path/to/python"; exit 1; }
@@ -57,6 +59,33 @@ browser:
 
 benchmarks: $(VENV)/dev.stamp
 	@for b in benchmarks/*.py; do echo; echo "$$b"; $(BIN)/python $$b; done
+
+# The books against their cases: signatures at the limits; one slip at a time; 20,000 random courses and the whole grid.
+proof: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/guideline_proof.py boundaries --check
+
+mutation: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/guideline_proof.py mutation
+
+DEEP ?= 20000
+deep: $(VENV)/dev.stamp
+	@LUTETIA_DEEP=$(DEEP) $(BIN)/python -m pytest properties/test_guideline_laws.py properties/test_decision_grid.py --durations=8
+
+# Every page says its comparisons, tolerances and why; the index lists them all. The phantom is no part of the project:
+# its page is written anew where a folder physics lies beside the one named by LUTETIA_REAL_DATA.
+PHYSICS ?= $(if $(LUTETIA_REAL_DATA),$(LUTETIA_REAL_DATA)/../physics)
+validation: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/validate_physics.py
+	@$(BIN)/python scripts/validate_point_kernel.py
+	@if test -n "$(PHYSICS)" && ls "$(PHYSICS)"/opendose_icrp110*.zip >/dev/null 2>&1; \
+	then $(BIN)/python scripts/validate_phantom.py "$(PHYSICS)"; \
+	else echo "docs/validation/phantom.md stays as it is: no folder with the phantom (PHYSICS=...)"; fi
+	@$(BIN)/python scripts/validation_index.py
+
+# 10,000 curves for each population; 2,000 runs for each organ and 50 with whole images.
+studies: $(VENV)/dev.stamp
+	@$(BIN)/python scripts/model_choice_study.py
+	@$(BIN)/python scripts/coverage_study.py
 
 lock: $(VENV)/dev.stamp
 	@scripts/lock $(BIN)

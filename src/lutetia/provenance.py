@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lutetia import __version__
 
-MEASURED_PACKAGES = ("numpy", "scipy", "pydantic", "pydicom", "highdicom", "matplotlib", "typst")
+MEASURED_PACKAGES = ("numpy", "scipy", "pydantic", "pydicom", "highdicom", "SimpleITK", "matplotlib", "typst")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

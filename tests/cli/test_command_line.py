@@ -58,7 +58,6 @@ def test_json_goes_to_standard_output_and_is_json(course: Path, capsys: pytest.C
         (["accept", "nowhere", "--by", "Dr A"], "report.json"),
         (["guideline", "show", "CI-B-NOTHING"], "no recommendation"),
         (["guideline", "show", "PROC-11"], "PROC-11a or PROC-11b"),
-        (["guideline", "show", "SCOPE-9"], "not executable (definition)"),
         (["guideline", "list", "--out", "course.yaml"], "neither .txt nor .json"),
         (["phantom", "--seed", "many", "x"], "'many' is not a whole number"),
         (["phantom", "--seed", "-1", "x"], "'-1' is not a whole number"),
@@ -175,6 +174,21 @@ def test_a_folder_of_courses_is_told_from_a_course(course: Path, capsys: pytest.
 def test_a_recommendation_is_found_in_small_letters(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["guideline", "show", "ci-b-plt"]) == 0
     assert capsys.readouterr().out.startswith("CI-B-PLT")
+
+
+def test_a_statement_that_is_not_executable_is_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["guideline", "show", "fac-2"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("FAC-2  Checklist")
+    assert "licence for radioactive material" in told
+    assert "No record decides it: a person answers." in " ".join(told.split())
+    assert "Facility and personnel prerequisites, para 1" in " ".join(told.split())
+    assert widest(told) <= WIDTH
+    assert main(["guideline", "show", "FAC-2", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["kind"], shown["strength"]) == ("checklist", "unrated")
+    assert shown["says"]
+    assert shown["reason"]
 
 
 def test_what_the_system_forbids_is_no_fault_of_lutetia(

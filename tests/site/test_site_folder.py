@@ -76,7 +76,7 @@ def test_sensitivity_of_one_head_counts_for_all_heads(tmp_path: Path) -> None:
         ("calibration", "value: 12, unit: mm", "value: 12, unit: cm", 13, "resolution_fwhm", "12 cm is no resolution"),
         ("calibration", "valid_to: 2026-12-31", "valid_to: 2025-12-31", 15, "valid_to", "before it begins"),
         ("calibration", "upper_kev: 228.8", "upper_kev: 128.8", 8, "energy_windows[1].upper_kev", "exchange the two"),
-        ("dosimetry", "kidney_left", "kidney", 3, "population_half_lives.kidney", "known here: kidney_left"),
+        ("dosimetry", "kidney_left", "kidney", 3, "population_half_lives.kidney", "did you mean 'kidneys'?"),
         ("dosimetry", ", source: ICRU 44", "", 5, "tissue_densities.lesion.source", "is missing"),
         ("dosimetry", "unit: g/mL", "unit: kg/L", 5, "tissue_densities.lesion.unit", "write 'g/mL'"),
     ],

@@ -38,7 +38,7 @@ def test_without_recovery_the_dose_is_printed_too_and_is_too_low(demo: DemoOutco
 def test_one_scan_with_a_stated_half_life_is_called_what_it_is(demo: DemoOutcome) -> None:
     second = demo.files.result.cycles[1]
     models = {region.corrected.fit.model for region in second.regions if hasattr(region.corrected, "fit")}
-    assert models == {"single time point"}
+    assert models == {"single time point, population half-life"}
 
 
 def test_the_decision_is_undetermined_and_one_fact_decides(demo: DemoOutcome) -> None:

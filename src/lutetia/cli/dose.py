@@ -53,7 +53,11 @@ def dose_command(
 def _text(outcome: DoseOutcome, known_on: date) -> str:
     from lutetia.report import dose_document, render_text
 
-    pages = [render_text(dose_document(outcome.course, cycle, known_on)) for cycle in outcome.cycles]
+    last = len(outcome.cycles) - 1
+    pages = [
+        render_text(dose_document(outcome.course, cycle, known_on, choices=outcome.choices if n == last else ()))
+        for n, cycle in enumerate(outcome.cycles)
+    ]
     if not pages:
         known = f"as known on {known_on.isoformat()}"
         pages = [

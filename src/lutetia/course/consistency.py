@@ -171,6 +171,8 @@ def _named_regions(course: Course) -> Iterator[tuple[Path, str]]:
                 yield ("cycles", index, "scans", number, "regions", contour), region
         for region in cycle.curves:
             yield ("cycles", index, "curves", region), region
+        for region in cycle.planned_doses:
+            yield ("cycles", index, "planned_doses", region), region
         for number, dose in enumerate(cycle.doses):
             yield ("cycles", index, "doses", number, "region"), dose.region
     for index, earlier in enumerate(course.earlier_radionuclides.entries):

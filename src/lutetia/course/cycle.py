@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -12,13 +12,15 @@ from lutetia.course.agent import Agent, read_agent
 from lutetia.course.entry import Entry, Words
 from lutetia.course.scan import DecayState, Scan
 from lutetia.fileform import AbsorbedDose, Day, Misfit, MisfitError, day_of
+from lutetia.vocabulary.curve import CurveMethod
 
 __all__ = [
     "AcceptedDose", "Administration", "Corrected", "CurveModel", "Cycle", "DecayState", "Preparation", "Prescription",
     "Scan", "SyringeReading",
 ]  # fmt: skip
 
-CurveModel = Literal["mono-exponential", "bi-exponential", "bi-exponential with uptake", "physical decay only"]
+CurveModel = CurveMethod
+"""``automatic`` takes back what the site chose; every other name is that of a model or of a method for one scan."""
 
 LEAST_LU177_GBQ: Final = 0.1
 """Less 177Lu than this [GBq] is no therapy; the unit was mistaken for MBq."""
@@ -66,7 +68,9 @@ class Cycle(Entry):
     planned : date
         Day planned at present; ``originally_planned`` keeps the first plan when it was moved.
     curves : dict of str to str
-        Region to the time-activity model that a person asks for instead of the automatic choice.
+        Region to the time-activity model that a person asks for, instead of the site's or the automatic choice.
+    planned_doses : dict of str to AbsorbedDose
+        Region to the dose that was planned for this cycle, to be laid beside the delivered one.
     """
 
     may_supersede: ClassVar[bool] = False
@@ -80,13 +84,17 @@ class Cycle(Entry):
     administration: Administration | None = None
     scans: Annotated[tuple[Scan, ...], Field(strict=False)] = ()
     curves: dict[str, CurveModel] = Field(default_factory=dict)
+    planned_doses: dict[str, AbsorbedDose] = Field(default_factory=dict)
     doses: Annotated[tuple[AcceptedDose, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
     def _its_parts_agree(self) -> Self:
         misfits = [
-            Misfit(path, text) for path, text in (*self._too_little(), *self._out_of_order(), *self._stated_twice())
-        ]
+            Misfit(path, text)
+            for path, text in (
+                *self._too_little(), *self._out_of_order(), *self._stated_twice(), *self._regions_from_nowhere()
+            )
+        ]  # fmt: skip
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -135,6 +143,18 @@ class Cycle(Entry):
             for index, key in enumerate(doses)
             if key in doses[:index]
         ]
+
+    def _regions_from_nowhere(self) -> list[tuple[tuple[str | int, ...], str]]:
+        drawn = {scan.series_uid: scan.regions_from is None and bool(scan.regions) for scan in self.scans}
+        found: list[tuple[tuple[str | int, ...], str]] = []
+        for index, scan in enumerate(self.scans):
+            source = scan.regions_from
+            if source is None or drawn.get(source):
+                continue
+            why = "has no contours of its own" if source in drawn else f"is no scan of cycle {self.number}"
+            text = f"'{source}' {why}; name the series_uid of a scan of this cycle on which the regions were drawn"
+            found.append((("scans", index, "regions_from"), text))
+        return found
 
     @property
     def read_agent(self) -> Agent:

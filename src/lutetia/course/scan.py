@@ -30,6 +30,9 @@ class Scan(Entry):
         The answer where the header contradicts itself: values ``as-acquired`` or ``to-administration``.
     regions : dict of str to str
         Contour name to organ code or lesion id; a contour that is not named is not used.
+    regions_from : str or None
+        ``series_uid`` of another scan of the same cycle: its regions are moved to this one by rigid registration. A
+        scan has its own contours, or takes those of another one; from which is never guessed.
     resolution_fwhm : Length or None
         Resolution of the reconstructed image, where no calibration states it.
     duration : Duration or None
@@ -44,6 +47,7 @@ class Scan(Entry):
     acquired_at: ClockTime | None = None
     decay: DecayState | None = None
     regions: dict[str, str] = Field(default_factory=dict)
+    regions_from: Words | None = None
     resolution_fwhm: Length | None = None
     duration: Duration | None = None
 
@@ -65,6 +69,18 @@ class Scan(Entry):
         if self.duration_s is not None and not SHORTEST_SCAN_S <= self.duration_s <= LONGEST_SCAN_S:
             text = f"{self.duration} is no length of a scan; check the unit (s, min or h)"
             raise MisfitError([Misfit(("duration",), text)])
+        return self
+
+    @model_validator(mode="after")
+    def _its_own_regions_or_anothers(self) -> Self:
+        if self.regions_from is None:
+            return self
+        if self.regions_from == self.series_uid:
+            text = "this scan is to take its regions from itself; name the scan on which they were drawn"
+            raise MisfitError([Misfit(("regions_from",), text)])
+        if self.regions or self.structure_series_uid is not None:
+            text = "this scan has contours of its own and those of another scan; keep one of the two"
+            raise MisfitError([Misfit(("regions_from",), text)])
         return self
 
     def own_date(self) -> datetime | None:

@@ -135,6 +135,7 @@ def _curves(region: str, samples: tuple[Sample, ...], given: CycleInput) -> _Cur
             corrected=corrected,
             single_time_point=given.half_lives.get(region),
             model=given.models.get(region),
+            earlier=given.earlier.get(region),
         )
 
     known = all(sample.recovery is not None for sample in samples)

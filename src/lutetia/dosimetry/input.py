@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lutetia.dosimetry.result import FitModel
+from lutetia.dosimetry.result import FitModel, TimeActivityFit
 from lutetia.dosimetry.time_activity.population import PopulationHalfLife
 from lutetia.dosimetry.uncertainty.declared import UncertaintyInput
 from lutetia.dosimetry.voxel.engine import VoxelEngine
@@ -87,6 +87,8 @@ class CycleInput:
         What is stated of the errors of calibration, resolution, contours, masses and noise; None: no dose has one.
     repair : mapping of str to Repair
         By region: parameters of BED in place of, or beside, those of the reference table.
+    earlier : mapping of str to TimeActivityFit
+        By region: its curve in an earlier cycle of the same patient and agent, for a region that was measured once.
     """
 
     cycle: int
@@ -104,3 +106,4 @@ class CycleInput:
     models: Mapping[str, FitModel] = field(default_factory=dict)
     uncertainty: UncertaintyInput | None = None
     repair: Mapping[str, Repair] = field(default_factory=dict)
+    earlier: Mapping[str, TimeActivityFit] = field(default_factory=dict)

@@ -213,12 +213,13 @@ class _Evaluation:
         if applies.holds is None and found.holds is not False:
             found = Finding(None, applies.evidence + found.evidence, distinct(applies.asks + found.asks))
         found, excuse = self._excused(rule, found)
-        needs = self.find(one.needs) if one.needs is not None and found.holds else None
+        needed = self.find(one.needs) if one.needs is not None and found.holds is not False else None
+        needs = needed if found.holds else None
         if needs is not None:
             asks = distinct(found.asks + needs.asks)
             found = Finding(found.holds, distinct(found.evidence + needs.evidence), asks)
         answer = self._printed(rule, _STATUS[found.holds], found, excuse, needs)
-        return Fired(answer, one, self._effects(one, found, excuse), None if needs is None else needs.holds)
+        return Fired(answer, one, self._effects(one, found, excuse), None if needed is None else needed.holds)
 
     def _excused(self, rule: Rule, found: Finding) -> tuple[Finding, str]:
         """Look for a recorded exception; an unrecorded one is asked for and excuses nothing."""
@@ -270,8 +271,12 @@ class _Evaluation:
         for one in fired:
             if one.answer.polarity is Polarity.REQUIRES:
                 states.add(one.answer.status)
-            if one.recommendation.needs is not None and one.answer.status is Status.MET:
+            if one.recommendation.needs is None:
+                continue
+            if one.answer.status is Status.MET:
                 states.add({True: Status.NOT_MET, False: Status.MET, None: Status.UNKNOWN}[one.needs])
+            elif one.answer.status is Status.UNKNOWN and one.needs is not True:
+                states.add(Status.UNKNOWN)  # what it would need is not shown to be there
         if Status.MET in states:
             return Status.NOT_MET
         return Status.UNKNOWN if Status.UNKNOWN in states else Status.MET

@@ -2,8 +2,8 @@
 
 from lutetia.report.document import Document
 from lutetia.report.html import render_html
-from lutetia.report.json_form import assessment_json, dose_json, report_json, report_schema
-from lutetia.report.page import assessment_document, build, dose_document, summary
+from lutetia.report.json_form import assessment_json, comparison_json, dose_json, report_json, report_schema
+from lutetia.report.page import assessment_document, build, comparison_document, dose_document, summary
 from lutetia.report.pdf import render_pdf
 from lutetia.report.result import Picture, RunResult, Stop
 from lutetia.report.terminal import render_text, summary_text
@@ -16,6 +16,8 @@ __all__ = [
     "assessment_document",
     "assessment_json",
     "build",
+    "comparison_document",
+    "comparison_json",
     "dose_document",
     "dose_json",
     "render_html",

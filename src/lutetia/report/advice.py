@@ -29,7 +29,9 @@ def answer_section(assessment: Assessment) -> Section:
     name = assessment.question.replace(" ", "-")
     title = f"{assessment.question.capitalize()}, {assessment.on.isoformat()}"
     if not assessment.in_scope:
-        note = Note(kind="warning", lead="Out of the guideline's scope.", text=words.prose(assessment.scope))
+        scope = f"Out of the {'label' if assessment.version else 'guideline'}'s scope."
+        lead = "Not known." if assessment.not_known else scope
+        note = Note(kind="warning", lead=lead, text=words.prose(assessment.scope))
         return Section(id=name, title=title, blocks=(note, *_notes(assessment), book_line(assessment)))
     head = Columns(lanes=(_unknown_lane(assessment), _answer_lane(assessment)))
     return Section(id=name, title=title, blocks=(head, *_notes(assessment)))
@@ -134,6 +136,7 @@ def _reason(number: int, reasons: tuple[Reason, ...], assessment: Assessment) ->
             *(() if open_rule or advised.casefold() in text.casefold() else (outcome,)),
             reason.strength.value,
             place,
+            *((reason.caveat,) if reason.caveat else ()),
         ),
         content=trace(behind) if behind else (Paragraph(text=reason.citation),),
         in_print="closed" if behind else "open",
@@ -173,10 +176,22 @@ def _count(assessment: Assessment, polarities: tuple[Polarity, ...], met: str = 
 
 
 def _notes(assessment: Assessment) -> tuple[Note, ...]:
-    return tuple(Note(kind="note", text=words.prose(note)) for note in assessment.notes)
+    version = [version_line(assessment)] if assessment.version else []
+    return tuple(Note(kind="note", text=words.prose(note)) for note in (*version, *assessment.notes))
 
 
 def book_line(assessment: Assessment) -> Paragraph:
     """Name the source that was asked, in full, and the day up to which the record was used."""
     known = f"Record as known on {assessment.known_on.isoformat()}."
-    return Paragraph(lead="Book:", text=f"{assessment.book_title} ({assessment.book}). {known}")
+    version = f" {version_line(assessment)}" if assessment.version else ""
+    return Paragraph(lead="Book:", text=f"{assessment.book_title} ({assessment.book}).{version} {known}")
+
+
+def version_line(assessment: Assessment) -> str:
+    """Name the version of the source that was used, what was seen of it, and the caveat that follows."""
+    version = assessment.version
+    if version is None:
+        return ""
+    seen = "its own text was read" if version.seen == "primary" else "known from secondary sources only"
+    caveat = f"; {assessment.caveat}" if assessment.caveat else ""
+    return f"Version of {version.since.isoformat()}: {version.title}; {seen}{caveat}."

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from lutetia.course import Course, read_agent
+from lutetia.dosimetry.cumulative import cumulative
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
 from lutetia.report import words
 from lutetia.report.alike import alike
+from lutetia.report.confidence import budget_fold, effect_fold, missing_uncertainty
+from lutetia.report.cumulative import sums_section
 from lutetia.report.document import (
     Banner,
     Block,
@@ -19,8 +23,11 @@ from lutetia.report.document import (
     Section,
     Table,
 )
+from lutetia.report.dose_choices import choices_fold
+from lutetia.report.dose_volume import histograms
 from lutetia.report.measured import curves, fit_table, sample_table
 from lutetia.report.references import PerActivity, per_activity, quoted_limit
+from lutetia.site import Choice
 
 if TYPE_CHECKING:
     from lutetia.report.figures.bars import OrganBar
@@ -28,17 +35,29 @@ if TYPE_CHECKING:
 NOT_FOR_DEVIATION = "Not for deviation from approved dosing."
 
 
-def dose_section(course: Course, cycles: tuple[CycleDose, ...], *, figures: bool = True) -> Section:
+def dose_section(
+    course: Course,
+    cycles: tuple[CycleDose, ...],
+    *,
+    figures: bool = True,
+    choices: tuple[Choice, ...] = (),
+    references: bool = True,
+) -> Section:
     """Return the section on all cycles whose dose is known; what is assumed in every cycle is said once."""
     shared = _shared(cycles)
     blocks: list[Block] = [Banner(text=NOT_FOR_DEVIATION)]
     lesions = {lesion.id for lesion in course.lesions.entries}
     if figures and (figure := _bars(cycles, lesions)):
         blocks.append(figure)
+    if summed := sums_section(course, cycles, references=references):
+        blocks.append(summed)
     for cycle in cycles:
-        blocks.append(cycle_section(cycle, figures=figures, said_elsewhere=shared))
+        blocks.append(cycle_section(cycle, figures=figures, said_elsewhere=shared, lesions=lesions, details=False))
     if shared:
         blocks.append(_assumptions("dose-assumptions", "Assumptions in every cycle", shared))
+    blocks += choices_fold(choices)
+    details: tuple[Block, ...] = tuple(fold for cycle in cycles for fold in (fit_table(cycle), sample_table(cycle)))
+    blocks.append(Section(id="dose-details", title="Fits, samples and masses", blocks=details))
     return Section(id="dose", title="Absorbed dose", blocks=tuple(blocks))
 
 
@@ -64,6 +83,17 @@ def per_gbq(dose_gy: float, cycle: CycleDose) -> float:
     return dose_gy / (cycle.given_mbq / 1000)
 
 
+def sigma_gy(region: RegionDose) -> float | None:
+    """Return the standard uncertainty of the dose that is shown first [Gy]; None where it has none."""
+    return None if isinstance(region.shown, FitRefusal) else region.shown.sigma_gy
+
+
+def sigma_per_gbq(region: RegionDose, cycle: CycleDose) -> float | None:
+    """Return the same per activity given [Gy/GBq]; that of the activity given is not in it."""
+    sigma = sigma_gy(region)
+    return None if sigma is None else per_gbq(sigma, cycle)
+
+
 def reference_of(region: RegionDose, cycle: CycleDose) -> PerActivity | None:
     """Return the published dose per activity for this region and this ligand, if there is one."""
     return per_activity(region.region, read_agent(cycle.agent).ligand)
@@ -83,8 +113,8 @@ def _bars(cycles: tuple[CycleDose, ...], lesions: set[str]) -> Figure | None:
         name="organ-doses",
         svg=draw_bars(bars),
         caption=f"Organ doses, {which} (left; upright rule: quoted limit), and per activity in the latest cycle with a "
-        "dose (right; grey: published mean ± standard deviation over patients). For comparison only, no stop. "
-        + _sources(bars),
+        "dose (right; grey: published mean ± standard deviation over patients). Whiskers: one standard "
+        "uncertainty, where it is known. For comparison only, no stop. " + _sources(bars),
         alt="Bars of organ doses beside published values; the numbers are in the table below.",
         data=Table(caption=f"Organ doses, {which}", columns=columns, rows=tuple(map(_bar_row, bars))),
     )
@@ -111,6 +141,7 @@ def _bar(code: str, cycles: tuple[CycleDose, ...]) -> OrganBar | None:
     if not found:
         return None
     cycle, region, latest_gy = found[-1]
+    summed = next((one for one in cumulative([c for c, _, _ in found]) if one.region == code), None)
     return OrganBar(
         label=region.label,
         dose_gy=sum(dose for _, _, dose in found),
@@ -119,13 +150,16 @@ def _bar(code: str, cycles: tuple[CycleDose, ...]) -> OrganBar | None:
         dose_gy_per_gbq=per_gbq(latest_gy, cycle),
         limit=quoted_limit(code),
         reference=reference_of(region, cycle),
+        sigma_gy=None if summed is None else summed.sigma_gy,
+        sigma_gy_per_gbq=sigma_per_gbq(region, cycle),
     )
 
 
 def _bar_row(bar: OrganBar) -> tuple[str, ...]:
     from lutetia.report.figures.bars import published
 
-    return (bar.label, words.number(bar.dose_gy), ", ".join(map(str, bar.cycles)), words.number(bar.dose_gy_per_gbq),
+    return (bar.label, words.with_sigma(bar.dose_gy, bar.sigma_gy), ", ".join(map(str, bar.cycles)),
+            words.with_sigma(bar.dose_gy_per_gbq, bar.sigma_gy_per_gbq),
             published(bar), f"{bar.limit.dose_gy:g}" if bar.limit else "–")  # fmt: skip
 
 
@@ -134,7 +168,14 @@ def _cycles_named(cycles: tuple[CycleDose, ...]) -> str:
     return f"cycle {numbers[0]}" if len(numbers) == 1 else f"summed over cycles {', '.join(numbers)}"
 
 
-def cycle_section(cycle: CycleDose, *, figures: bool = True, said_elsewhere: tuple[str, ...] = ()) -> Section:
+def cycle_section(
+    cycle: CycleDose,
+    *,
+    figures: bool = True,
+    said_elsewhere: tuple[str, ...] = (),
+    lesions: Container[str] = (),
+    details: bool = True,
+) -> Section:
     """Return the dosimetry of one cycle: warnings first, then doses, curves, notes, assumptions.
 
     Parameters
@@ -142,6 +183,10 @@ def cycle_section(cycle: CycleDose, *, figures: bool = True, said_elsewhere: tup
     figures : bool
     said_elsewhere : tuple of str
         Assumptions that stand elsewhere on the page.
+    lesions : container of str
+        Ids of the regions that are lesions, for figures.
+    details : bool
+        With fits, samples and masses; a page of several cycles has them behind all of them.
     """
     facts = KeyFacts(
         rows=(
@@ -151,9 +196,10 @@ def cycle_section(cycle: CycleDose, *, figures: bool = True, said_elsewhere: tup
         )
     )
     blocks: list[Block] = [Note(kind="warning", text=words.prose(text)) for text in cycle.warnings]
-    blocks += [facts, dose_table(cycle), *_refusals(cycle)]
-    blocks += curves(cycle) if figures else []
-    blocks += [fit_table(cycle), sample_table(cycle)]
+    blocks += [facts, dose_table(cycle), *_refusals(cycle), *missing_uncertainty(cycle)]
+    blocks += [*curves(cycle), *histograms(cycle, lesions)] if figures else []
+    blocks += [*budget_fold(cycle), *effect_fold(cycle, spread=not figures)]
+    blocks += [fit_table(cycle), sample_table(cycle)] if details else []
     notes = ((region.label, words.prose(note)) for region in cycle.regions for note in region_notes(region))
     if lines := alike(notes, len(cycle.regions)):
         blocks.append(Section(id=f"dose-{cycle.cycle}-notes", title="Notes on regions", blocks=(Bullets(items=lines),)))
@@ -187,7 +233,7 @@ def dose_table(cycle: CycleDose) -> Table:
         Column("corrected", "Gy", "decimal"),
         Column("kernel", "Gy", "decimal"),
         Column("per activity", "Gy/GBq", "decimal"),
-        Column("published", "Gy/GBq"),
+        Column("published", "Gy/GBq", "decimal"),
     )
     caption = (
         f"Absorbed dose, cycle {cycle.cycle}. Uncorrected and corrected for recovery: mean dose to the region; kernel: "
@@ -210,8 +256,8 @@ def _dose_row(region: RegionDose, cycle: CycleDose) -> tuple[str, ...]:
         words.number(known.fit.tia_mbq_h) if known else "–",
         _mean_dose(region.uncorrected),
         "–" if region.corrected is None else _mean_dose(region.corrected),
-        words.number(known.kernel_dose_gy) if known else "–",
-        "–" if best is None else words.number(per_gbq(best, cycle)),
+        words.with_sigma(known.kernel_dose_gy, known.sigma_gy) if known else "–",
+        "–" if best is None else words.with_sigma(per_gbq(best, cycle), sigma_per_gbq(region, cycle)),
         f"{reference.mean_gy_per_gbq:g} ± {reference.sd_gy_per_gbq:g}" if reference else "–",
     )
 
@@ -221,7 +267,9 @@ def _mean(values: list[float]) -> float:
 
 
 def _mean_dose(value: DoseValue | FitRefusal) -> str:
-    return "refused" if isinstance(value, FitRefusal) else words.number(value.mean_dose_gy)
+    if isinstance(value, FitRefusal):
+        return "refused"
+    return words.with_sigma(value.mean_dose_gy, value.sigma_gy if value.kernel_dose_gy is None else None)
 
 
 def _refusals(cycle: CycleDose) -> list[Block]:

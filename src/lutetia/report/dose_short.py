@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lutetia.course import Course
+from lutetia.dosimetry.cumulative import cumulative
 from lutetia.dosimetry.result import CycleDose, RegionDose
 from lutetia.report import words
 from lutetia.report.document import Banner, Block, Column, Note, Section, Table
-from lutetia.report.dose import NOT_FOR_DEVIATION, best_gy, per_gbq, reference_of
+from lutetia.report.dose import NOT_FOR_DEVIATION, best_gy, per_gbq, reference_of, sigma_gy, sigma_per_gbq
 
 
 def dose_short(course: Course, cycles: tuple[CycleDose, ...]) -> Section:
@@ -32,7 +33,8 @@ def short_table(course: Course, cycles: tuple[CycleDose, ...]) -> Table:
     columns = (Column("region"), *(Column(f"cycle {cycle.cycle}", "Gy", "decimal") for cycle in cycles), *summed,
                Column("per activity", "Gy/GBq", "decimal"), Column("published", "Gy/GBq"))  # fmt: skip
     rows = tuple((regions[code], *_cells(code, cycles)) for code in codes)
-    caption = (
+    known = any(sigma_gy(region) is not None for cycle in cycles for region in cycle.regions)
+    caption = ("± one standard uncertainty, where it is known. " if known else "") + (
         "Corrected for recovery where a resolution is stated, with cross-dose where a voxel engine ran. Per activity: "
         "in the latest cycle with a dose; published: mean ± standard deviation over patients, for the same ligand."
     )
@@ -46,17 +48,19 @@ def _cells(code: str, cycles: tuple[CycleDose, ...]) -> tuple[str, ...]:
     known = [dose for dose in doses if dose is not None]
     if len(cycles) > 1:
         only = f" ({words.count(len(known), 'cycle')} only)" if len(known) < len(cycles) else ""
-        cells.append(f"{words.number(sum(known))}{only}" if known else "–")
+        summed = next((one for one in cumulative(cycles) if one.region == code), None)
+        text = words.number(sum(known)) if summed is None else words.with_sigma(summed.dose_gy, summed.sigma_gy)
+        cells.append(f"{text}{only}" if known else "–")
     latest = [(cycle, region, dose) for (cycle, region), dose in zip(found, doses, strict=True) if region and dose]
     if not latest:
         return (*cells, "–", "–")
     cycle, region, dose = latest[-1]
     reference = reference_of(region, cycle)
     published = f"{reference.mean_gy_per_gbq:g} ± {reference.sd_gy_per_gbq:g}" if reference else "–"
-    return (*cells, words.number(per_gbq(dose, cycle)), published)
+    return (*cells, words.with_sigma(per_gbq(dose, cycle), sigma_per_gbq(region, cycle)), published)
 
 
 def _cell(region: RegionDose | None, dose: float | None) -> str:
     if region is None:
         return "–"
-    return "refused" if dose is None else words.number(dose)
+    return "refused" if dose is None else words.with_sigma(dose, sigma_gy(region))

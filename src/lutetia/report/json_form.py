@@ -8,22 +8,32 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from lutetia.dosimetry.cumulative import CumulativeDose, cumulative
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
+from lutetia.guideline.comparison import Comparison
 from lutetia.guideline.verdict import Assessment
 from lutetia.report.dose import NOT_FOR_DEVIATION, best_gy, gy, per_gbq
+from lutetia.report.dose_choices import ChoiceForm, choice_form
+from lutetia.report.dose_form import (
+    BedForm,
+    BudgetForm,
+    CumulativeForm,
+    DvhForm,
+    PlannedForm,
+    bed_form,
+    budget_form,
+    cumulative_form,
+    dvh_form,
+    planned_forms,
+)
+from lutetia.report.form import Form
 from lutetia.report.history import history_of
 from lutetia.report.page import FOOT
 from lutetia.report.result import RunResult
 
 FORMAT = "lutetia-report/1"
-
-
-class Form(BaseModel):
-    """A part of the JSON form."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
 
 
 class SampleForm(Form):
@@ -54,6 +64,7 @@ class FitForm(Form):
     terms: tuple[TermForm, ...]
     effective_half_life_h: float
     tia_mbq_h: float
+    tia_relative_sigma: float | None = Field(description="from the samples' own uncertainties through the fit")
     tail_fraction: float = Field(description="part of the time-integrated activity after the last scan")
     relative_residuals: tuple[float, ...] = Field(description="(measured - fitted) / fitted, one per sample")
     alternatives_tia_mbq_h: dict[str, float]
@@ -61,6 +72,10 @@ class FitForm(Form):
     mean_dose_gy: float
     kernel_dose_gy: float | None
     dose_gy_per_gbq: float = Field(description="kernel dose where there is one, else mean dose, per activity given")
+    sigma_gy: float | None = Field(description="standard uncertainty of the kernel dose where there is one, else mean")
+    budget: BudgetForm | None
+    uncertainty_missing: tuple[str, ...] = Field(description="what is not stated, so that there is no uncertainty")
+    bed: BedForm | None
 
 
 class RefusalForm(Form):
@@ -83,6 +98,8 @@ class RegionForm(Form):
     corrected: FitForm | RefusalForm | None
     dose_gy: float | None = Field(description="the dose shown first: corrected where possible, kernel where made")
     dose_gy_per_gbq: float | None
+    sigma_gy: float | None = Field(description="standard uncertainty of dose_gy")
+    dvh: DvhForm | None
     notes: tuple[str, ...]
 
 
@@ -155,7 +172,11 @@ class ReportForm(Form):
     course: CourseForm
     known_on: date
     assessments: tuple[Assessment, ...]
+    comparisons: tuple[Comparison, ...] = Field(description="what every source says on each question, side by side")
     dose: tuple[CycleDoseForm, ...]
+    cumulative_dose: tuple[CumulativeForm, ...]
+    planned_dose: tuple[PlannedForm, ...] = Field(description="delivered beside planned, where a dose was planned")
+    choices: tuple[ChoiceForm, ...] = Field(description="what stands behind the doses, and whose choice it is")
     stopped: tuple[StopForm, ...]
     notes: tuple[str, ...]
     record: RecordForm
@@ -170,7 +191,11 @@ def report_json(result: RunResult) -> dict[str, Any]:
         course=_course(result),
         known_on=result.known_on,
         assessments=result.assessments,
+        comparisons=result.comparisons,
         dose=tuple(map(_cycle, result.cycles)),
+        cumulative_dose=tuple(map(cumulative_form, _summed(result))),
+        planned_dose=planned_forms(result.course, result.cycles),
+        choices=tuple(map(choice_form, result.choices)),
         stopped=tuple(
             StopForm(part=s.part, message=s.message, remedy=s.remedy, exit_code=s.exit_code) for s in result.stopped
         ),
@@ -190,6 +215,12 @@ def assessment_json(assessment: Assessment) -> dict[str, Any]:
     return plain
 
 
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """Return one comparison of sources as JSON-ready values; ``$defs/Comparison`` of the schema."""
+    plain: dict[str, Any] = TypeAdapter(Comparison).dump_python(comparison, mode="json")
+    return plain
+
+
 def dose_json(cycle: CycleDose) -> dict[str, Any]:
     """Return the dosimetry of one cycle as JSON-ready values; ``$defs/CycleDoseForm`` of the schema."""
     return _cycle(cycle).model_dump(mode="json")
@@ -199,6 +230,10 @@ def report_schema() -> dict[str, Any]:
     """Return the JSON Schema of what :func:`report_json` returns."""
     schema = ReportForm.model_json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT, **schema}
+
+
+def _summed(result: RunResult) -> tuple[CumulativeDose, ...]:
+    return cumulative(result.cycles, given=[cycle.number for cycle in result.course.given_cycles])
 
 
 def _course(result: RunResult) -> CourseForm:
@@ -237,7 +272,9 @@ def _region(region: RegionDose, cycle: CycleDose) -> RegionForm:
         region=region.region, label=region.label, mass_g=region.mass_g, mass_from=region.mass_from, samples=samples,
         uncorrected=_value(region.uncorrected, cycle),
         corrected=None if region.corrected is None else _value(region.corrected, cycle),
-        dose_gy=best, dose_gy_per_gbq=None if best is None else per_gbq(best, cycle), notes=region.notes,
+        dose_gy=best, dose_gy_per_gbq=None if best is None else per_gbq(best, cycle),
+        sigma_gy=region.shown.sigma_gy if isinstance(region.shown, DoseValue) else None, dvh=dvh_form(region.dvh),
+        notes=region.notes,
     )  # fmt: skip
 
 
@@ -248,7 +285,10 @@ def _value(value: DoseValue | FitRefusal, cycle: CycleDose) -> FitForm | Refusal
     return FitForm(
         model=fit.model, chosen_because=fit.chosen_because,
         terms=tuple(TermForm(amplitude_mbq=t.amplitude_mbq, rate_per_h=t.rate_per_h) for t in fit.terms),
-        effective_half_life_h=fit.effective_half_life_h, tia_mbq_h=fit.tia_mbq_h, tail_fraction=fit.tail_fraction,
+        effective_half_life_h=fit.effective_half_life_h, tia_mbq_h=fit.tia_mbq_h,
+        tia_relative_sigma=fit.tia_relative_sigma, tail_fraction=fit.tail_fraction,
         relative_residuals=fit.residuals, alternatives_tia_mbq_h=dict(fit.alternatives), notes=fit.notes,
         mean_dose_gy=value.mean_dose_gy, kernel_dose_gy=value.kernel_dose_gy, dose_gy_per_gbq=per_gbq(gy(value), cycle),
+        sigma_gy=value.sigma_gy, budget=budget_form(value), uncertainty_missing=value.uncertainty_missing,
+        bed=bed_form(value.bed),
     )  # fmt: skip

@@ -7,10 +7,12 @@ from datetime import date
 from lutetia import __version__
 from lutetia.course import Course
 from lutetia.dosimetry.result import CycleDose
+from lutetia.guideline.comparison import Comparison
 from lutetia.guideline.schedule import plan
 from lutetia.guideline.verdict import Ask, Assessment
 from lutetia.report import words
 from lutetia.report.advice import answer_section, deciding
+from lutetia.report.comparison import comparison_blocks, differences_section
 from lutetia.report.document import (
     Banner,
     Block,
@@ -24,6 +26,7 @@ from lutetia.report.document import (
     Table,
 )
 from lutetia.report.dose import NOT_FOR_DEVIATION, cycle_section, dose_section
+from lutetia.report.dose_choices import choices_table
 from lutetia.report.dose_short import dose_short
 from lutetia.report.history import History, history_of
 from lutetia.report.origin import origin_section
@@ -31,6 +34,7 @@ from lutetia.report.plan import plan_sections
 from lutetia.report.reasons import appendix_section, reasons_section
 from lutetia.report.result import Picture, RunResult, Stop
 from lutetia.report.statement import ask_rows
+from lutetia.site import Choice
 
 FOOT = "Not a medical device. It advises; a qualified person decides."
 
@@ -47,14 +51,25 @@ def build(result: RunResult, *, figures: bool = True) -> Document:
     reasoned = [assessment for assessment in result.assessments if assessment.in_scope]
     blocks = _answers(result)
     blocks += _timeline(result) if figures else []
+    blocks += [section for comparison in result.comparisons for section in differences_section(comparison)]
     blocks += [reasons_section(assessment) for assessment in reasoned]
     blocks += _due(result.assessments)
     blocks += plan_sections(plan(result.course, known_on=result.known_on)) if reasoned else ()
-    blocks += [dose_section(result.course, result.cycles, figures=figures)] if result.cycles else []
+    blocks += [_doses(result, figures=figures)] if result.cycles else []
     blocks += _pictures(result.pictures) if figures else []
     blocks += [appendix_section(assessment) for assessment in reasoned]
     blocks += [_notes(result), origin_section(result.record)]
     return _of_run(result, blocks)
+
+
+def _doses(result: RunResult, *, figures: bool) -> Section:
+    return dose_section(
+        result.course,
+        result.cycles,
+        figures=figures,
+        choices=result.choices,
+        references=result.references_shown,
+    )
 
 
 def summary(result: RunResult) -> Document:
@@ -90,9 +105,18 @@ def assessment_document(assessment: Assessment) -> Document:
                      known_on=assessment.known_on, made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
 
 
-def dose_document(course: Course, cycle: CycleDose, known_on: date) -> Document:
-    """Return a page, without pictures, that holds the dosimetry of one cycle only."""
-    blocks = (Banner(text=NOT_FOR_DEVIATION), cycle_section(cycle, figures=False))
+def comparison_document(comparison: Comparison) -> Document:
+    """Return a page that holds one comparison of sources only."""
+    question = f"{comparison.question}, {comparison.on.isoformat()}"
+    return _document(course=comparison.course, synthetic=comparison.synthetic, question=question,
+                     known_on=comparison.known_on, made=f"by Lutetia {__version__}",
+                     blocks=comparison_blocks(comparison))  # fmt: skip
+
+
+def dose_document(course: Course, cycle: CycleDose, known_on: date, *, choices: tuple[Choice, ...] = ()) -> Document:
+    """Return a page, without pictures, that holds the dosimetry of one cycle only, and the choices behind it."""
+    blocks: tuple[Block, ...] = (Banner(text=NOT_FOR_DEVIATION), cycle_section(cycle, figures=False))
+    blocks += (choices_table(choices),) if choices else ()
     return _document(course=course.id, synthetic=course.synthetic, question=f"dose of cycle {cycle.cycle}",
                      known_on=known_on, made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
 

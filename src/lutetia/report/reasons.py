@@ -69,7 +69,7 @@ def _beside(assessment: Assessment) -> tuple[Block, ...]:
         summary = f"Not known whether they apply: {words.count(len(unknown), 'statement')}"
         lines = tuple(statement(a, assessment.book_title, mark=STATUS_MARKS[a.status]) for a in unknown)
         folds.append(Fold(mark=MARKS["unknown"], summary=summary, content=lines))
-    title = "Advice and information of the guideline"
+    title = f"Advice and information of the {'label' if assessment.version else 'guideline'}"
     return (Section(id=f"{_name(assessment)}-advice", title=title, blocks=tuple(folds)),) if folds else ()
 
 
@@ -94,6 +94,7 @@ def _traces(assessment: Assessment) -> tuple[Fold, ...]:
 def _trace_row(answer: Answer, source: str) -> tuple[str, ...]:
     strength = "; ".join(filter(None, (answer.strength.value, answer.strength_note)))
     said = [f"{strength}. {words.place(answer.citation, source)}."]
+    said += [words.sentence(answer.caveat)] if answer.caveat else []
     said += [f"Excused by {answer.excused_by}."] if answer.excused_by else []
     said += [f"Beside it: {words.prose(beside)}." for beside in answer.beside]
     said += [f"Lutetia's choice: {words.prose(choice).rstrip('.')}." for choice in answer.choices]
@@ -122,9 +123,7 @@ def _silent(assessment: Assessment) -> tuple[Fold, ...]:
     if not silent:
         return ()
     source = assessment.book_title
-    rows = tuple(
-        (a.id, words.prose(a.asks), _shown(a), a.status.value, words.place(a.citation, source)) for a in silent
-    )
+    rows = tuple((a.id, words.prose(a.asks), _shown(a), a.status.value, _place(a, source)) for a in silent)
     columns = (Column("rule"), Column("asks"), Column("value (date)"), Column("condition"), Column("place"))
     table = Table(
         caption="The first values each rule looked at; all are in report.json", columns=columns, rows=rows, dense=True
@@ -132,6 +131,10 @@ def _silent(assessment: Assessment) -> tuple[Fold, ...]:
     folds = tuple(statement(a, source, mark=STATUS_MARKS[a.status], in_print="absent") for a in silent)
     summary = f"Checked, and does not speak: {words.count(len(silent), 'statement')}"
     return (Fold(mark=STATUS_MARKS[Status.NOT_MET], summary=summary, content=(table, *folds)),)
+
+
+def _place(answer: Answer, source: str) -> str:
+    return "; ".join(part for part in (words.place(answer.citation, source), answer.caveat) if part)
 
 
 def _shown(answer: Answer) -> str:

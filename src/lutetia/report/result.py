@@ -9,8 +9,10 @@ from typing import Literal, Self
 from lutetia.course import Course
 from lutetia.dosimetry.result import CycleDose
 from lutetia.errors import LutetiaError, sentence
+from lutetia.guideline.comparison import Comparison
 from lutetia.guideline.verdict import Assessment
 from lutetia.provenance import RunRecord
+from lutetia.site import Choice
 from lutetia.volume import Mask, Volume
 
 PictureKind = Literal["slices", "mip"]
@@ -81,8 +83,14 @@ class RunResult:
         Nothing recorded or dated later was used.
     assessments : tuple of Assessment
         In the order in which they are to be read; the first is the page's question.
+    comparisons : tuple of Comparison
+        What every source says about the same questions; the page shows where they differ.
     cycles : tuple of CycleDose
         Dosimetry, one per cycle.
+    choices : tuple of Choice
+        What stands behind the doses, whose choice it is, and from which source.
+    references_shown : bool
+        Show doses that are quoted for organs beside the sums over cycles.
     pictures : tuple of Picture
     record : RunRecord
     notes : tuple of str
@@ -94,7 +102,10 @@ class RunResult:
     known_on: date
     record: RunRecord
     assessments: tuple[Assessment, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     cycles: tuple[CycleDose, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    references_shown: bool = True
     pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
     stopped: tuple[Stop, ...] = ()

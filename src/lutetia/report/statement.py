@@ -31,7 +31,7 @@ def statement(answer: Answer, source: str, *, mark: str, in_print: Literal["clos
     kind = _QUALIFIED.get(answer.polarity, "") if answer.status is Status.MET else ""
     excused = f"excused by {answer.excused_by}" if answer.excused_by else ""
     meta = (*_values(answer), *_limits(answer), *_departures(answer), kind, excused, answer.strength.value,
-            words.place(answer.citation, source))  # fmt: skip
+            words.place(answer.citation, source), answer.caveat)  # fmt: skip
     return Fold(
         summary=words.prose(answer.says or answer.asks),
         meta=tuple(part for part in meta if part),
@@ -65,6 +65,8 @@ def _rows(answer: Answer) -> Iterable[tuple[str, str]]:
         f"{answer.strength.value}; {answer.strength_note}" if answer.strength_note else answer.strength.value,
     )
     yield "paragraph", answer.citation
+    if answer.caveat:
+        yield "caveat", words.sentence(answer.caveat)
     for one in answer.departures:
         shown = f"{words.prose(one.source)} in the source ({one.locator}), {words.prose(one.local)} here"
         yield "local protocol", f"{one.words}: {shown}; {one.direction}; {one.author}, {one.on}: {one.reason}"

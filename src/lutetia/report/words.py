@@ -11,6 +11,7 @@ from datetime import date
 from math import floor, isfinite, log10
 from typing import Final
 
+from lutetia.dosimetry.uncertainty import with_uncertainty
 from lutetia.vocabulary import ITEMS
 
 SIGNIFICANT_DIGITS: Final = 3
@@ -62,6 +63,13 @@ def number(value: float | None, digits: int = SIGNIFICANT_DIGITS) -> str:
     rounded = round(value, places)
     places = digits - 1 - floor(log10(abs(rounded)))  # 9.996 has become 10.0
     return f"{rounded:.{max(places, 0)}f}".replace("-", "−")
+
+
+def with_sigma(value: float | None, sigma: float | None) -> str:
+    """Write a number with its standard uncertainty where there is one, and no more digits than that allows."""
+    if value is None or sigma is None or not (isfinite(value) and isfinite(sigma) and sigma > 0):
+        return number(value)
+    return with_uncertainty(value, sigma)
 
 
 def measured(value: float) -> str:

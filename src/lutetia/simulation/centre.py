@@ -20,6 +20,13 @@ from lutetia.site import (
     Site,
     TissueDensity,
 )
+from lutetia.site.dosimetry import (
+    DeclaredContour,
+    DeclaredNoise,
+    DeclaredShare,
+    DeclaredUncertainty,
+    DeclaredWidth,
+)
 
 SCANNER: Final = "Lutetia simulation"
 """Manufacturer and model that the images of the simulated patient carry."""
@@ -40,27 +47,27 @@ _TWENTY_MEN: Final = (
     "the spread is the simulated centre's own statement"
 )
 _HALF_LIVES: Final = {
-    "kidney": (35.5, 0.3, _TWENTY_MEN),
-    "parotid": (42.2, 0.35, _TWENTY_MEN),
-    "submandibular": (42.2, 0.35, f"taken as the parotid gland; {_TWENTY_MEN}"),
+    "kidneys": (35.5, 0.3, _TWENTY_MEN),
+    "parotids": (42.2, 0.35, _TWENTY_MEN),
+    "submandibulars": (42.2, 0.35, f"taken as the parotid gland; {_TWENTY_MEN}"),
     "liver": (22.9, 0.35, _TWENTY_MEN),
     "spleen": (16.8, 0.4, _TWENTY_MEN),
     "lesion": (55.0, 0.35, "made up for the simulated centre: tumours keep PSMA-617 for 50 to 60 h"),
 }
 _DENSITIES: Final = {
-    "kidney": tissue.KIDNEY, "liver": tissue.LIVER, "spleen": tissue.SPLEEN, "parotid": tissue.GLAND,
-    "submandibular": tissue.GLAND,
+    "kidneys": tissue.KIDNEY, "liver": tissue.LIVER, "spleen": tissue.SPLEEN, "salivary_glands": tissue.GLAND,
 }  # fmt: skip
+
+_CT_VOXEL_MM: Final = 2.4
+_CT_FWHM_MM: Final = 1.5
+_FWHM_SIGMA_MM: Final = 0.5
+_DENSITY_SIGMA: Final = 0.01
+_SHARED: Final = 16.0
+"""Variance over that of Poisson: noise shared over 8 mm between voxels of 4.8 mm, ``(2 sqrt(pi) 8/(2.355 4.8))^3``."""
 
 
 def centre(camera: Camera) -> Site:
-    """Return the centre: where it is, what it may do, its one camera, half-lives and densities with their source."""
-    half_lives = {
-        region: PopulationHalfLife(hours=hours, relative_sd=spread, source=source)
-        for kind, (hours, spread, source) in _HALF_LIVES.items()
-        for region in _regions(kind)
-    }
-    densities = {region: _density(kind) for name, kind in _DENSITIES.items() for region in _regions(name)}
+    """Return the centre: where it is, what it may do, its one camera, its choices for dosimetry with their source."""
     return Site(
         timezone=TIME_ZONE,
         jurisdiction="FR",
@@ -68,12 +75,43 @@ def centre(camera: Camera) -> Site:
             item: Setting(value=value, since=_SINCE, source="made-up centre") for item, value in _SETTINGS.items()
         },
         calibrations=(_calibration(camera),),
-        dosimetry=DosimetrySettings(population_half_lives=half_lives, tissue_densities=densities),
+        dosimetry=_dosimetry(),
     )
 
 
-def _regions(kind: str) -> tuple[str, ...]:
-    return (f"{kind}_left", f"{kind}_right") if kind in {"kidney", "parotid", "submandibular"} else (kind,)
+def _dosimetry() -> DosimetrySettings:
+    half_lives = {
+        key: PopulationHalfLife(hours=hours, relative_sd=spread, source=source)
+        for key, (hours, spread, source) in _HALF_LIVES.items()
+    }
+    return DosimetrySettings(
+        population_half_lives=half_lives,
+        tissue_densities={key: _density(kind) for key, kind in _DENSITIES.items()},
+        uncertainty=_declared(),
+    )
+
+
+def _declared() -> DeclaredUncertainty:
+    """Return what the centre declares: figures as a careful centre would state them, not those of his making."""
+    ct = DeclaredContour(
+        drawn="per scan",
+        voxel=Quantity(value=_CT_VOXEL_MM, unit="mm"),
+        fwhm=Quantity(value=_CT_FWHM_MM, unit="mm"),
+        source="drawn on the CT of each scan",
+    )
+    return DeclaredUncertainty(
+        resolution=DeclaredWidth(
+            sigma=Quantity(value=_FWHM_SIGMA_MM, unit="mm"), source="made-up spread over inserts of a phantom"
+        ),
+        contours={"all": ct},
+        density=DeclaredShare(relative_sigma=_DENSITY_SIGMA, source="made-up spread of CT numbers"),
+        noise=DeclaredNoise(
+            variance_factor=_SHARED,
+            by_region={"lesion": 2 * _SHARED},
+            source="the noise that neighbouring voxels of the simulated camera share; twice that in lesions, "
+            "whose background is taken off",
+        ),
+    )
 
 
 def _density(kind: Tissue) -> TissueDensity:

@@ -106,8 +106,13 @@ def site_texts(site: Site) -> dict[str, str]:
     if site.dosimetry != DosimetrySettings():
         texts["dosimetry.yaml"] = _text(site.dosimetry)
     for calibration in site.calibrations:
-        texts[f"calibration/{calibration.id}.yaml"] = _text(calibration)
+        texts[f"calibration/{calibration.id}.yaml"] = calibration_text(calibration)
     return texts
+
+
+def calibration_text(calibration: Calibration) -> str:
+    """Return a calibration as the text of its file."""
+    return _text(calibration)
 
 
 def _text(model: BaseModel, exclude: set[str] | None = None) -> str:

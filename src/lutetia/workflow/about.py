@@ -11,8 +11,9 @@ from textwrap import wrap
 from lutetia import __version__
 from lutetia.guideline import books, coverage
 from lutetia.provenance import installed_versions
+from lutetia.site.dosimetry import presets
 
-IMAGING = ("pydicom", "highdicom")
+IMAGING = ("pydicom", "highdicom", "SimpleITK")
 
 
 def about() -> dict[str, dict[str, str]]:
@@ -23,6 +24,7 @@ def about() -> dict[str, dict[str, str]]:
         "Data sets": _datasets(),
         "Books": {name: _book(name) for name in books()},
         "Voxel engines": {"kernel": "complete 177Lu point kernel, FFT", "local": "electrons where they arise"},
+        "Dosimetry presets": {one.name: f"{' '.join(one.reason.split())} {one.as_yaml()}" for one in presets()},
         "Machine": {
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",

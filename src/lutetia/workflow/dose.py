@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, Any
 from lutetia.course import Course, Cycle
 from lutetia.dosimetry.cycle import dose_of_cycle
 from lutetia.dosimetry.input import CycleInput
-from lutetia.dosimetry.result import CycleDose
-from lutetia.dosimetry.time_activity import PopulationHalfLife
-from lutetia.dosimetry.voxel import KernelEngine
+from lutetia.dosimetry.result import CycleDose, DoseValue, TimeActivityFit
+from lutetia.dosimetry.time_activity.method import NOT_MEASURED
 from lutetia.errors import InputError, LutetiaError
 from lutetia.provenance import RunRecord
 from lutetia.reference.nuclide import Nuclide, nuclide
 from lutetia.reference.point_kernel import point_kernel
 from lutetia.report import Picture, Stop
-from lutetia.site import Site
+from lutetia.site import Calibration, Choice
 from lutetia.vocabulary.region import ORGANS
+from lutetia.workflow.alignment import with_region_policy
+from lutetia.workflow.dose_settings import CentreChoices, listed
 from lutetia.workflow.imaging import ReadScan, input_hashes, read_scans, series_in
+from lutetia.workflow.measured import MeasuredCycle, kept_of
 from lutetia.workflow.opened import Opened, open_all, record_json
 from lutetia.workflow.pictures import pictures_of
+from lutetia.workflow.plausible import checked
 from lutetia.workflow.progress import Tell, silently
 from lutetia.workflow.table import read_table
 
 if TYPE_CHECKING:
     from lutetia.dicom.read import SeriesFiles
-
-LESION = "lesion"
-"""In a site's settings this stands for every lesion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,8 @@ class DoseOutcome:
     stopped: tuple[Stop, ...]
     notes: tuple[str, ...]
     record: RunRecord
+    measured: tuple[MeasuredCycle, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def record_json(self) -> dict[str, Any]:
         """Return the run record as plain values."""
@@ -56,6 +58,7 @@ def dose_folder(
     site_path: Path | None,
     known_on: date,
     table: Path | None = None,
+    objects: Path | None = None,
     tell: Tell = silently,
 ) -> DoseOutcome:
     """Compute the dose of every cycle that was given and imaged by a day.
@@ -67,15 +70,41 @@ def dose_folder(
     known_on : date
     table : Path, optional
         Activities in a table take the place of images; see :mod:`lutetia.workflow.table`.
+    objects : Path, optional
+        A new or empty folder for DICOM, NIfTI and tables; see :mod:`lutetia.workflow.objects`.
     tell : Tell
     """
-    return dose_course(open_all(course_path, site_path), known_on=known_on, table=table, tell=tell)
+    opened = open_all(course_path, site_path)
+    outcome = dose_course(opened, known_on=known_on, table=table, tell=tell)
+    if objects is None or not outcome.cycles:
+        return outcome
+    return _with_objects(outcome, objects, opened, tell)
+
+
+def _with_objects(outcome: DoseOutcome, folder: Path, opened: Opened, tell: Tell) -> DoseOutcome:
+    from lutetia.workflow.objects import write_objects
+
+    written = write_objects(
+        folder,
+        outcome.cycles,
+        outcome.measured,
+        made_at=opened.started_at,
+        course=opened.course.id,
+        synthetic=opened.course.synthetic,
+        tell=tell,
+    )
+    return replace(outcome, stopped=(*outcome.stopped, *written.stopped))
 
 
 def dose_course(opened: Opened, *, known_on: date, table: Path | None = None, tell: Tell = silently) -> DoseOutcome:
     """Compute the doses of a course that is already open; see :func:`dose_folder`."""
     known = opened.course.as_known(known_on)
-    cycles, pictures, stopped, inputs = _by_table(opened, known, table) if table else _by_images(opened, known, tell)
+    measured: list[MeasuredCycle] = []
+    calibrations: dict[str, Calibration] = {}
+    if table:
+        cycles, pictures, stopped, inputs = _by_table(opened, known, table)
+    else:
+        cycles, pictures, stopped, inputs = _by_images(opened, known, tell, measured, calibrations)
     kernel = point_kernel("Lu-177").dataset
     record = opened.record(
         "dose",
@@ -90,13 +119,17 @@ def dose_course(opened: Opened, *, known_on: date, table: Path | None = None, te
         stopped=tuple(stopped),
         notes=opened.notes_on(known_on),
         record=record,
+        measured=tuple(measured),
+        choices=listed(known, opened.site, calibrations.values()) if cycles else (),
     )
 
 
 _Found = tuple[list[CycleDose], list[Picture], list[Stop], dict[str, str]]
 
 
-def _by_images(opened: Opened, known: Course, tell: Tell) -> _Found:
+def _by_images(
+    opened: Opened, known: Course, tell: Tell, measured: list[MeasuredCycle], calibrations: dict[str, Calibration]
+) -> _Found:
     due = [cycle for cycle in known.cycles if cycle.scans]
     cycles: list[CycleDose] = []
     pictures: list[Picture] = []
@@ -110,32 +143,41 @@ def _by_images(opened: Opened, known: Course, tell: Tell) -> _Found:
         return cycles, pictures, [Stop.from_error("dosimetry", error)], inputs
     for cycle in due:
         try:
-            dose, drawn = _from_images(opened, cycle, series, tell)
+            dose, drawn, kept = _from_images(opened, cycle, series, tell, calibrations, cycles)
         except LutetiaError as error:
             stopped.append(Stop.from_error(f"dosimetry of cycle {cycle.number}", error))
         else:
             cycles.append(dose)
             pictures += drawn
+            measured.append(kept)
             inputs |= input_hashes(series, cycle.scans)
     return cycles, pictures, stopped, inputs
 
 
 def _from_images(
-    opened: Opened, cycle: Cycle, series: Mapping[str, SeriesFiles], tell: Tell
-) -> tuple[CycleDose, list[Picture]]:
+    opened: Opened,
+    cycle: Cycle,
+    series: Mapping[str, SeriesFiles],
+    tell: Tell,
+    calibrations: dict[str, Calibration],
+    before: Sequence[CycleDose],
+) -> tuple[CycleDose, list[Picture], MeasuredCycle]:
     physical = nuclide_of(cycle)
     given_mbq = activity_given(cycle, physical)
     scans = read_scans(opened, cycle, physical, series, tell)
+    seen, doubts = checked(
+        cycle, scans, series, given_mbq=given_mbq, physical=physical, site=opened.site, timezone=opened.timezone
+    )
     tell(f"computing doses, cycle {cycle.number}", None)
-    result = dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans))
+    result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before)), scans)
     notes = tuple(note for scan in scans for note in scan.notes)
-    result = _with_assumptions(result, notes)
-    return result, pictures_of(cycle.number, scans, result)
+    result = _with_assumptions(result, (*notes, *seen, *CentreChoices.of(opened.site).notes))
+    result = replace(result, warnings=(*result.warnings, *doubts))
+    calibrations |= {scan.counted_with.id: scan.counted_with for scan in scans if scan.counted_with is not None}
+    return result, pictures_of(cycle.number, scans, result), kept_of(result, scans, series)
 
 
 def _with_assumptions(result: CycleDose, notes: tuple[str, ...]) -> CycleDose:
-    from dataclasses import replace
-
     return replace(result, assumptions=(*result.assumptions, *notes))
 
 
@@ -179,20 +221,31 @@ def activity_given(cycle: Cycle, physical: Nuclide) -> float:
 
 
 def _input(
-    opened: Opened, cycle: Cycle, physical: Nuclide, given_mbq: float, scans: tuple[ReadScan, ...]
+    opened: Opened,
+    cycle: Cycle,
+    physical: Nuclide,
+    given_mbq: float,
+    scans: tuple[ReadScan, ...],
+    before: Sequence[CycleDose],
 ) -> CycleInput:
     regions = {region for scan in scans for region in scan.given.regions}
+    chosen = CentreChoices.of(opened.site)
     return CycleInput(
         cycle=cycle.number,
         agent=cycle.agent,
         given_mbq=given_mbq,
         nuclide=physical,
-        scans=tuple(scan.given for scan in scans),
+        scans=chosen.scans(scans),
         labels=labels_of(opened, regions),
-        engine=KernelEngine(physical.name),
-        stated_density_g_ml=stated_densities(opened.site, regions),
-        half_lives=half_lives(opened.site, regions),
-        models=dict(cycle.curves),
+        engine=chosen.engine(physical),
+        reference_scan=chosen.reference_scan(scans),
+        stated_density_g_ml=chosen.densities_g_ml(regions),
+        density_elsewhere_g_ml=chosen.density_elsewhere_g_ml,
+        half_lives=chosen.half_lives(regions),
+        models=chosen.models(cycle, regions),
+        uncertainty=chosen.uncertainty(scans, regions),
+        repair=chosen.repair(regions),
+        earlier=earlier_curves(before, cycle.agent) if chosen.uses_earlier_cycles else {},
     )
 
 
@@ -200,30 +253,6 @@ def labels_of(opened: Opened, regions: set[str]) -> dict[str, str]:
     """Return how each region is shown: the organ's name, or the lesion's id and site."""
     sites = {lesion.id: f"{lesion.id} {lesion.site}" for lesion in opened.course.lesions.entries}
     return {region: ORGANS.get(region) or sites.get(region, region) for region in regions}
-
-
-def stated_densities(site: Site | None, regions: set[str]) -> dict[str, float]:
-    """Return the density that the site states for each region [g/mL]."""
-    if site is None:
-        return {}
-    table = site.dosimetry.tissue_densities
-    return {region: table[key].value for region in regions if (key := _key(region)) in table}
-
-
-def half_lives(site: Site | None, regions: set[str]) -> dict[str, PopulationHalfLife]:
-    """Return the population half-life that the site states for each region."""
-    if site is None:
-        return {}
-    table = site.dosimetry.population_half_lives
-    return {
-        region: PopulationHalfLife(effective_h=table[key].hours, source=table[key].source)
-        for region in regions
-        if (key := _key(region)) in table
-    }
-
-
-def _key(region: str) -> str:
-    return region if region in ORGANS else LESION
 
 
 def _by_table(opened: Opened, known: Course, table: Path | None) -> _Found:
@@ -236,7 +265,7 @@ def _by_table(opened: Opened, known: Course, table: Path | None) -> _Found:
         try:
             if cycle is None:
                 raise InputError(table.name, f"cycle {number} is not in the course", "correct the table or the course")
-            cycles.append(_from_table(opened, cycle, [row for row in rows if row.cycle == number]))
+            cycles.append(_from_table(opened, cycle, [row for row in rows if row.cycle == number], cycles))
         except LutetiaError as error:
             stopped.append(Stop.from_error(f"dosimetry of cycle {number}", error))
     from lutetia.provenance import sha256_of
@@ -244,16 +273,41 @@ def _by_table(opened: Opened, known: Course, table: Path | None) -> _Found:
     return cycles, [], stopped, {table.name: sha256_of(table)}
 
 
-def _from_table(opened: Opened, cycle: Cycle, rows: list[Any]) -> CycleDose:
-    from lutetia.workflow.table import dose_of_rows
+def _from_table(opened: Opened, cycle: Cycle, rows: list[Any], before: Sequence[CycleDose]) -> CycleDose:
+    from lutetia.workflow.table import TableChoices, dose_of_rows
 
     physical = nuclide_of(cycle)
     regions = {row.region for row in rows}
+    chosen = CentreChoices.of(opened.site)
     return dose_of_rows(
         rows,
         cycle=cycle,
         given_mbq=activity_given(cycle, physical),
         nuclide=physical,
         labels=labels_of(opened, regions),
-        half_lives=half_lives(opened.site, regions),
+        choices=TableChoices(
+            half_lives=chosen.half_lives(regions),
+            models=chosen.models(cycle, regions),
+            repair=chosen.repair(regions),
+            earlier=earlier_curves(before, cycle.agent) if chosen.uses_earlier_cycles else {},
+        ),
     )
+
+
+def earlier_curves(before: Iterable[CycleDose], agent: str) -> dict[str, TimeActivityFit]:
+    """Return each region's curve in the latest cycle in which its kinetics were measured.
+
+    Parameters
+    ----------
+    before : iterable of CycleDose
+        In the order of their cycles.
+    agent : str
+        Cycles with another agent say nothing about this one.
+    """
+    return {
+        region.region: region.shown.fit
+        for cycle in before
+        if cycle.agent == agent
+        for region in cycle.regions
+        if isinstance(region.shown, DoseValue) and region.shown.fit.model not in NOT_MEASURED
+    }

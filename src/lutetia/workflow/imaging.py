@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lutetia.course import Cycle, Scan
@@ -13,29 +13,49 @@ from lutetia.dosimetry.input import ScanInput
 from lutetia.errors import InputError
 from lutetia.provenance import sha256_of
 from lutetia.quantification import Sensitivity, activity_at_scan, counts_to_activity
+from lutetia.quantification.alignment import Alignment
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.tissue import density_from_hu
 from lutetia.site import Calibration, Site
-from lutetia.volume import Mask, Volume, rasterise
+from lutetia.volume import Mask, Volume
+from lutetia.workflow.alignment import with_regions
+from lutetia.workflow.counting import duration_of_head, loss_of_scan
 from lutetia.workflow.folder import CourseFolder
 from lutetia.workflow.opened import Opened
 from lutetia.workflow.progress import Tell
+from lutetia.workflow.regions import named_series, regions_of
 
 if TYPE_CHECKING:
     from lutetia.dicom.read import CtImage, SeriesFiles, SpectImage, Stated
 
-TISSUE_ABOVE_HU = -900.0
-"""Above this there is tissue, lung included; below it is air."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReadScan:
-    """One scan of a cycle as read, with what the page shows of it."""
+    """One scan of a cycle as read, with what the page shows of it.
+
+    Attributes
+    ----------
+    alignment : Alignment or None
+        How it lies to the scan from which its regions were moved here.
+    regions_said : str
+        How its regions came here, in words.
+    residuals_mm : mapping of str to float
+        How far moved regions still lie off, where the images show it [mm].
+    counted_with : Calibration or None
+        What made becquerels of its counts; None where the image came in Bq/mL.
+    duration_s : float or None
+        How long it was acquired, where that is known [s].
+    """
 
     scan: Scan
     given: ScanInput
     ct: Volume | None
     notes: tuple[str, ...]
+    alignment: Alignment | None = None
+    regions_said: str = ""
+    residuals_mm: Mapping[str, float] = field(default_factory=dict)
+    counted_with: Calibration | None = None
+    duration_s: float | None = None
 
     @property
     def masks(self) -> tuple[Mask, ...]:
@@ -70,12 +90,14 @@ def read_scans(
     ------
     InputError
         If anything about an image is missing or contradicts itself; see docs/dicom.md.
+    lutetia.errors.RefusedError
+        If the regions of one scan cannot be moved to another one; see docs/alignment.md.
     """
     scans = []
     for n, scan in enumerate(cycle.scans, start=1):
         tell(f"reading scan {n} of {len(cycle.scans)}, cycle {cycle.number}", (n - 1) / len(cycle.scans))
         scans.append(_read_scan(opened, cycle, scan, nuclide, series))
-    return tuple(scans)
+    return with_regions(tuple(scans), tell)
 
 
 def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...]) -> dict[str, str]:
@@ -96,15 +118,15 @@ def _read_scan(
     from lutetia.dicom.read import read_ct, read_spect
 
     stated = _stated(opened, cycle, scan, nuclide)
-    spect = read_spect(_named(series, scan.series_uid, "SPECT"), stated=stated)
+    spect = read_spect(named_series(series, scan.series_uid, "SPECT"), stated=stated)
     ct = None
     if scan.ct_series_uid is not None:
-        ct = read_ct(_named(series, scan.ct_series_uid, "CT"), stated=replace(stated, acquired_at=None))
+        ct = read_ct(named_series(series, scan.ct_series_uid, "CT"), stated=replace(stated, acquired_at=None))
         _require_one_frame(spect, ct)
     hours = _hours(spect, cycle)
     calibration = _calibration(opened.site, spect, nuclide)
     activity, notes = _activity(spect, scan, hours, nuclide, calibration)
-    regions, drawn = drawn_regions(scan, spect, ct, stated, series)
+    regions, drawn = regions_of(scan, spect, ct, stated, series)
     fwhm = scan.resolution_fwhm or (calibration.resolution_fwhm if calibration else None)
     given = ScanInput(
         activity=activity,
@@ -120,6 +142,8 @@ def _read_scan(
         given=given,
         ct=None if ct is None else ct.volume,
         notes=tuple(f"Scan at {hours:.1f} h: {note}" for note in told),
+        counted_with=calibration if spect.volume.unit == "count" else None,
+        duration_s=scan.duration_s if scan.duration_s is not None else spect.duration_s,
     )
 
 
@@ -135,17 +159,6 @@ def _stated(opened: Opened, cycle: Cycle, scan: Scan, nuclide: Nuclide) -> State
         administered_at=None if given is None else given.started_at,
         administered_mbq=None if given is None else given.given_mbq(nuclide.half_life_h),
     )
-
-
-def _named(series: Mapping[str, SeriesFiles], uid: str, what: str) -> SeriesFiles:
-    found = series.get(uid)
-    if found is None:
-        raise InputError(
-            f"{what} series {uid}",
-            "the course names it, and it is not below imaging/",
-            "put its files there, or correct the UID in course.yaml",
-        )
-    return found
 
 
 def _require_one_frame(spect: SpectImage, ct: CtImage) -> None:
@@ -200,24 +213,29 @@ def _activity(
 ) -> tuple[Volume, tuple[str, ...]]:
     if spect.volume.unit == "count":
         assert calibration is not None
-        duration = scan.duration_s if scan.duration_s is not None else spect.duration_s
-        if duration is None:
-            raise InputError(
-                f"SPECT series {spect.series_uid}",
-                f"how long it was acquired cannot be told: {spect.duration_found}",
-                "add 'duration: {value: ..., unit: s}' to this scan in course.yaml",
-                "counts are divided by the duration",
-            )
+        duration = duration_of_head(
+            spect.duration_s,
+            scan.duration_s,
+            heads=spect.heads or calibration.heads,
+            found=spect.duration_found,
+            where=f"SPECT series {spect.series_uid}",
+            remedy="add 'duration: {value: ..., unit: s}' to this scan in course.yaml: that of one head",
+        ).seconds
         _require_not_corrected(spect, scan)
         sensitivity = Sensitivity(
             cps_per_mbq=calibration.system_cps_per_mbq,
             relative_sigma=calibration.sensitivity.relative_sigma,
             name=calibration.id,
         )
+        loss, notes = loss_of_scan(spect, calibration, duration)
         activity = counts_to_activity(
-            spect.volume, sensitivity=sensitivity, duration_s=duration, half_life_h=nuclide.half_life_h
+            spect.volume,
+            sensitivity=sensitivity,
+            duration_s=duration,
+            half_life_h=nuclide.half_life_h,
+            count_loss=loss,
         )
-        return activity, ()
+        return activity, notes
     state, notes = _decay_state(spect, scan)
     if state == "to-administration":
         return activity_at_scan(
@@ -263,79 +281,3 @@ def _ask_decay(spect: SpectImage) -> InputError:
         "add 'decay: to-administration' or 'decay: as-acquired' to this scan in course.yaml",
         "the answer changes every activity of this scan",
     )
-
-
-def drawn_regions(
-    scan: Scan, spect: SpectImage, ct: CtImage | None, stated: Stated, series: Mapping[str, SeriesFiles]
-) -> tuple[dict[str, Mask], tuple[str, ...]]:
-    """Return the regions that the course names, from a structure set or a segmentation, and what to know of them.
-
-    Raises
-    ------
-    InputError
-        If the course names none, or one that is not there, or they were drawn in another frame of reference.
-    """
-    if scan.structure_series_uid is None or not scan.regions:
-        raise InputError(
-            f"SPECT series {spect.series_uid}",
-            "the course names no contours for it",
-            "name the structure set or segmentation (structure_series_uid) and its contours (regions) in course.yaml",
-        )
-    files = _named(series, scan.structure_series_uid, "structures")
-    plain = replace(stated, acquired_at=None)
-    drawn = _segments if files.kind == "segmentation" else _contours
-    regions, notes = drawn(scan, files, spect, ct, plain)
-    if ct is not None and "body" not in regions:
-        regions["body"] = Mask(voxels=ct.volume.values > TISSUE_ABOVE_HU, geometry=ct.volume.geometry, name="body")
-    return regions, notes
-
-
-def _contours(
-    scan: Scan, files: SeriesFiles, spect: SpectImage, ct: CtImage | None, stated: Stated
-) -> tuple[dict[str, Mask], tuple[str, ...]]:
-    from lutetia.dicom.read import read_structures
-
-    image: CtImage | SpectImage = ct if ct is not None else spect
-    structures = read_structures(files, image=image, stated=stated)
-    if ct is not None and structures.referenced_series_uid == spect.series_uid:
-        image = spect
-        structures = read_structures(files, image=image, stated=stated)
-    regions = {}
-    for name, region in scan.regions.items():
-        contour = _found(structures.regions, name, structures.series_uid)
-        regions[region] = replace(rasterise(contour, image.volume.geometry), name=region)
-    return regions, tuple(note for note in structures.notes if any(f"'{name}'" in note for name in scan.regions))
-
-
-def _segments(
-    scan: Scan, files: SeriesFiles, spect: SpectImage, ct: CtImage | None, stated: Stated
-) -> tuple[dict[str, Mask], tuple[str, ...]]:
-    from lutetia.dicom.read import read_segmentation
-
-    segmentation = read_segmentation(files, stated=stated)
-    if segmentation.frame_of_reference != spect.frame_of_reference:
-        raise InputError(
-            f"segmentation series {segmentation.series_uid}",
-            f"its frame of reference is not that of SPECT series {spect.series_uid}",
-            "give the segmentation drawn on this SPECT or its CT, or register the two first",
-            "the same millimetres mean another place in the patient",
-        )
-    regions = {
-        region: replace(_found(segmentation.masks, name, segmentation.series_uid), name=region)
-        for name, region in scan.regions.items()
-    }
-    return regions, ()
-
-
-Drawn = TypeVar("Drawn")
-
-
-def _found(drawn: Mapping[str, Drawn], name: str, series_uid: str) -> Drawn:
-    found = drawn.get(name)
-    if found is None:
-        raise InputError(
-            f"structures series {series_uid}",
-            f"it has no contour '{name}'",
-            f"its contours are: {', '.join(sorted(drawn))}; correct 'regions' in course.yaml",
-        )
-    return found

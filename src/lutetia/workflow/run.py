@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lutetia.errors import InputError
 from lutetia.guideline import DEFAULT_BOOK
 from lutetia.report import Document, RunResult, Stop, build, render_html, render_pdf, report_json, summary_text
-from lutetia.workflow.assess import answers, protocol_input
-from lutetia.workflow.dose import dose_course
+from lutetia.workflow.assess import answers, protocol_input, questions
+from lutetia.workflow.comparison import comparisons, jurisdiction_of
+from lutetia.workflow.dose import DoseOutcome, dose_course
+from lutetia.workflow.dose_settings import references_shown
 from lutetia.workflow.opened import Opened, open_all, record_json
 from lutetia.workflow.progress import Tell, silently
 from lutetia.workflow.protocol import protocol_for
+
+if TYPE_CHECKING:
+    from lutetia.workflow.objects import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ def run_folder(
     question: str | None = None,
     with_pdf: bool = True,
     protocol_path: Path | None = None,
+    with_objects: bool = True,
     tell: Tell = silently,
 ) -> RunFiles:
     """Assess a course, compute its doses, and write the page.
@@ -71,6 +77,8 @@ def run_folder(
     with_pdf : bool
     protocol_path : Path, optional
         A local protocol instead of the site's.
+    with_objects : bool
+        Write ``objects/`` too: DICOM, NIfTI and tables for other tools; see :mod:`lutetia.workflow.objects`.
     tell : Tell
 
     Raises
@@ -84,6 +92,10 @@ def run_folder(
     today = max(known_on, opened.started_at.date())
     protocol, remarks = protocol_for(course_path, site_path, protocol_path, book=DEFAULT_BOOK, today=today)
     assessments = answers(opened.course, known_on=known_on, question=question, protocol=protocol)
+    compared = comparisons(
+        opened.course, questions(opened.course, known_on=known_on, question=question), known_on=known_on,
+        jurisdiction=jurisdiction_of(None, opened.site),
+    )  # fmt: skip
     doses = dose_course(opened, known_on=known_on, tell=tell)
     result = RunResult(
         course=opened.course.as_known(known_on),
@@ -95,20 +107,27 @@ def run_folder(
             datasets=doses.record.datasets,
         ),
         assessments=assessments,
+        comparisons=compared,
         cycles=doses.cycles,
+        choices=doses.choices,
+        references_shown=references_shown(opened.site),
         pictures=doses.pictures,
         notes=(*opened.notes_on(known_on), *remarks),
         stopped=doses.stopped,
     )
-    tell("writing the page", None)
-    return _write(opened, result, with_pdf=with_pdf)
+    return _write(opened, result, with_pdf=with_pdf, doses=doses if with_objects and doses.cycles else None, tell=tell)
 
 
-def _write(opened: Opened, result: RunResult, *, with_pdf: bool) -> RunFiles:
-    document = build(result)
-    report = report_json(result)
+def _write(opened: Opened, result: RunResult, *, with_pdf: bool, doses: DoseOutcome | None, tell: Tell) -> RunFiles:
+    objects: tuple[Path, ...] = ()
     try:
         folder = opened.folder.new_result(opened.started_at)
+        if doses is not None:
+            objects = (folder / "objects",)
+            written = _write_objects(objects[0], opened, doses, tell)
+            result = replace(result, stopped=(*result.stopped, *written.stopped))
+        tell("writing the page", None)
+        document, report = build(result), report_json(result)
         html = folder / "report.html"
         html.write_text(render_html(document), encoding="utf-8")
         (folder / "report.json").write_text(_json(report), encoding="utf-8")
@@ -121,17 +140,26 @@ def _write(opened: Opened, result: RunResult, *, with_pdf: bool) -> RunFiles:
         raise InputError(
             str(opened.folder.path), f"the results cannot be written ({reason.strerror})", "make room, or write access"
         ) from reason
-    written = (html, *((pdf,) if pdf else ()), folder / "report.json", folder / "run.json", *figures)
+    files = (html, *((pdf,) if pdf else ()), folder / "report.json", folder / "run.json", *figures, *objects)
     return RunFiles(
         folder=folder,
         html=html,
         pdf=pdf,
-        written=written,
+        written=files,
         text=summary_text(result),
         report=report,
         stopped=result.stopped,
         result=result,
     )
+
+
+def _write_objects(folder: Path, opened: Opened, doses: DoseOutcome, tell: Tell) -> Written:
+    from lutetia.workflow.objects import write_objects
+
+    return write_objects(
+        folder, doses.cycles, doses.measured, made_at=opened.started_at, course=opened.course.id,
+        synthetic=opened.course.synthetic, tell=tell,
+    )  # fmt: skip
 
 
 def _json(content: dict[str, Any]) -> str:

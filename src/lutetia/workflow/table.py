@@ -1,29 +1,39 @@
 """Activities of regions in a table, measured by another program, as the start of a dose calculation.
 
 Columns: ``cycle``, ``region`` (organ code or lesion id), ``hours`` (after administration), ``activity_MBq`` (as it
-was at that time, not corrected to administration), ``volume_mL``, ``mass_g``; optional ``recovery``.
+was at that time, not corrected to administration), ``volume_mL``, ``mass_g``; optional ``recovery`` and
+``relative_sigma`` (standard uncertainty of the activity from one scan to the next, as a fraction; weighs the fit).
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from math import isfinite
 from pathlib import Path
 from typing import Final
 
 from lutetia.course import Cycle
-from lutetia.dosimetry.cycle import without_mean_dose
+from lutetia.dosimetry.cycle import with_bed, without_mean_dose
 from lutetia.dosimetry.organ import mean_dose_gy
-from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample
+from lutetia.dosimetry.result import (
+    CycleDose,
+    DoseValue,
+    FitModel,
+    FitRefusal,
+    RegionDose,
+    Sample,
+    TimeActivityFit,
+)
 from lutetia.dosimetry.time_activity import PopulationHalfLife, fit
 from lutetia.errors import InputError
 from lutetia.reference.nuclide import Nuclide
+from lutetia.reference.radiobiology import Repair
 
 NEEDED: Final = ("cycle", "region", "hours", "activity_MBq", "volume_mL", "mass_g")
-OPTIONAL: Final = ("recovery",)
+OPTIONAL: Final = ("recovery", "relative_sigma")
 SPHERE_ALONE: Final = (
     "Mean doses: electrons absorbed as in a sphere of the region's mass, plus photon self-dose of that sphere; "
     "no dose from other regions."
@@ -41,6 +51,27 @@ class Row:
     volume_ml: float
     mass_g: float
     recovery: float | None
+    relative_sigma: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableChoices:
+    """What is asked for or stated, region by region.
+
+    Attributes
+    ----------
+    half_lives : mapping of str to PopulationHalfLife
+    models : mapping of str to str
+        Methods asked for by name.
+    repair : mapping of str to Repair
+    earlier : mapping of str to TimeActivityFit
+        Curves of earlier cycles, where they are to be used.
+    """
+
+    half_lives: Mapping[str, PopulationHalfLife] = field(default_factory=dict)
+    models: Mapping[str, FitModel] = field(default_factory=dict)
+    repair: Mapping[str, Repair] = field(default_factory=dict)
+    earlier: Mapping[str, TimeActivityFit] = field(default_factory=dict)
 
 
 class TableError(InputError):
@@ -97,6 +128,7 @@ def _row(name: str, line: int, raw: Mapping[str, str | None]) -> Row:
         volume_ml=number("volume_mL"),
         mass_g=number("mass_g"),
         recovery=number("recovery") if (raw.get("recovery") or "").strip() else None,
+        relative_sigma=number("relative_sigma") if (raw.get("relative_sigma") or "").strip() else None,
     )
 
 
@@ -107,7 +139,7 @@ def dose_of_rows(
     given_mbq: float,
     nuclide: Nuclide,
     labels: Mapping[str, str],
-    half_lives: Mapping[str, PopulationHalfLife],
+    choices: TableChoices,
 ) -> CycleDose:
     """Compute mean doses from the lines of one cycle; without images there is no dose map."""
     assert cycle.administration is not None
@@ -124,10 +156,11 @@ def dose_of_rows(
                 volume_ml=row.volume_ml,
                 uncorrected_mbq=row.activity_mbq,
                 recovery=row.recovery,
+                relative_sigma=row.relative_sigma,
             )
             for row in own
         )
-        regions.append(_region(region, samples, own[0].mass_g, cycle, nuclide, labels, half_lives))
+        regions.append(_region(region, samples, own[0].mass_g, nuclide, labels, choices))
     return CycleDose(
         cycle=cycle.number,
         agent=cycle.agent,
@@ -146,10 +179,9 @@ def _region(
     region: str,
     samples: tuple[Sample, ...],
     mass_g: float,
-    cycle: Cycle,
     nuclide: Nuclide,
     labels: Mapping[str, str],
-    half_lives: Mapping[str, PopulationHalfLife],
+    choices: TableChoices,
 ) -> RegionDose:
     def dose(*, corrected: bool) -> DoseValue | FitRefusal:
         if (unstated := without_mean_dose(region)) is not None:
@@ -159,12 +191,14 @@ def _region(
             half_life_h=nuclide.half_life_h,
             region=region,
             corrected=corrected,
-            single_time_point=half_lives.get(region),
-            model=cycle.curves.get(region),
+            single_time_point=choices.half_lives.get(region),
+            model=choices.models.get(region),
+            earlier=choices.earlier.get(region),
         )
         if isinstance(curve, FitRefusal):
             return curve
-        return DoseValue(fit=curve, mean_dose_gy=mean_dose_gy(curve.tia_mbq_h, mass_g, nuclide=nuclide.name))
+        value = DoseValue(fit=curve, mean_dose_gy=mean_dose_gy(curve.tia_mbq_h, mass_g, nuclide=nuclide.name))
+        return with_bed(value, region, choices.repair)
 
     known = all(sample.recovery is not None for sample in samples)
     return RegionDose(

@@ -19,8 +19,8 @@ COLUMNS = 4
 PANELS_PER_FIGURE = 4
 CURVE_IN, RESIDUAL_IN = 0.86, 0.3
 LONGEST_TITLE = 24
-HEADROOM = 1.3
-"""Room above the curve for what is said about it."""
+HEADROOM, HEADROOM_FOR_A_LINE = 1.3, 0.3
+"""Room above the curve for what is said about it in two lines, and for each further one."""
 
 
 def draw_curves(regions: tuple[RegionDose, ...], *, name: str) -> bytes:
@@ -83,9 +83,11 @@ def _curve(axes: Axes, region: RegionDose, last_h: float) -> None:
         axes.plot(hours, np.asarray(corrected, dtype=float), "o", color=style.INK, ms=3.6)
     axes.set_title("\n".join(wrap(region.label, LONGEST_TITLE)), weight="bold", size=style.SMALL_PT)
     low = isinstance(value, FitRefusal)
-    axes.text(0.98, 0.04 if low else 0.98, _facts(value), transform=axes.transAxes, ha="right",
+    said = _facts(value)
+    axes.text(0.98, 0.04 if low else 0.98, said, transform=axes.transAxes, ha="right",
               va="bottom" if low else "top")  # fmt: skip
-    axes.set_ylim(0, HEADROOM * max(axes.get_ylim()[1], 1e-6))
+    room = HEADROOM + HEADROOM_FOR_A_LINE * max(0, said.count("\n") - 1)
+    axes.set_ylim(0, room * max(axes.get_ylim()[1], 1e-6))
     axes.locator_params(axis="y", nbins=3)
 
 
@@ -100,7 +102,7 @@ def _facts(value: DoseValue | FitRefusal) -> str:
     if isinstance(value, FitRefusal):
         return "refused: no fit"
     fit = value.fit
-    model = fit.model.replace("-exponential", "-exp.")
+    model = fit.model.replace("-exponential", "-exp.").replace("single time point, ", "one scan:\n")
     half_life = words.number(fit.effective_half_life_h)
     return f"{model}\nT½ {half_life} h, {words.percent(fit.tail_fraction)} later"
 

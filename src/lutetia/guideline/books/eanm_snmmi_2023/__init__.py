@@ -28,6 +28,7 @@ from lutetia.guideline.books.eanm_snmmi_2023 import (
     side_effects,
     symptoms,
 )
+from lutetia.guideline.topic import Topic
 from lutetia.provenance import Source
 
 BOOK: Final = Book(
@@ -56,6 +57,22 @@ BOOK: Final = Book(
         open_points,
     ),
     indications=indications.INDICATIONS,
+    topics={
+        Topic.INDICATION: ("IND-1", "IND-2", "IND-3a", "IND-3b", "IND-4b"),
+        Topic.CASTRATION_RESISTANCE: ("DEF-4",),
+        Topic.IMAGING: ("SEL-1", "SEL-2", "SEL-7", "SEL-8"),
+        Topic.PERFORMANCE: ("CI-B-ECOG",),
+        Topic.BLOOD_COUNTS: ("CI-A-2", "CI-B-WBC", "CI-B-ANC", "CI-B-PLT", "AE-1a", "AE-1b", "AE-2"),
+        Topic.KIDNEY: ("CI-B-GFR", "CI-B-CREA", "CI-C3a", "CI-C3c", "AE-3", "AE-6c"),
+        Topic.LIVER: ("CI-B-LIVER", "AE-6d"),
+        Topic.DRY_MOUTH: ("AE-4", "AE-6b", "AE-7", "AE-8a"),
+        Topic.OTHER_TOXICITY: ("AE-4", "AE-5", "AE-6a", "AE-6b"),
+        Topic.ACTIVITY: ("PROC-11a", "PROC-11b"),
+        Topic.INTERVAL: ("PROC-11a",),
+        Topic.NUMBER_OF_CYCLES: ("OPEN-1",),
+        Topic.CONTRACEPTION: ("CI-C5a",),
+        Topic.RESPONSE: ("FU-2c",),
+    },
     scope=scope.scope,
     strength_note=scope.strength_note,
     summary=indications.summary,

@@ -317,7 +317,7 @@ kidney_lost = Recommendation(
         Effect(
             precedence="P3",
             outcome=Outcome.HOLD,
-            when=all_of(gfr() >= limit("egfr_stop"), gfr() <= limit("egfr_stop")),
+            when=gfr() <= limit("egfr_stop"),  # below it discontinuing, the stricter effect, stands for this one
             note="eGFR exactly at the limit is in neither rule: hold and repeat (Lutetia's choice)",
         ),
     ),

@@ -1,0 +1,73 @@
+import nibabel
+import numpy as np
+import pytest
+import SimpleITK
+
+from lutetia.errors import MissingExtraError
+from lutetia.nifti import write_nifti
+from lutetia.volume import Geometry, Mask, Volume
+
+SINGLE_PRECISION_MM = 1e-3
+"""NIfTI holds its matrix and quaternion in 32 bits."""
+TURN = np.array([[0.98, -0.17, 0.1], [0.0, 1.0, 0.2], [0.0, 0.0, 1.0]])
+AXES, _ = np.linalg.qr(TURN)
+
+
+def grid(*, oblique):
+    axes = (
+        tuple(tuple(map(float, axis)) for axis in AXES)
+        if oblique
+        else Geometry(shape=(1, 1, 1), spacing_mm=(1, 1, 1)).axes
+    )
+    return Geometry(shape=(5, 7, 9), spacing_mm=(4.8, 4.0, 3.0), origin_mm=(-20.5, -31.0, 100.0), axes=axes)
+
+
+@pytest.fixture(params=[False, True], ids=["upright", "oblique"])
+def dose(request):
+    values = np.random.default_rng(1).random((5, 7, 9)) * 10
+    return Volume(values=values, geometry=grid(oblique=request.param), unit="Gy")
+
+
+PLACES = [(0, 0, 0), (1, 2, 3), (4, 6, 8), (0, 6, 0)]
+
+
+def test_nibabel_finds_each_value_at_its_place(tmp_path, dose):
+    image = nibabel.load(write_nifti(tmp_path / "dose.nii.gz", dose))
+    to_index = np.linalg.inv(image.affine)
+    for index in PLACES:
+        x, y, z = dose.geometry.to_patient(index)
+        at = to_index @ [-x, -y, z, 1.0]
+        assert np.allclose(at[:3], np.rint(at[:3]), atol=SINGLE_PRECISION_MM)
+        assert image.dataobj[tuple(np.rint(at[:3]).astype(int))] == pytest.approx(dose.values[index], rel=1e-6)
+
+
+def test_another_reader_finds_each_value_at_its_place_in_dicom_coordinates(tmp_path, dose):
+    image = SimpleITK.ReadImage(str(write_nifti(tmp_path / "dose.nii.gz", dose)))
+    for index in PLACES:
+        at = image.TransformPhysicalPointToIndex([float(v) for v in dose.geometry.to_patient(index)])
+        assert image.GetPixel(at) == pytest.approx(float(dose.values[index]), rel=1e-6)
+
+
+def test_both_ways_to_say_the_place_say_the_same(tmp_path, dose):
+    image = nibabel.load(write_nifti(tmp_path / "dose.nii.gz", dose))
+    assert np.allclose(image.get_qform(), image.get_sform(), atol=SINGLE_PRECISION_MM)
+    assert (int(image.header["qform_code"]), int(image.header["sform_code"])) == (1, 1)
+
+
+def test_the_unit_stands_in_the_header(tmp_path, dose):
+    image = nibabel.load(write_nifti(tmp_path / "dose.nii.gz", dose, description="SYNTHETIC dose"))
+    assert bytes(image.header["descrip"]).rstrip(b"\0") == b"SYNTHETIC dose [Gy]"
+
+
+def test_a_mask_is_written_as_zeros_and_ones(tmp_path):
+    voxels = np.random.default_rng(1).random((5, 7, 9)) > 0.5
+    mask = Mask(voxels=voxels, geometry=grid(oblique=False), name="L1")
+    image = nibabel.load(write_nifti(tmp_path / "mask.nii.gz", mask))
+    assert image.get_data_dtype() == np.uint8
+    assert (np.asarray(image.dataobj).transpose(2, 1, 0) == voxels).all()
+
+
+def test_without_nibabel_the_message_says_what_to_install(tmp_path, dose, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "nibabel", None)
+    with pytest.raises(MissingExtraError, match=r"lutetia\[imaging\]"):
+        write_nifti(tmp_path / "dose.nii.gz", dose)
