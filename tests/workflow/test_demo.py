@@ -35,10 +35,16 @@ def test_without_recovery_the_dose_is_printed_too_and_is_too_low(demo: DemoOutco
     assert one.uncorrected_gy < one.true_gy * (1 - EDGE_LOSS_AT_LEAST)
 
 
-def test_one_scan_with_a_stated_half_life_is_called_what_it_is(demo: DemoOutcome) -> None:
+def test_one_scan_after_a_measured_cycle_takes_its_kinetics_and_is_called_what_it_is(demo: DemoOutcome) -> None:
     second = demo.files.result.cycles[1]
     models = {region.corrected.fit.model for region in second.regions if hasattr(region.corrected, "fit")}
-    assert models == {"single time point, population half-life"}
+    assert models == {"single time point, earlier cycle"}
+
+
+@pytest.mark.parametrize("region", ["kidney_left", "kidney_right", "liver", "spleen"])
+def test_one_scan_with_the_kinetics_of_the_cycle_before_gives_the_true_dose(demo: DemoOutcome, region: str) -> None:
+    one = next(one for one in demo.compared if one.cycle == 2 and one.region == region)
+    assert one.corrected_gy == pytest.approx(one.true_gy, rel=WITHIN_THE_CHAIN)
 
 
 def test_the_decision_is_undetermined_and_one_fact_decides(demo: DemoOutcome) -> None:

@@ -87,6 +87,7 @@ def _dosimetry() -> DosimetrySettings:
     return DosimetrySettings(
         population_half_lives=half_lives,
         tissue_densities={key: _density(kind) for key, kind in _DENSITIES.items()},
+        earlier_cycles="used",
         uncertainty=_declared(),
     )
 
