@@ -11,6 +11,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO   ?= demo
+JOBS   ?= auto
 
 .PHONY: demo test lint types layers check proof mutation deep validation studies benchmarks browser lock clean help
 
@@ -39,7 +40,7 @@ demo: $(VENV)/runtime.stamp
 	@$(BIN)/lutetia demo "$(DEMO)"
 
 test: $(VENV)/dev.stamp browser lint types layers
-	@$(BIN)/python -m pytest -ra --cov --cov-report=term
+	@$(BIN)/python -m pytest -ra -n $(JOBS) --dist loadfile --cov --cov-report=term
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && echo "style: clean"
