@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from pydantic import ValidationError
 from scipy import ndimage
@@ -39,6 +40,8 @@ MOVED_CONTOURS = 0.02
 """An organ's activity inside a contour half a millimetre off, on voxels of 4.8 mm, against its own contour."""
 LITTLE_IS_LEFT = 0.005
 """Of an organ's first activity: what is left after a week is as dim as its surroundings, and spills in from them."""
+SIXTEEN_CHARACTERS = 1e-9
+"""A decimal string of DICOM keeps ten digits and more."""
 SOURCE = 1
 """The contours are on the second of the four scans."""
 LARGE = ("kidney_left", "kidney_right", "liver", "spleen")
@@ -97,8 +100,10 @@ class Case:
         (folder / "imaging").symlink_to(self.phantom.course / "imaging")
         return folder
 
-    def dosed(self, folder: Path, edit: object = None) -> DoseOutcome:
-        return dose_folder(self.course(folder, edit), site_path=self.phantom.site, known_on=self.phantom.known_on)
+    def dosed(self, folder: Path, edit: object = None, objects: Path | None = None) -> DoseOutcome:
+        return dose_folder(
+            self.course(folder, edit), site_path=self.phantom.site, known_on=self.phantom.known_on, objects=objects
+        )
 
 
 def from_one(scans: tuple[Scan, ...]) -> tuple[Scan, ...]:
@@ -131,8 +136,13 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 
 @pytest.fixture(scope="module")
-def propagated(case: Case, tmp_path_factory: pytest.TempPathFactory) -> CycleDose:
-    outcome = case.dosed(tmp_path_factory.mktemp("one") / "course", from_one)
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("objects") / "new"
+
+
+@pytest.fixture(scope="module")
+def propagated(case: Case, objects: Path, tmp_path_factory: pytest.TempPathFactory) -> CycleDose:
+    outcome = case.dosed(tmp_path_factory.mktemp("one") / "course", from_one, objects)
     assert not outcome.stopped
     return outcome.cycles[0]
 
@@ -179,6 +189,27 @@ def test_every_region_says_from_where_its_contour_came(propagated: CycleDose) ->
         assert "propagated from scan 2 by rigid CT registration" in notes
         assert "drawn on this scan (scan 2)" in notes
         assert "residual" in notes
+
+
+def test_every_motion_is_written_as_dicom_and_json_and_leads_into_the_scan_it_names(
+    case: Case, propagated: CycleDose, objects: Path
+) -> None:
+    assert len(propagated.regions) > 0
+    said = json.loads((objects / "cycle-1" / "registrations.json").read_text(encoding="utf-8"))
+    by_series = {path.parent: pydicom.dcmread(path) for path in (case.phantom.course / "imaging").rglob("spect.dcm")}
+    names = {str(image.SeriesInstanceUID): image for image in by_series.values()}
+    files = sorted((objects / "cycle-1").glob("registration-scan-*.dcm"))
+    assert [path.name for path in files] == [f"registration-scan-{n}.dcm" for n in (1, 3, 4)]
+    for path, one in zip(files, said, strict=True):
+        dataset = pydicom.dcmread(path)
+        fixed, moved_ = dataset.RegistrationSequence
+        assert fixed.ReferencedImageSequence[0].ReferencedSOPInstanceUID == names[one["to_series"]].SOPInstanceUID
+        assert moved_.ReferencedImageSequence[0].ReferencedSOPInstanceUID == names[one["from_series"]].SOPInstanceUID
+        assert dataset.FrameOfReferenceUID == names[one["to_series"]].FrameOfReferenceUID
+        stored = moved_.MatrixRegistrationSequence[0].MatrixSequence[0].FrameOfReferenceTransformationMatrix
+        rows = np.array([float(x) for x in stored]).reshape(4, 4)
+        assert np.allclose(rows[:3, :3], one["rotation"], atol=SIXTEEN_CHARACTERS)
+        assert np.allclose(rows[:3, 3], one["translation_mm"], atol=1000 * SIXTEEN_CHARACTERS)
 
 
 def test_contours_of_each_scan_are_called_so(own: CycleDose) -> None:

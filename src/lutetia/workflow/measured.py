@@ -4,25 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lutetia.course import Scan
 from lutetia.dosimetry.result import CycleDose
-from lutetia.volume import Mask, Volume, parallel, resample_mask
+from lutetia.volume import Mask, Rigid, Volume, parallel, resample_mask
 from lutetia.workflow.imaging import ReadScan
 
 if TYPE_CHECKING:
     from lutetia.dicom.read import SeriesFiles
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propagated:
+    """How regions came to a scan from another one.
+
+    Attributes
+    ----------
+    drawn_on : str
+        SeriesInstanceUID of the scan on which they were drawn.
+    motion : Rigid
+        From the coordinates of that scan to those of this one.
+    said : mapping of str to object
+        The motion and its checks, as :meth:`lutetia.quantification.alignment.Alignment.as_json` tells them.
+    """
+
+    drawn_on: str
+    motion: Rigid
+    said: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MeasuredScan:
-    """One scan: its activity as it was then [Bq/mL], and how the course names its series."""
+    """One scan: its activity as it was then [Bq/mL], and how the course names its series.
+
+    ``propagated`` says how regions came to it from another scan, where they did.
+    """
 
     scan: Scan
     hours: float
     offset_s: float
     activity: Volume = field(repr=False)
+    propagated: Propagated | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,7 +75,13 @@ class MeasuredCycle:
 def kept_of(dose: CycleDose, scans: tuple[ReadScan, ...], series: Mapping[str, SeriesFiles]) -> MeasuredCycle:
     """Return what is kept of the scans of a cycle; CT and the contours of the other scans are let go."""
     kept = tuple(
-        MeasuredScan(scan=read.scan, hours=read.given.hours, activity=read.given.activity, offset_s=_offset_s(read))
+        MeasuredScan(
+            scan=read.scan,
+            hours=read.given.hours,
+            activity=read.given.activity,
+            offset_s=_offset_s(read),
+            propagated=_propagated(read),
+        )
         for read in scans
     )
     grid = None if dose.dose_map is None else dose.dose_map.geometry
@@ -65,6 +94,13 @@ def kept_of(dose: CycleDose, scans: tuple[ReadScan, ...], series: Mapping[str, S
         regions=_on_one_grid([_upright(mask, scans[shown]) for mask in scans[shown].masks if mask.name in rows]),
         series=series,
     )
+
+
+def _propagated(read: ReadScan) -> Propagated | None:
+    """Return the motion without the two images that it was found from."""
+    if read.alignment is None or read.scan.regions_from is None:
+        return None
+    return Propagated(drawn_on=read.scan.regions_from, motion=read.alignment.motion, said=read.alignment.as_json())
 
 
 def _offset_s(read: ReadScan) -> float:

@@ -33,7 +33,14 @@ if TYPE_CHECKING:
     from lutetia.dicom.write import Header
 
 CONTENTS = "contents.json"
-SERIES_NUMBERS = {"dose": 9001, "bed": 9002, "regions": 9003, "measurements": 9004}
+SERIES_NUMBERS = {"dose": 9001, "bed": 9002, "regions": 9003, "measurements": 9004, "registration": 9010}
+_WHAT = {
+    "dose": "Absorbed dose",
+    "bed": "BED",
+    "regions": "Dose regions",
+    "measurements": "Region doses",
+    "registration": "Registration",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +92,8 @@ def write_objects(
         tell(f"writing objects, cycle {images.cycle}", None)
         dose = next(cycle for cycle in cycles if cycle.cycle == images.cycle)
         place = folder / f"cycle-{images.cycle}"
-        for part, write in (("DICOM", _write_dicom), ("NIfTI", _write_nifti)):
+        parts = (("DICOM", _write_dicom), ("registration", _write_registrations), ("NIfTI", _write_nifti))
+        for part, write in parts:
             try:
                 files += write(place, dose, images, made_at, synthetic)
             except LutetiaError as error:
@@ -144,7 +152,7 @@ def _write_dicom(place: Path, dose: CycleDose, images: MeasuredCycle, made_at: d
     from lutetia.dicom.package import pydicom_package
     from lutetia.dicom.write import write_dose, write_measurements, write_segmentation
 
-    heads = {name: _header(name, dose.cycle, images, made_at, synthetic) for name in SERIES_NUMBERS}
+    heads = {name: _header(name, dose.cycle, images, made_at, synthetic) for name in _WHAT}
     made_from = _made_from(images)
     read = pydicom_package().dcmread
     spect = images.series[images.reference.scan.series_uid]
@@ -183,7 +191,6 @@ def _header(name: str, cycle: int, images: MeasuredCycle, made_at: datetime, syn
 
     zone = timezone(timedelta(seconds=images.reference.offset_s))
     whose = read_identity(images.series[images.reference.scan.series_uid], zone=zone)
-    what = {"dose": "Absorbed dose", "bed": "BED", "regions": "Dose regions", "measurements": "Region doses"}[name]
     return Header(
         patient_id=whose.patient_id,
         patient_name=whose.patient_name,
@@ -196,12 +203,50 @@ def _header(name: str, cycle: int, images: MeasuredCycle, made_at: datetime, syn
         study_description=whose.study_description,
         series_uid=uid_of(images.reference.scan.series_uid, made_at.isoformat(), name),
         series_number=SERIES_NUMBERS[name],
-        series_description=f"{'SYNTHETIC ' if synthetic else ''}{what}, cycle {cycle}",
+        series_description=f"{'SYNTHETIC ' if synthetic else ''}{_WHAT[name]}, cycle {cycle}",
         frame_of_reference=str(images.reference.activity.geometry.frame_of_reference),
         acquired_at=made_at.astimezone(zone),
         manufacturer="Lutetia",
         model="Lutetia",
     )
+
+
+def _write_registrations(
+    place: Path, dose: CycleDose, images: MeasuredCycle, made_at: datetime, synthetic: bool
+) -> list[Path]:
+    """Write how each scan that took its regions from another lies to it: as DICOM, and all of a cycle as JSON."""
+    from lutetia.dicom.read import references_of
+    from lutetia.dicom.write import uid_of, write_registration
+
+    files = []
+    said = []
+    head = _header("registration", dose.cycle, images, made_at, synthetic)
+    scans = {one.scan.series_uid: one for one in images.scans}
+    for n, one in enumerate(images.scans, start=1):
+        if (found := one.propagated) is None:
+            continue
+        drawn_on = scans[found.drawn_on]
+        files.append(place / f"registration-scan-{n}.dcm")
+        write_registration(
+            files[-1],
+            found.motion,
+            replace(
+                head,
+                series_uid=uid_of(head.series_uid, str(n)),
+                series_number=head.series_number + n,
+                series_description=f"{head.series_description}, scan {n}",
+                frame_of_reference=str(one.activity.geometry.frame_of_reference),
+            ),
+            moved=references_of(images.series[found.drawn_on]),
+            moved_frame_of_reference=str(drawn_on.activity.geometry.frame_of_reference),
+            fixed=references_of(images.series[one.scan.series_uid]),
+            description=f"scan at {drawn_on.hours:.1f} h to scan at {one.hours:.1f} h, by {found.said['by']}",
+        )
+        said.append({"from_series": found.drawn_on, "to_series": one.scan.series_uid, **found.said})
+    if said:
+        files.append(place / "registrations.json")
+        files[-1].write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    return files
 
 
 def _made_from(images: MeasuredCycle) -> list[ObjectReference]:

@@ -5,6 +5,7 @@ from lutetia.dicom.write.dose import write_dose
 from lutetia.dicom.write.header import Administered, Header, WrittenSeries, uid_of
 from lutetia.dicom.write.measurements import write_measurements
 from lutetia.dicom.write.pet import write_pet
+from lutetia.dicom.write.registration import write_registration
 from lutetia.dicom.write.segmentation import write_segmentation
 from lutetia.dicom.write.spect import SpectAcquisition, write_spect
 from lutetia.dicom.write.structures import write_structures
@@ -19,6 +20,7 @@ __all__ = [
     "write_dose",
     "write_measurements",
     "write_pet",
+    "write_registration",
     "write_segmentation",
     "write_spect",
     "write_structures",

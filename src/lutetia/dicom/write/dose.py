@@ -10,7 +10,7 @@ Instance Reference).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,6 +33,7 @@ from lutetia.dicom.write.header import (
     tm,
     uid_of,
 )
+from lutetia.dicom.write.references import instance_item, refer
 from lutetia.errors import InputError
 from lutetia.volume import Geometry, Volume
 
@@ -166,37 +167,10 @@ def _overview(label: str) -> Any:
 
 
 def _references(dataset: Any, header: Header, made_from: Sequence[ObjectReference]) -> None:
-    """Name what the dose was made from: the source image, then all by series, those of other studies below these."""
+    """Name what the dose was made from: the source image, then all."""
     if not made_from:
         return
-    source = _instance(made_from[0])
+    source = instance_item(made_from[0])
     source.PurposeOfReferenceCodeSequence = [code("121322", "Source image for image processing operation", "DCM")]
     dataset.SourceImageSequence = [source]
-    own = [one for one in made_from if one.study_uid == header.study_uid]
-    if own:
-        dataset.ReferencedSeriesSequence = _by_series(own)
-    others = []
-    for uid in dict.fromkeys(one.study_uid for one in made_from if one.study_uid != header.study_uid):
-        study = pydicom_package().Dataset()
-        study.StudyInstanceUID = uid
-        study.ReferencedSeriesSequence = _by_series([one for one in made_from if one.study_uid == uid])
-        others.append(study)
-    if others:
-        dataset.StudiesContainingOtherReferencedInstancesSequence = others
-
-
-def _by_series(references: Iterable[ObjectReference]) -> list[Any]:
-    series: dict[str, Any] = {}
-    for one in references:
-        if one.series_uid not in series:
-            series[one.series_uid] = pydicom_package().Dataset()
-            series[one.series_uid].SeriesInstanceUID = one.series_uid
-            series[one.series_uid].ReferencedInstanceSequence = []
-        series[one.series_uid].ReferencedInstanceSequence.append(_instance(one))
-    return list(series.values())
-
-
-def _instance(reference: ObjectReference) -> Any:
-    item = pydicom_package().Dataset()
-    item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = reference.sop_class_uid, reference.instance_uid
-    return item
+    refer(dataset, header, made_from)
