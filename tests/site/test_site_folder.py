@@ -12,15 +12,16 @@ from lutetia.course import Course
 from lutetia.site import CalibrationError, Site, SiteFileError, read_site, site_texts
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "site-folder.md").read_text(encoding="utf-8")
-SITE, CALIBRATION, DOSIMETRY = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
+SITE, CALIBRATION, DOSIMETRY, S_VALUES = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
 
 def folder(path: Path, **changed: str) -> Path:
-    """Write a site's folder; ``changed`` maps site, calibration or dosimetry to another text."""
+    """Write a site's folder; ``changed`` maps site, calibration, dosimetry or s_values to another text."""
     (path / "calibration").mkdir(exist_ok=True)
     (path / "site.yaml").write_text(changed.get("site", SITE), encoding="utf-8")
     (path / "calibration" / "one.yaml").write_text(changed.get("calibration", CALIBRATION), encoding="utf-8")
     (path / "dosimetry.yaml").write_text(changed.get("dosimetry", DOSIMETRY), encoding="utf-8")
+    (path / "s-values.yaml").write_text(changed.get("s_values", S_VALUES), encoding="utf-8")
     return path
 
 
@@ -35,6 +36,8 @@ def test_the_folder_of_the_guide_is_a_site(tmp_path: Path) -> None:
     assert (site.timezone, site.jurisdiction) == ("Europe/Paris", "FR")
     assert site.dosimetry.population_half_lives["kidney_left"].hours == 36
     assert site.calibrations[0].sensitivity.relative_sigma == 0.03
+    assert site.s_values is not None
+    assert site.s_values.values["spleen"]["kidney_left"] == 1.5e-6
 
 
 def test_a_site_needs_no_more_than_site_yaml(tmp_path: Path) -> None:
@@ -76,6 +79,14 @@ def test_sensitivity_of_one_head_counts_for_all_heads(tmp_path: Path) -> None:
         ("calibration", "value: 12, unit: mm", "value: 12, unit: cm", 13, "resolution_fwhm", "12 cm is no resolution"),
         ("calibration", "valid_to: 2026-12-31", "valid_to: 2025-12-31", 15, "valid_to", "before it begins"),
         ("calibration", "upper_kev: 228.8", "upper_kev: 128.8", 8, "energy_windows[1].upper_kev", "exchange the two"),
+        ("site", "settings:", "s_values: {}\nsettings:", 4, "s_values", "write s-values.yaml"),
+        ("s_values", "  liver: {spleen", "  livr: {spleen", 8, "values.livr", "did you mean 'liver'?"),
+        ("s_values", "{liver: 2.0e-8", "{livr: 2.0e-8", 9, "values.spleen.livr", "did you mean 'liver'?"),
+        ("s_values", "mGy/(MBq s)", "Gy/(Bq s)", 6, "unit", "mGy/(MBq s)"),
+        ("s_values", "6.0e-7", "0.6", 8, "values.liver.kidney_right", "at most 0.1"),
+        ("s_values", "6.0e-7", "-6.0e-7", 8, "values.liver.kidney_right", "at least 0"),
+        ("s_values", "nuclide: Lu-177", "nuclide: I-131", 5, "nuclide", "Lu-177"),
+        ("s_values", "licence: as stated by the source\n", "", 1, "licence", "is missing"),
         ("dosimetry", "kidney_left", "kidney", 3, "population_half_lives.kidney", "did you mean 'kidneys'?"),
         ("dosimetry", ", source: ICRU 44", "", 5, "tissue_densities.lesion.source", "is missing"),
         ("dosimetry", "unit: g/mL", "unit: kg/L", 5, "tissue_densities.lesion.unit", "write 'g/mL'"),
@@ -84,10 +95,12 @@ def test_sensitivity_of_one_head_counts_for_all_heads(tmp_path: Path) -> None:
 def test_what_is_wrong_is_refused_with_file_line_field_and_remedy(
     tmp_path: Path, part: str, found: str, instead: str, line: int, field: str, words: str
 ) -> None:
-    text = {"site": SITE, "calibration": CALIBRATION, "dosimetry": DOSIMETRY}[part]
+    text = {"site": SITE, "calibration": CALIBRATION, "dosimetry": DOSIMETRY, "s_values": S_VALUES}[part]
     assert found in text
     error = refusal(folder(tmp_path, **{part: text.replace(found, instead, 1)}))
-    assert str(error).startswith({"calibration": "calibration/one.yaml"}.get(part, f"{part}.yaml"))
+    assert str(error).startswith(
+        {"calibration": "calibration/one.yaml", "s_values": "s-values.yaml"}.get(part, f"{part}.yaml")
+    )
     assert (error.findings[0].line, error.findings[0].field) == (line, field)
     assert words.lower() in str(error).lower()
     assert error.findings[0].remedy

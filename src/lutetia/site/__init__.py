@@ -20,6 +20,7 @@ from lutetia.site.dosimetry import (
 )
 from lutetia.site.folder import SiteFileError, read_site, site_texts
 from lutetia.site.phantom import PhantomFileError, PhantomMeasurement, read_phantom
+from lutetia.site.s_values import SValueTable
 from lutetia.site.site import CalibrationError, Setting, Site
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "PhantomMeasurement",
     "PopulationHalfLife",
     "RecoveryStated",
+    "SValueTable",
     "SensitivityStated",
     "Setting",
     "Site",

@@ -1,4 +1,4 @@
-"""What a site's folder says: ``site.yaml``, ``dosimetry.yaml`` and ``calibration/*.yaml``, read strictly."""
+"""What a site's folder says: ``site.yaml``, ``dosimetry.yaml``, ``s-values.yaml`` and ``calibration/*.yaml``."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from lutetia.fileform.emit import block
 from lutetia.fileform.findings import nearest
 from lutetia.site.calibration import Calibration
 from lutetia.site.dosimetry import DosimetrySettings
+from lutetia.site.s_values import SValueTable
 from lutetia.site.site import Site
 
-_READ: Final = ("site.yaml", "dosimetry.yaml")
+_READ: Final = ("site.yaml", "dosimetry.yaml", "s-values.yaml")
 PROTOCOL: Final = "protocol.yaml"
 """The local overlay of the guideline; it is read by who knows the book."""
-_ELSEWHERE: Final = ("calibrations", "dosimetry")
-"""Fields of a site that stand in files of their own."""
+_ELSEWHERE: Final = {
+    "calibrations": "write calibration/*.yaml",
+    "dosimetry": "write dosimetry.yaml",
+    "s_values": "write s-values.yaml",
+}
+"""Fields of a site that stand in files of their own, and where."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -34,7 +39,7 @@ def read_site(folder: Path) -> Site:
     Parameters
     ----------
     folder : Path
-        Holds ``site.yaml``, and where there are any ``dosimetry.yaml`` and ``calibration/*.yaml``.
+        Holds ``site.yaml``, and where there are any ``dosimetry.yaml``, ``s-values.yaml``, ``calibration/*.yaml``.
 
     Raises
     ------
@@ -47,14 +52,14 @@ def read_site(folder: Path) -> Site:
     content = _content(folder / "site.yaml")
     for name in _ELSEWHERE:
         if name in content.content:
-            remedy = "write calibration/*.yaml" if name == "calibrations" else "write dosimetry.yaml"
-            found = Finding(content.line_of((name,)), name, f"'{name}' does not stand in site.yaml", remedy)
+            found = Finding(content.line_of((name,)), name, f"'{name}' does not stand in site.yaml", _ELSEWHERE[name])
             raise SiteFileError("site.yaml", (found,))
     site = read_as(Site, content, refuse=SiteFileError)
-    dosimetry = folder / "dosimetry.yaml"
+    dosimetry, s_values = folder / "dosimetry.yaml", folder / "s-values.yaml"
     parts = {
         "calibrations": tuple(_read(Calibration, path) for path in sorted((folder / "calibration").glob("*.yaml"))),
         "dosimetry": _read(DosimetrySettings, dosimetry) if dosimetry.is_file() else site.dosimetry,
+        "s_values": _read(SValueTable, s_values) if s_values.is_file() else None,
     }
     _ids_differ(parts["calibrations"])
     return site.model_copy(update=parts)
@@ -105,6 +110,8 @@ def site_texts(site: Site) -> dict[str, str]:
     texts = {"site.yaml": _text(site, exclude=set(_ELSEWHERE))}
     if site.dosimetry != DosimetrySettings():
         texts["dosimetry.yaml"] = _text(site.dosimetry)
+    if site.s_values is not None:
+        texts["s-values.yaml"] = _text(site.s_values)
     for calibration in site.calibrations:
         texts[f"calibration/{calibration.id}.yaml"] = calibration_text(calibration)
     return texts

@@ -13,6 +13,7 @@ from lutetia.fileform.findings import nearest
 from lutetia.fileform.moment import ZoneName
 from lutetia.site.calibration import Calibration
 from lutetia.site.dosimetry import DosimetrySettings
+from lutetia.site.s_values import SValueTable
 from lutetia.vocabulary import ITEMS
 
 
@@ -47,6 +48,7 @@ class Site(Part):
     settings: dict[str, Setting] = Field(default_factory=dict)
     calibrations: Annotated[tuple[Calibration, ...], Field(strict=False)] = ()
     dosimetry: DosimetrySettings = DosimetrySettings()
+    s_values: SValueTable | None = None
 
     @model_validator(mode="after")
     def _answers_known_questions(self) -> Self:
