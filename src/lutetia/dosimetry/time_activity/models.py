@@ -70,11 +70,11 @@ class Data:
     @property
     def relative(self) -> Array:
         """Relative standard uncertainties, up to a common factor if unknown."""
-        return self.sigma_mbq / self.mbq
+        return np.asarray(self.sigma_mbq / self.mbq, dtype=np.float64)
 
     def held(self, fitted_mbq: Array) -> Array:
         """Return fitted activities, none of them nothing [MBq]."""
-        return np.maximum(fitted_mbq, LEAST_PART * self.mbq.min())
+        return np.asarray(np.maximum(fitted_mbq, LEAST_PART * self.mbq.min()), dtype=np.float64)
 
     def about(self, fitted_mbq: Array) -> Data:
         """Return samples that deviate from a curve by the logarithm of their factor."""
