@@ -15,18 +15,15 @@ import pytest
 from lutetia.dosimetry.result import Exponential, FitRefusal, Sample, TimeActivityFit
 from lutetia.dosimetry.time_activity import PopulationHalfLife, TimeActivityChoice, fit
 from lutetia.dosimetry.time_activity.curve import tia_mbq_h
-from lutetia.dosimetry.time_activity.formulas import (
-    HAENSCHEID_GY_G_PER_MBQ_H,
-    LOCAL_GY_G_PER_MBQ_H,
-    haenscheid_2017_gy,
-    haenscheid_2018_gy,
-    madsen_2018_gy,
-)
-from lutetia.dosimetry.time_activity.method import Method
 from lutetia.reference.nuclide import LU177
+from lutetia.vocabulary.curve import CurveMethod
 
 PRINTED_TO_THREE_DECIMALS = 6e-4
 PRINTED_TO_THREE_DIGITS = 5e-3
+HAENSCHEID_GY_G_PER_MBQ_H = 0.125 * log(2)
+"""``D = 0.125 C(t) 2^(t/T) T`` as printed: electrons, photons and rounding in one constant [Gy g / (MBq h)]."""
+LOCAL_GY_G_PER_MBQ_H = 0.08532
+"""Local deposition of 147.9 keV [Gy g / (MBq h)]."""
 VECTORS = [
     (1.0, 96.0, 50.0, 23.651, 24.000, 23.290),
     (1.0, 96.0, 35.0, 29.286, None, 28.839),
@@ -37,7 +34,7 @@ VECTORS = [
 """Concentration MBq/g, time h, effective half-life h; Haenscheid 2017, Haenscheid 2018 (None: refused), Madsen, Gy."""
 
 
-def integral(mbq: float, hours: float, effective_h: float, method: Method) -> TimeActivityFit | FitRefusal:
+def integral(mbq: float, hours: float, effective_h: float, method: CurveMethod) -> TimeActivityFit | FitRefusal:
     sample = Sample(
         hours=hours,
         acquired_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours),
@@ -56,24 +53,13 @@ def integral(mbq: float, hours: float, effective_h: float, method: Method) -> Ti
 
 
 @pytest.mark.parametrize(("mbq_per_g", "hours", "effective_h", "h2017", "h2018", "madsen"), VECTORS)
-def test_the_printed_doses_of_single_time_point_methods(
-    mbq_per_g: float, hours: float, effective_h: float, h2017: float, h2018: float | None, madsen: float
-) -> None:
-    assert haenscheid_2017_gy(mbq_per_g, hours, effective_h) == pytest.approx(h2017, abs=PRINTED_TO_THREE_DECIMALS)
-    assert madsen_2018_gy(mbq_per_g, hours, effective_h) == pytest.approx(madsen, abs=PRINTED_TO_THREE_DECIMALS)
-    if h2018 is not None:
-        assert haenscheid_2018_gy(mbq_per_g, hours) == pytest.approx(h2018, abs=PRINTED_TO_THREE_DECIMALS)
-
-
-@pytest.mark.parametrize(("mbq_per_g", "hours", "effective_h", "h2017", "h2018", "madsen"), VECTORS)
-def test_the_fit_has_the_integrals_behind_those_doses(
+def test_single_time_point_methods_have_the_integrals_behind_the_printed_doses(
     mbq_per_g: float, hours: float, effective_h: float, h2017: float, h2018: float | None, madsen: float
 ) -> None:
     """One gram: the dose is the integral times each paper's constant."""
     found = integral(mbq_per_g, hours, effective_h, "single time point, Haenscheid 2017")
     assert isinstance(found, TimeActivityFit)
-    constant = HAENSCHEID_GY_G_PER_MBQ_H * log(2)
-    assert constant * found.tia_mbq_h == pytest.approx(h2017, abs=PRINTED_TO_THREE_DECIMALS)
+    assert HAENSCHEID_GY_G_PER_MBQ_H * found.tia_mbq_h == pytest.approx(h2017, abs=PRINTED_TO_THREE_DECIMALS)
     found = integral(mbq_per_g, hours, effective_h, "single time point, Madsen 2018")
     assert isinstance(found, TimeActivityFit)
     assert found.tia_mbq_h * LOCAL_GY_G_PER_MBQ_H == pytest.approx(madsen, abs=PRINTED_TO_THREE_DECIMALS)
@@ -83,7 +69,7 @@ def test_the_fit_has_the_integrals_behind_those_doses(
         assert f"t/T of {hours / effective_h:.2f}" in without.reason
     else:
         assert isinstance(without, TimeActivityFit)
-        assert constant * without.tia_mbq_h == pytest.approx(h2018, abs=PRINTED_TO_THREE_DECIMALS)
+        assert HAENSCHEID_GY_G_PER_MBQ_H * without.tia_mbq_h == pytest.approx(h2018, abs=PRINTED_TO_THREE_DECIMALS)
 
 
 def test_the_integral_of_a_printed_tri_exponential() -> None:

@@ -148,20 +148,20 @@ def test_the_stated_uncertainty_is_the_scatter_of_repeated_measurements(fitter, 
 
 
 def test_the_covariance_of_a_mono_exponential_is_the_textbooks():
-    """g = [1/l, -A0/l^2] and V = (J^T W J)^-1, worked out by scipy."""
+    """g = [1, 1] for ln(A0 / l) in ln A0 and -ln l, and V = (J^T W J)^-1, worked out by scipy."""
     from scipy.optimize import curve_fit
 
     data = data_of([(4, 104.0), (24, 63.0), (72, 30.0), (168, 4.6)])
-    (size, rate), variance = curve_fit(
-        lambda h, s, k: s * np.exp(-k * h),
+    _, variance = curve_fit(
+        lambda h, log_size, log_rate: log_size - np.exp(log_rate) * h,
         data.hours,
-        data.mbq,
-        p0=(100, 0.02),
-        sigma=data.sigma_mbq,
+        np.log(data.mbq),
+        p0=(4.6, -3.9),
+        sigma=data.relative,
         absolute_sigma=True,
     )
-    gradient = np.array([1 / rate, -size / rate**2])
-    expected = float(np.sqrt(gradient @ variance @ gradient)) / (size / rate)
+    gradient = np.array([1.0, -1.0])
+    expected = float(np.sqrt(gradient @ variance @ gradient))
     stated = spread_of(mono_exponential(data), data, known=True)
     weak_belief_in_the_rate = 1e-3
     assert stated.tia_relative == pytest.approx(expected, rel=weak_belief_in_the_rate)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import exp
-from typing import Literal
 
 from lutetia.dosimetry.exponential import Exponential
 from lutetia.dosimetry.radiobiology.bed import Bed
 from lutetia.dosimetry.radiobiology.dvh import Dvh
 from lutetia.dosimetry.uncertainty.budget import Budget
+from lutetia.vocabulary.curve import FitModel
 from lutetia.volume import Volume
 
 __all__ = [
@@ -25,24 +25,6 @@ __all__ = [
     "Sample",
     "TimeActivityFit",
 ]
-
-FitModel = Literal[
-    "mono-exponential",
-    "bi-exponential",
-    "bi-exponential with uptake",
-    "tri-exponential with uptake",
-    "maximum a posteriori",
-    "single time point",
-    "single time point, Haenscheid 2017",
-    "single time point, Haenscheid 2018",
-    "single time point, Madsen 2018",
-    "single time point, population half-life",
-    "single time point, earlier cycle",
-    "single time point, maximum a posteriori",
-    "physical decay only",
-]
-"""``physical decay only`` is an upper bound that a person asks for by name; it is never chosen. ``single time point``
-is a way to ask for one: the result names the method that was used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

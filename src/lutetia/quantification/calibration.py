@@ -88,31 +88,33 @@ def counts_to_activity(
 class SensitivityBudget:
     """Where the uncertainty of a measured sensitivity comes from; relative standard uncertainties.
 
+    A part that does not belong to the measurement, or is not known, is None and not in the total.
+
     Attributes
     ----------
     counting : float
         Poisson.
     activity : float
         Of the activity meter, and of its factor for the syringe.
-    volume : float
+    volume : float or None
         Of the phantom.
-    region : float
+    region : float or None
         Of the choice of the region, and of what is not uniform in it.
-    dead_time : float
+    dead_time : float or None
         Of the correction for lost counts.
     """
 
     counting: float
     activity: float
-    volume: float = 0.0
-    region: float = 0.0
-    dead_time: float = 0.0
+    volume: float | None = None
+    region: float | None = None
+    dead_time: float | None = None
 
     @property
     def total(self) -> float:
         """All together, as independent."""
         parts = (self.counting, self.activity, self.volume, self.region, self.dead_time)
-        return sqrt(sum(part**2 for part in parts))
+        return sqrt(sum(part**2 for part in parts if part is not None))
 
 
 def sensitivity_of_source(

@@ -101,12 +101,6 @@ def count_loss(observed_cps: float, dead_time: DeadTime) -> CountLoss:
     return CountLoss(factor=factor, relative_sigma=sigma, observed_cps=observed_cps)
 
 
-def observed_rate(true_cps: float, dead_time: DeadTime) -> float:
-    """Return the rate that a head observes of a true one [1/s]."""
-    busy = true_cps * dead_time.tau_us * 1e-6
-    return true_cps / (1 + busy) if dead_time.model == "non-paralysable" else true_cps * exp(-busy)
-
-
 def _non_paralysable(busy: float) -> tuple[float | None, float]:
     """Return the factor and dln(factor)/dln(tau)."""
     return (None, 0.0) if busy >= 1 else (1 / (1 - busy), busy / (1 - busy))

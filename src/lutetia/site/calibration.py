@@ -63,13 +63,13 @@ class ActivityMeterStated(Part):
 
 
 class UncertaintyParts(Part):
-    """Where ``sensitivity.relative_sigma`` comes from: relative standard uncertainties."""
+    """Where ``sensitivity.relative_sigma`` comes from: relative standard uncertainties of what belongs to it."""
 
     counting: float = Field(ge=0, lt=1)
     activity: float = Field(ge=0, lt=1)
-    volume: float = Field(default=0.0, ge=0, lt=1)
-    region: float = Field(default=0.0, ge=0, lt=1)
-    dead_time: float = Field(default=0.0, ge=0, lt=1)
+    volume: float | None = Field(default=None, ge=0, lt=1)
+    region: float | None = Field(default=None, ge=0, lt=1)
+    dead_time: float | None = Field(default=None, ge=0, lt=1)
 
 
 class DeadTimeStated(Part):

@@ -128,7 +128,8 @@ def _policy(region: RegionDose, scans: tuple[ReadScan, ...]) -> tuple[str, ...]:
     if groups.keys() == {DRAWN_HERE}:
         return ("Contours: per time point.",) if len(shown) > 1 else ("Contours: drawn on the scan.",)
     parts = [f"{said} ({'; '.join(where)})" for said, where in groups.items()]
-    far = [mm for _, scan in shown if (mm := scan.residuals_mm.get(region.region, 0.0)) > FAR_OFF_MM]
+    seen = [mm for _, scan in shown if (mm := scan.residuals_mm.get(region.region)) is not None]
+    far = [mm for mm in seen if mm > FAR_OFF_MM]
     warned = (
         (f"It still lies {max(far):.1f} mm off on a scan to which its contour was moved: draw it there.",)
         if far

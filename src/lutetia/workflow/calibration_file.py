@@ -114,7 +114,9 @@ def calibration_of(
             geometry=None if factor is None else factor.geometry,
             read_on=given.syringe_before.at.date(),
         ),
-        uncertainty=UncertaintyParts(**{name: rounded(getattr(budget, name), 3) for name in PARTS}),
+        uncertainty=UncertaintyParts(
+            **{name: rounded(part, 3) for name in PARTS if (part := getattr(budget, name)) is not None}
+        ),
         dead_time=given.dead_time,
         recovery=None if curve is None else recovery_stated(curve, f"{given.kind} of {activity.at.date()}"),
     )

@@ -109,7 +109,8 @@ def _masks(series: SeriesFiles, dose: DoseImage) -> dict[str, Mask]:
 def _laid(contours: Contours, grid: Geometry) -> Mask:
     """Lay contours on a finer grid around them, whose voxels fill those of the dose."""
     index = np.concatenate([grid.to_index(polygon) for polygon in contours.polygons])
-    around = np.array([1 + ceil((contours.slab_mm or 0.0) / grid.spacing_mm[0]), 1, 1])
+    slab_mm = grid.spacing_mm[0] if contours.slab_mm is None else contours.slab_mm
+    around = np.array([1 + ceil(slab_mm / grid.spacing_mm[0]), 1, 1])
     low, high = np.floor(index.min(axis=0)) - around, np.ceil(index.max(axis=0)) + around
     x, y, z = grid.to_patient(low - 0.5 + 0.5 / FINER)
     slices, rows, columns = (int(n) * FINER for n in high - low + 1)

@@ -12,13 +12,13 @@ from lutetia.course import Course, Cycle
 from lutetia.dosimetry.cycle import dose_of_cycle
 from lutetia.dosimetry.input import CycleInput
 from lutetia.dosimetry.result import CycleDose, DoseValue, TimeActivityFit
-from lutetia.dosimetry.time_activity.method import NOT_MEASURED
 from lutetia.errors import InputError, LutetiaError
 from lutetia.provenance import RunRecord
 from lutetia.reference.nuclide import Nuclide, nuclide
 from lutetia.reference.point_kernel import point_kernel
 from lutetia.report import Picture, Stop
 from lutetia.site import Calibration, Choice
+from lutetia.vocabulary.curve import NOT_MEASURED
 from lutetia.vocabulary.region import ORGANS
 from lutetia.workflow.alignment import with_region_policy
 from lutetia.workflow.dose_settings import CentreChoices, listed

@@ -101,9 +101,9 @@ def _of_image(given: PhantomMeasurement, physical: Nuclide, folder: Path, zone: 
     budget = SensitivityBudget(
         counting=counted.counting,
         activity=activity.relative_sigma,
-        volume=given.volume_relative_sigma or 0.0,
+        volume=given.volume_relative_sigma,
         region=counted.region,
-        dead_time=(loss.relative_sigma or 0.0) if loss is not None else 0.0,
+        dead_time=None if loss is None else loss.relative_sigma,
     )
     measured = Measured(
         cps_per_mbq=None,
@@ -304,7 +304,7 @@ def _notes(given: PhantomMeasurement, counted: Counted | None) -> tuple[str, ...
     if given.dead_time is None:
         notes.append("no dead time is stated: lost counts are not given back")
     elif given.dead_time.relative_sigma is None:
-        notes.append("the dead time has no stated uncertainty; its correction adds none")
+        notes.append("the dead time has no stated uncertainty, so that of the sensitivity is a lower bound")
     if counted is not None and counted.cut_off:
         notes.append("the phantom reaches the edge of the image, so its volume could not be checked")
     if given.kind == "point source":

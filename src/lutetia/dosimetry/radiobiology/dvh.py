@@ -74,10 +74,6 @@ class Dvh:
         index = int(np.searchsorted(filled, percent / 100 * filled[-1] * (1 - 1e-12)))
         return float(self.values_gy[min(index, len(self.values_gy) - 1)])
 
-    def volume_percent(self, gy: float) -> float:
-        """Return V_x: the part of the volume with at least so many gray [%]."""
-        return 100 * float(self.volumes_ml[self.values_gy >= gy].sum()) / self.volume_ml
-
     def curve(self, points: int = 101) -> tuple[Array, Array]:
         """Return the cumulative histogram: values from 0 to the largest [Gy], and the volume at or above them [%]."""
         gy = np.linspace(0.0, self.max_gy, points)

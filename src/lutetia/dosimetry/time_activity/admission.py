@@ -108,8 +108,7 @@ def refuse_mono(hours: Array, mbq: Array, spread: Scatter, decay_per_h: float) -
             offered=_offers(len(hours), spread),
         )
     rate = falling_rate(hours, mbq)
-    sure = ONE_SIDED_95 * (spread.relative or 0.0) / float(np.sqrt(np.sum((hours - hours.mean()) ** 2)))
-    if rate < decay_per_h * (1 - ROUNDING) - sure:
+    if rate < decay_per_h * (1 - ROUNDING) - _chance_per_h(hours, spread):
         found = f"half-life {log(2) / rate:.0f} h" if rate > 0 else "no fall at all"
         return FitRefusal(
             reason=(
@@ -120,6 +119,13 @@ def refuse_mono(hours: Array, mbq: Array, spread: Scatter, decay_per_h: float) -
             offered=_offers(len(hours), spread),
         )
     return None
+
+
+def _chance_per_h(hours: Array, spread: Scatter) -> float:
+    """Return by how much a fitted rate may lie off by chance [1/h]; an unknown scatter excuses nothing."""
+    if spread.relative is None:
+        return 0.0
+    return ONE_SIDED_95 * spread.relative / float(np.sqrt(np.sum((hours - hours.mean()) ** 2)))
 
 
 def rises_first(mbq: Array, spread: Scatter) -> bool:

@@ -3,7 +3,8 @@
 ``u(TIA)^2 = g^T V g`` with ``V = (J^T W J)^-1`` and ``g`` the derivatives of the integral, as in the EANM guidance on
 uncertainty (Gear et al., Eur J Nucl Med Mol Imaging 2018;45:2456, 10.1007/s00259-018-4136-7). Parameters are the
 logarithms of amplitudes and of rates. Where weights are known only up to a factor, it is estimated from the residuals
-and widened by Student's quantile, so that one standard uncertainty keeps covering 68 %.
+and widened by Student's quantile, so that one standard uncertainty keeps covering 68 %. Uncertainties are factors, so
+they are taken at the curve and not at the samples that scatter about it.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def spread_of(curve: Curve, data: Data, *, known: bool) -> Spread | None:
     decayed = np.exp(-rates[:, None] * data.hours)
     by_amplitude = (mixing.T @ decayed) * free[:, None]
     by_rate = -(amplitudes * rates)[:, None] * data.hours * decayed
-    jacobian = np.concatenate([by_amplitude, by_rate]) / (data.sigma_mbq * scale)
+    jacobian = np.concatenate([by_amplitude, by_rate]) / (data.relative * data.held(curve.at(data.hours)) * scale)
     prior = np.concatenate([np.zeros(len(free)), np.full(len(rates), WITHIN_A_FACTOR_E**-2)])
     variance = np.linalg.pinv(jacobian @ jacobian.T + np.diag(prior), hermitian=True)
     whole = float(np.sum(amplitudes / rates))

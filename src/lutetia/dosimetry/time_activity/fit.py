@@ -23,7 +23,7 @@ from lutetia.dosimetry.result import Exponential, FitModel, FitRefusal, Sample, 
 from lutetia.dosimetry.time_activity.admission import check, scatter
 from lutetia.dosimetry.time_activity.choice import Chosen, aicc, choose, settled, sound
 from lutetia.dosimetry.time_activity.curve import after_mbq_h, slowest_half_life_h, tia_mbq_h
-from lutetia.dosimetry.time_activity.method import BY_PRIOR, SINGLE_TIME_POINT, Elsewhere, Method, TimeActivityChoice
+from lutetia.dosimetry.time_activity.method import Elsewhere, TimeActivityChoice
 from lutetia.dosimetry.time_activity.models import FITTERS, PARAMETERS, Array, Curve, Data
 from lutetia.dosimetry.time_activity.notes import notes_on
 from lutetia.dosimetry.time_activity.population import PopulationHalfLife, published
@@ -31,6 +31,7 @@ from lutetia.dosimetry.time_activity.prior import ANY_REGION, Prior, most_probab
 from lutetia.dosimetry.time_activity.single import BETWEEN_CYCLES, One, from_one_sample
 from lutetia.errors import InputError
 from lutetia.reference.half_life import is_lesion
+from lutetia.vocabulary.curve import BY_PRIOR, SINGLE_TIME_POINT, CurveMethod
 
 VANISHED = 1e-12
 """A fitted activity below this part of the largest sample is nothing; a residual is not divided by less."""
@@ -108,7 +109,7 @@ def fit(
     return _asked(wanted.method, data, elsewhere, known=stated is not None)
 
 
-def _asked(name: Method, data: Data, elsewhere: Elsewhere, *, known: bool) -> TimeActivityFit | FitRefusal:
+def _asked(name: CurveMethod, data: Data, elsewhere: Elsewhere, *, known: bool) -> TimeActivityFit | FitRefusal:
     if name == "physical decay only":
         return _physical_only(data.hours, data.mbq, data.decay_per_h)
     if name in SINGLE_TIME_POINT or (len(data.hours) == 1 and name == "automatic"):
@@ -187,10 +188,12 @@ def prior_for(elsewhere: Elsewhere) -> Prior:
     """Return the prior of the slow half-life: the patient's own, a stated, the published one, or that of any region."""
     earlier = elsewhere.measured_earlier
     if earlier is not None:
+        own = earlier.half_life_relative_sigma
+        unknown = ", whose uncertainty is not known: only the change between cycles is in the factor, a lower bound"
         return Prior(
             effective_h=earlier.effective_half_life_h,
-            log_sigma=hypot(BETWEEN_CYCLES, earlier.half_life_relative_sigma or 0.0),
-            source="the patient's own of an earlier cycle",
+            log_sigma=BETWEEN_CYCLES if own is None else hypot(BETWEEN_CYCLES, own),
+            source=f"the patient's own of an earlier cycle{unknown if own is None else ''}",
         )
     if elsewhere.population is not None:
         elsewhere.population.check(elsewhere.physical_h, elsewhere.region)

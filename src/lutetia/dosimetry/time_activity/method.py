@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import get_args
 
-from lutetia.dosimetry.result import FitModel, TimeActivityFit
+from lutetia.dosimetry.result import TimeActivityFit
 from lutetia.dosimetry.time_activity.population import PopulationHalfLife
 from lutetia.errors import InputError
-
-Method = Literal["automatic"] | FitModel
-"""``automatic``, or the name that a result's ``model`` then bears."""
-
-SINGLE_TIME_POINT: Final[frozenset[str]] = frozenset(
-    {
-        "single time point",
-        "single time point, Haenscheid 2017",
-        "single time point, Haenscheid 2018",
-        "single time point, Madsen 2018",
-        "single time point, population half-life",
-        "single time point, earlier cycle",
-    }
-)
-"""Methods that take one sample (the last) and the kinetics from elsewhere."""
-NOT_MEASURED: Final[frozenset[str]] = SINGLE_TIME_POINT | {
-    "single time point, maximum a posteriori",
-    "physical decay only",
-}
-"""Models whose half-life was not measured in their own cycle."""
-BY_PRIOR: Final[frozenset[str]] = frozenset({"maximum a posteriori", "single time point, maximum a posteriori"})
-"""Methods that weigh samples and prior together: all samples, or the last alone."""
-TAKES_A_HALF_LIFE: Final[frozenset[str]] = (
-    (SINGLE_TIME_POINT - {"single time point, earlier cycle"}) | BY_PRIOR | {"automatic"}
-)
+from lutetia.vocabulary.curve import NOT_MEASURED, WITH_HALF_LIFE, CurveMethod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +30,17 @@ class TimeActivityChoice:
         If the method is unknown, or a half-life is stated for a method that uses none.
     """
 
-    method: Method = "automatic"
+    method: CurveMethod = "automatic"
     population: PopulationHalfLife | None = None
 
     def __post_init__(self) -> None:
-        if self.method != "automatic" and self.method not in get_args(FitModel):
+        if self.method not in get_args(CurveMethod):
             raise InputError(
                 "choice of a time-activity model",
                 f"there is no method '{self.method}'",
-                f"use one of: automatic, {', '.join(get_args(FitModel))}",
+                f"use one of: {', '.join(get_args(CurveMethod))}",
             )
-        if self.population is not None and self.method not in TAKES_A_HALF_LIFE:
+        if self.population is not None and self.method not in WITH_HALF_LIFE:
             raise InputError(
                 "choice of a time-activity model",
                 f"a half-life is stated and '{self.method}' uses none",

@@ -4,12 +4,17 @@ Every rate is physical decay plus a biological rate that is bounded below by 0, 
 physical decay. For given rates the best amplitudes are linear (variable projection; Golub and Pereyra, SIAM J Numer
 Anal 1973;10:413), so only the logarithms of the biological rates are searched: first on a grid that covers every
 half-life from two minutes up, then refined (Levenberg-Marquardt). That cannot end in a far local minimum.
+
+Errors of activities are factors, normal in the logarithm: least is the sum of squares of ``ln(measured / fitted)`` over
+the relative uncertainty. Weights in proportion to what was measured would count low samples more than high ones, and
+lower an integral by about one and a half times the variance of a sample. So the weights follow the curve: each round is
+one of least squares, on samples that deviate from the last curve by the logarithm of their factor (Gauss-Newton).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations
 from typing import Final
@@ -35,6 +40,15 @@ BESIDE_ANOTHER: Final = 2.0
 """Half-lives of a washout that may have passed before the first sample: alone, and as one of two. A phase that is over
 by then leaves no trace in the samples, and continued back to administration it would make any integral."""
 
+ROUNDS: Final = 20
+"""At most so many times the weights follow the curve; three or four are usual."""
+SETTLED: Final = 1e-12
+"""The curve stands when a round lowers the sum of squares by no more than this."""
+LEAST_PART: Final = 1e-12
+"""A fitted activity below this part of the smallest sample counts as this part: its logarithm must stay a number."""
+FURTHEST: Final = (-0.7, 1.5)
+"""A sample deviates in one round by so much of the curve at most; far ones are followed in several rounds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
@@ -52,6 +66,21 @@ class Data:
     mbq: Array
     sigma_mbq: Array
     decay_per_h: float
+
+    @property
+    def relative(self) -> Array:
+        """Relative standard uncertainties, up to a common factor if unknown."""
+        return np.asarray(self.sigma_mbq / self.mbq, dtype=np.float64)
+
+    def held(self, fitted_mbq: Array) -> Array:
+        """Return fitted activities, none of them nothing [MBq]."""
+        return np.asarray(np.maximum(fitted_mbq, LEAST_PART * self.mbq.min()), dtype=np.float64)
+
+    def about(self, fitted_mbq: Array) -> Data:
+        """Return samples that deviate from a curve by the logarithm of their factor."""
+        near = self.held(fitted_mbq)
+        off = np.clip(np.log(self.mbq / near), *FURTHEST)
+        return replace(self, mbq=near * (1 + off), sigma_mbq=self.relative * near)
 
     def last(self) -> Data:
         """Return the last sample alone."""
@@ -149,13 +178,31 @@ PARAMETERS: Final[dict[FitModel, int]] = {name: form.parameters for name, form i
 """Free parameters of each model, the variance not counted; the simplest model first."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Solution:
+    """A curve, and the biological rates that it was found with [1/h]."""
+
+    curve: Curve
+    biological: Array
+
+
 def fit_form(form: Form, data: Data) -> Curve:
-    """Fit one model: no fewer samples than rates."""
-    rates, amplitudes, chi_square = _search(form, data)
-    terms = tuple(
-        Exponential(float(a), float(r)) for a, r in zip(form.mixing @ amplitudes, rates, strict=True) if a != 0.0
-    )
-    return Curve(model=form.model, terms=terms, chi_square=chi_square)
+    """Fit one model to errors that are factors: no fewer samples than rates."""
+    best = _by_factors(least_squares(form, data), data)
+    for _ in range(ROUNDS):
+        about = data.about(best.curve.at(data.hours))
+        found = _by_factors(least_squares(form, about, near=best.biological), data)
+        gained = best.curve.chi_square - found.curve.chi_square
+        best = found if gained > 0 else best
+        if gained <= SETTLED:
+            break
+    return best.curve
+
+
+def _by_factors(found: Solution, data: Data) -> Solution:
+    """Return a curve with the sum of squares of the logarithms."""
+    off = np.log(data.mbq / data.held(found.curve.at(data.hours))) / data.relative
+    return replace(found, curve=replace(found.curve, chi_square=float(off @ off)))
 
 
 def mono_exponential(data: Data) -> Curve:
@@ -242,24 +289,38 @@ def _trials(dimensions: int, steps: int) -> Array:
     return trials
 
 
-def _search(form: Form, data: Data) -> tuple[Array, Array, float]:
-    """Return effective rates, free amplitudes and the sum of squares of the best curve."""
+def least_squares(form: Form, data: Data, *, near: Array | None = None) -> Solution:
+    """Fit one model to errors that add up, with the weights as stated.
+
+    Parameters
+    ----------
+    form : Form
+    data : Data
+    near : ndarray, optional
+        Biological rates to begin with; without them every half-life is tried first.
+    """
     from scipy.optimize import leastsq
 
     lower, upper = float(np.log(SLOWEST_PER_H)), float(np.log(FASTEST_PER_H))
-    trials = _trials(form.mixing.shape[0], form.steps)
-    best = trials[int(np.argmin(_project(form, data, trials).chi_square))]
+    if near is None:
+        trials = _trials(form.mixing.shape[0], form.steps)
+        near = trials[int(np.argmin(_project(form, data, trials).chi_square))]
 
     def residuals(logs: Array) -> Array:
         rates = np.exp(np.clip(logs, lower, upper))[None]
         return np.asarray(_project(form, data, rates).residuals[0], dtype=np.float64)
 
-    start = np.log(np.maximum(best, SLOWEST_PER_H))
+    start = np.log(np.maximum(near, SLOWEST_PER_H))
     found = leastsq(residuals, start, ftol=1e-13, xtol=1e-11, maxfev=400, full_output=True)[0]
     refined = np.exp(np.clip(found, lower, upper))
     stopped = np.where(refined <= 10 * SLOWEST_PER_H, 0.0, refined)
-    candidates = np.stack([best, refined, stopped])
+    candidates = np.stack([near, refined, stopped])
     tried = _project(form, data, candidates)
     still = np.sum(candidates == 0, axis=1)
     winner = min(range(3), key=lambda row: (tried.chi_square[row], -int(still[row])))
-    return tried.rates[winner], tried.amplitudes[winner], float(tried.chi_square[winner])
+    amplitudes = form.mixing @ tried.amplitudes[winner]
+    terms = tuple(Exponential(float(a), float(r)) for a, r in zip(amplitudes, tried.rates[winner], strict=True) if a)
+    return Solution(
+        curve=Curve(model=form.model, terms=terms, chi_square=float(tried.chi_square[winner])),
+        biological=candidates[winner],
+    )

@@ -49,11 +49,17 @@ class PopulationHalfLife:
         """Standard deviation of the natural logarithm."""
         return None if self.relative_sd is None else sqrt(log1p(self.relative_sd**2))
 
-    def between(self, physical_h: float) -> tuple[float, float]:
-        """Return the lowest and the highest effective half-life of the population, at most the physical one [h]."""
-        spread = exp(CENTRAL_95 * (self.log_sigma or 0.0))
-        low, high = self.range_h or (self.effective_h / spread, self.effective_h * spread)
-        return low, min(high, physical_h)
+    def between(self, physical_h: float) -> tuple[float, float] | None:
+        """Return the lowest and the highest effective half-life of the population, at most the physical one [h].
+
+        None where neither a range nor a spread is stated.
+        """
+        if self.range_h is not None:
+            return self.range_h[0], min(self.range_h[1], physical_h)
+        if self.log_sigma is None:
+            return None
+        spread = exp(CENTRAL_95 * self.log_sigma)
+        return self.effective_h / spread, min(self.effective_h * spread, physical_h)
 
     def weighted(self, physical_h: float) -> tuple[Array, Array]:
         """Return half-lives of the population [h] and their probabilities, cut off at the physical half-life."""

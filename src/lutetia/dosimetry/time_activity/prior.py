@@ -85,7 +85,7 @@ def most_probable(data: Data, prior: Prior, *, known: bool) -> Curve:
     Curve
         With the uncertainty of its integral; ``chi_square`` is that of the samples alone.
     """
-    ratio = data.sigma_mbq / data.mbq
+    ratio = data.relative
     ratio = ratio if known else ratio / np.sqrt(np.mean(ratio**2))
     scale = 1.0 if known else SCATTER
     theta = _start(data, prior, ratio * scale)
@@ -95,9 +95,9 @@ def most_probable(data: Data, prior: Prior, *, known: bool) -> Curve:
             rest = _misses(theta, data, ratio)
             scale = float(np.sqrt((SCATTER_WORTH * SCATTER**2 + rest @ rest) / (SCATTER_WORTH + len(rest))))
     relative = ratio * scale
-    amplitude = _amplitude(_shape(theta, data.hours, data.decay_per_h), data.mbq, relative)
+    amplitude = exp(_log_amplitude(_shape(theta, data.hours, data.decay_per_h), data.mbq, relative))
     slow, fast, uptake, share = _rates(theta, data.decay_per_h)
-    misses = _misses(theta, data, data.sigma_mbq / data.mbq)
+    misses = _misses(theta, data, data.relative)
     terms = (
         Exponential(amplitude * share, slow),
         Exponential(amplitude * (1 - share), fast),
@@ -128,15 +128,16 @@ def _shape(theta: Array, hours: Array, decay_per_h: float) -> Array:
     return np.asarray(np.maximum(shape, LEAST_SHAPE), dtype=np.float64)
 
 
-def _amplitude(shape: Array, mbq: Array, relative: Array) -> float:
-    seen = shape / (mbq * relative)
-    return float(seen @ (1 / relative) / (seen @ seen))
+def _log_amplitude(shape: Array, mbq: Array, relative: Array) -> float:
+    """Return the logarithm of the best amplitude: the weighted mean of those that each sample asks for."""
+    weights = relative**-2
+    return float(weights @ np.log(mbq / shape) / weights.sum())
 
 
 def _misses(theta: Array, data: Data, relative: Array) -> Array:
     shape = _shape(theta, data.hours, data.decay_per_h)
-    amplitude = _amplitude(shape, data.mbq, relative)
-    return np.asarray((1 - amplitude * shape / data.mbq) / relative, dtype=np.float64)
+    off = np.log(data.mbq / shape) - _log_amplitude(shape, data.mbq, relative)
+    return np.asarray(off / relative, dtype=np.float64)
 
 
 def _beliefs(theta: Array, prior: Prior, decay_per_h: float) -> Array:
@@ -154,7 +155,7 @@ def _beliefs(theta: Array, prior: Prior, decay_per_h: float) -> Array:
 
 @lru_cache(maxsize=64)
 def _grid(hours: tuple[float, ...], decay_per_h: float) -> tuple[Array, Array]:
-    """Return parameters over the width of their priors, and the curves of amplitude 1 that they make."""
+    """Return parameters over the width of their priors, and the logarithms of the curves of amplitude 1."""
     axes = (
         np.log(np.concatenate([[1e-5], np.geomspace(4e-4, 0.3, 15)])),
         SEPARATION[0] + SEPARATION[1] * np.linspace(-2, 2, 6),
@@ -172,23 +173,22 @@ def _grid(hours: tuple[float, ...], decay_per_h: float) -> tuple[Array, Array]:
         + (1 - share)[:, None] * np.exp(-fast[:, None] * at)
         - np.exp(-uptake[:, None] * at)
     )
-    return theta, np.maximum(shapes, LEAST_SHAPE)
+    return theta, np.log(np.maximum(shapes, LEAST_SHAPE))
 
 
 def _start(data: Data, prior: Prior, relative: Array) -> Array:
     """Return the best point of the grid."""
     theta, shapes = _grid(tuple(float(h) for h in data.hours), data.decay_per_h)
-    seen = shapes / (data.mbq * relative)
-    with np.errstate(over="ignore", invalid="ignore"):
-        amplitude = seen @ (1 / relative) / np.einsum("mn,mn->m", seen, seen)
-        misses = 1 / relative - amplitude[:, None] * seen
+    asked = np.log(data.mbq) - shapes
+    weights = relative**-2 / np.sum(relative**-2)
+    misses = (asked - (asked @ weights)[:, None]) / relative
     half_life = log(2) / (data.decay_per_h + np.exp(theta[:, 0]))
     beliefs = ((np.log(half_life) - log(prior.effective_h)) / prior.log_sigma) ** 2 + sum(
         ((theta[:, k] - middle) / width) ** 2
         for k, (middle, width) in enumerate((SEPARATION, prior.fast_share, UPTAKE), 1)
     )
     cost = np.einsum("mn,mn->m", misses, misses) + beliefs
-    return np.asarray(theta[int(np.nanargmin(cost))], dtype=np.float64)
+    return np.asarray(theta[int(np.argmin(cost))], dtype=np.float64)
 
 
 def _refine(theta: Array, data: Data, prior: Prior, relative: Array) -> Array:
@@ -204,15 +204,15 @@ def _log_sigmas(theta: Array, data: Data, prior: Prior, relative: Array) -> tupl
     """Return the standard deviations of the logarithms of integral and slow half-life, from the curvature."""
 
     def rows(at: Array) -> Array:
-        shape = exp(at[4]) * _shape(at[:4], data.hours, data.decay_per_h)
-        return np.concatenate([shape / data.mbq / relative, _beliefs(at[:4], prior, data.decay_per_h)])
+        shape = at[4] + np.log(_shape(at[:4], data.hours, data.decay_per_h))
+        return np.concatenate([shape / relative, _beliefs(at[:4], prior, data.decay_per_h)])
 
     def logs(at: Array) -> Array:
         slow, fast, uptake, share = _rates(at[:4], data.decay_per_h)
         return np.array([float(at[4]) + log(share / slow + (1 - share) / fast - 1 / uptake), -log(slow)])
 
-    amplitude = _amplitude(_shape(theta, data.hours, data.decay_per_h), data.mbq, relative)
-    middle = np.concatenate([theta, [log(amplitude)]])
+    amplitude = _log_amplitude(_shape(theta, data.hours, data.decay_per_h), data.mbq, relative)
+    middle = np.concatenate([theta, [amplitude]])
     steps = STEP * np.eye(5)
     jacobian = np.stack([(rows(middle + step) - rows(middle - step)) / (2 * STEP) for step in steps])
     gradient = np.stack([(logs(middle + step) - logs(middle - step)) / (2 * STEP) for step in steps], axis=1)

@@ -131,7 +131,7 @@ def _by_half_life(
     return _made(
         name,
         one,
-        Exponential(one.mbq * exp(rate * one.hours), rate),
+        _through(one.mbq * half_life_integral_h(one.hours, effective_h), effective_h),
         elsewhere,
         because,
         spread=spread,
@@ -145,20 +145,24 @@ def _by_time(
     one: One, population: PopulationHalfLife, elsewhere: Elsewhere, because: str
 ) -> TimeActivityFit | FitRefusal:
     """Take ``TIA = A(t) 2 t / ln 2`` where the population's half-lives allow it (Haenscheid 2018)."""
-    low, high = population.between(elsewhere.physical_h)
+    known = population.between(elsewhere.physical_h)
+    low, high = known or (population.effective_h, population.effective_h)
     shortest, longest = one.hours / VALID_TO, one.hours / VALID_FROM
     found = (
         f"with effective half-lives of {low:.3g} to {high:.3g} h ({population.source}) the scan at {one.hours:.1f} h "
         f"lies at t/T of {one.hours / high:.2f} to {one.hours / low:.2f}"
+        if known is not None
+        else f"with an effective half-life of {low:.3g} h ({population.source}; its range is not stated) the scan at "
+        f"{one.hours:.1f} h lies at t/T of {one.hours / low:.2f}"
     )
     if low > longest * (1 + ROUNDING) or high < shortest * (1 - ROUNDING):
         return FitRefusal(
             reason=f"{found}; Haenscheid 2018 holds from {VALID_FROM:g} to {VALID_TO:g} only",
             offered=("a method that uses the half-life (Haenscheid 2017, Madsen 2018)", "a second scan"),
         )
+    notes = [f"No half-life is used: {found}, and the method holds from {VALID_FROM:g} to {VALID_TO:g}."]
     half_lives, weights = population.weighted(elsewhere.physical_h)
     inside = (half_lives >= shortest) & (half_lives <= longest)
-    notes = [f"No half-life is used: {found}, and the method holds from {VALID_FROM:g} to {VALID_TO:g}."]
     if low < shortest or high > longest:
         notes.append(
             f"Part of that range lies outside: for {1 - float(weights[inside].sum()):.0%} of such patients the "
@@ -174,16 +178,15 @@ def _by_time(
     spread = None
     if population.relative_sd is not None:
         spread = log_spread(half_life_integrals_h(one.hours, half_lives) / time_integral_h(one.hours), weights)
-    rate = rate_per_h(implied)
     return _made(
         "single time point, Haenscheid 2018",
         one,
-        Exponential(one.mbq * exp(rate * one.hours), rate),
+        _through(one.mbq * time_integral_h(one.hours), implied),
         elsewhere,
         because,
         spread=spread,
         half_life_relative=population.log_sigma,
-        range_h=(low, high),
+        range_h=known,
         notes=[*notes, *_spread_unknown(population)],
     )
 
@@ -204,19 +207,30 @@ def _as_earlier(one: One, elsewhere: Elsewhere, because: str) -> TimeActivityFit
             offered=("a second scan", "a population half-life with its source"),
         )
     terms = tuple(Exponential(t.amplitude_mbq * one.mbq / then, t.rate_per_h) for t in earlier.terms)
-    width = hypot(BETWEEN_CYCLES, earlier.half_life_relative_sigma or 0.0)
-    ratios = [_stretched_h(earlier, one.hours, factor, elsewhere.physical_h) for factor in (1 / (1 + width), 1 + width)]
-    middle = earlier.tia_mbq_h / then
-    spread = float(np.sqrt(np.mean(np.log(np.array(ratios) / middle) ** 2)))
+    width = (
+        None if earlier.half_life_relative_sigma is None else hypot(BETWEEN_CYCLES, earlier.half_life_relative_sigma)
+    )
+    known = (
+        "the uncertainty of that half-life is not known, so none is stated."
+        if width is None
+        else f"a change of {BETWEEN_CYCLES:.0%} from cycle to cycle is in the uncertainty."
+    )
     note = (
         f"The kinetics are the patient's own of an earlier cycle ({earlier.model}, effective half-life "
-        f"{earlier.effective_half_life_h:.3g} h), scaled to this scan; a change of {BETWEEN_CYCLES:.0%} from cycle to "
-        "cycle is in the uncertainty."
+        f"{earlier.effective_half_life_h:.3g} h), scaled to this scan; {known}"
     )
+    spread = None if width is None else _spread_of_earlier(earlier, one.hours, width, elsewhere.physical_h)
     return _made(
         "single time point, earlier cycle", one, terms, elsewhere, because,
         spread=spread, half_life_relative=width, range_h=None, notes=[note],
     )  # fmt: skip
+
+
+def _spread_of_earlier(earlier: TimeActivityFit, hours: float, width: float, physical_h: float) -> float:
+    """Return how far the logarithm of the integral lies off where all half-lives are so much longer or shorter."""
+    ratios = [_stretched_h(earlier, hours, factor, physical_h) for factor in (1 / (1 + width), 1 + width)]
+    middle = earlier.tia_mbq_h / earlier.activity_mbq(hours)
+    return float(np.sqrt(np.mean(np.log(np.array(ratios) / middle) ** 2)))
 
 
 def _stretched_h(earlier: TimeActivityFit, hours: float, factor: float, physical_h: float) -> float:
@@ -226,6 +240,12 @@ def _stretched_h(earlier: TimeActivityFit, hours: float, factor: float, physical
     activity = sum(t.amplitude_mbq * exp(-t.rate_per_h * hours) for t in terms)
     whole = tia_mbq_h(terms)
     return whole / activity if activity > 0 and whole > 0 else earlier.tia_mbq_h / earlier.activity_mbq(hours)
+
+
+def _through(tia: float, effective_h: float) -> Exponential:
+    """Return the exponential of a half-life [h] with an integral [MBq h]."""
+    rate = rate_per_h(effective_h)
+    return Exponential(tia * rate, rate)
 
 
 def _made(
@@ -250,8 +270,8 @@ def _made(
         effective_half_life_h=slowest_half_life_h(terms),
         residuals=(0.0,),
         chosen_because=because,
-        notes=(*notes, *_cautions(one, elsewhere)),
-        tia_relative_sigma=None if spread is None else hypot(spread, one.relative_sigma or 0.0),
+        notes=(*notes, *_cautions(one, elsewhere), *_sample_unknown(one, spread)),
+        tia_relative_sigma=None if spread is None else hypot(spread, *_known(one.relative_sigma)),
         half_life_relative_sigma=half_life_relative,
         population_range_h=range_h,
     )
@@ -261,6 +281,18 @@ def _spread_unknown(population: PopulationHalfLife) -> list[str]:
     if population.relative_sd is not None:
         return []
     return ["The spread of that half-life between patients is not stated, so no uncertainty is."]
+
+
+def _known(sigma: float | None) -> tuple[float, ...]:
+    return () if sigma is None else (sigma,)
+
+
+def _sample_unknown(one: One, spread: float | None) -> list[str]:
+    if spread is None or one.relative_sigma is not None:
+        return []
+    return [
+        "The uncertainty of the integral is that of the half-life alone, a lower bound: the sample's is not stated."
+    ]
 
 
 def _cautions(one: One, elsewhere: Elsewhere) -> list[str]:

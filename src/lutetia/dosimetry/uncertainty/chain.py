@@ -76,11 +76,13 @@ class RegionChain:
             "the calibration": stated.calibration_relative_sigma,
             "the image resolution": stated.fwhm_sigma_mm,
             "the contour": stated.contour_for(self.region),
-            "the stated mass" if self.mass_stated else "the tissue density": (
-                stated.mass_relative_sigma if self.mass_stated else stated.density_relative_sigma
-            ),
+            "the stated mass" if self.mass_stated else "the tissue density": self.weight_relative_sigma(stated),
         }
         return tuple(name for name, value in wanted.items() if value is None)
+
+    def weight_relative_sigma(self, stated: UncertaintyInput) -> float | None:
+        """Return how well the mass is known beside the volume: as stated, or through the density; None if unknown."""
+        return stated.mass_relative_sigma if self.mass_stated else stated.density_relative_sigma
 
 
 def scan_relative_sigma(chain: RegionChain, stated: UncertaintyInput, noise: float | None) -> float | None:
@@ -131,7 +133,8 @@ def budget_of(chain: RegionChain, stated: UncertaintyInput, parts: DoseParts) ->
     assert stated.fwhm_sigma_mm is not None
     weight = parts.own_gy / (parts.own_gy + parts.others_gy)
     volume = contour.relative_sigma(chain.volume_ml)
-    heavy = (stated.mass_relative_sigma if chain.mass_stated else stated.density_relative_sigma) or 0.0
+    heavy = chain.weight_relative_sigma(stated)
+    assert heavy is not None
     fit_variance, edge_variance = _through_volume(chain, parts, volume, drawn_per_scan=contour.drawn == "per scan")
     shared = f"calibration {stated.calibration}"
     found = (
@@ -183,12 +186,17 @@ def _with_steps(
 ) -> Budget:
     """Lay the chain of the guidance beside the contributions."""
     contour = stated.contour_for(chain.region)
-    once = contour is not None and (contour.drawn != "per scan" or chain.scans == 1)
-    calibration, width = stated.calibration_relative_sigma or 0.0, (stated.fwhm_sigma_mm or 0.0) / chain.fwhm_mm
+    heavy, calibration, width_mm = (
+        chain.weight_relative_sigma(stated), stated.calibration_relative_sigma, stated.fwhm_sigma_mm
+    )  # fmt: skip
+    assert contour is not None
+    assert heavy is not None
+    assert calibration is not None
+    assert width_mm is not None
+    once, width = contour.drawn != "per scan" or chain.scans == 1, width_mm / chain.fwhm_mm
     common = volume if once else 0.0
     of_mean = volume if once else volume / sqrt(chain.scans)
-    density = stated.density_relative_sigma or 0.0
-    mass = (stated.mass_relative_sigma or 0.0) if chain.mass_stated else sqrt(of_mean**2 + density**2)
+    mass = heavy if chain.mass_stated else sqrt(of_mean**2 + heavy**2)
     factor = abs(chain.dose_by_mass) * mass
     recovery = sqrt((chain.recovery_by_volume * volume) ** 2 + (chain.recovery_by_fwhm * width) ** 2)
     activity = sqrt(calibration**2 + (chain.activity_by_volume * common) ** 2 + (chain.activity_by_fwhm * width) ** 2)

@@ -165,16 +165,6 @@ class UncertaintyInput:
         return self.contour_of.get(region, self.contour)
 
 
-SUGGESTED: tuple[str, ...] = (
-    "calibration: the spread of the sensitivity over repeated phantom measurements, with that of the activity meter",
-    "resolution: the spread of the FWHM fitted to several inserts of a phantom",
-    "contours: voxel size and resolution of the image they were drawn on, or the spread of volumes between observers",
-    "density: the spread of the CT numbers' means, or of published densities of the tissue",
-    "noise: the spread of a region's activity over repeated scans of a phantom with the patient's counts",
-)
-"""Where the EANM guidance of 2018 and the usual practice take the numbers from; words, no values."""
-
-
 def _at_least_0(value: float | None, what: str) -> None:
     if value is not None and not (isfinite(value) and value >= 0):
         raise InputError(f"uncertainty: {what}", f"{value} is impossible", "state a number of at least 0")

@@ -146,7 +146,9 @@ def _repair_words(choice: RepairChoice) -> tuple[str, str]:
         ratio, hours = cited.alpha_beta_gy, cited.repair_half_life_h
         source = f"{cited.source.title} ({cited.source.year}), {cited.source.identifier}"
     else:
-        ratio, hours = choice.alpha_beta_gy or 0.0, choice.repair_half_life_h or 0.0
+        assert choice.alpha_beta_gy is not None
+        assert choice.repair_half_life_h is not None
+        ratio, hours = choice.alpha_beta_gy, choice.repair_half_life_h
         source = f"{choice.source} ({choice.year})"
     return f"alpha/beta {ratio:.3g} Gy, repair half-life {hours:.3g} h", source
 

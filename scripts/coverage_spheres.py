@@ -1,7 +1,8 @@
 """What do the stated errors do to a dose if they are drawn, and the chain is run on each draw?
 
 A sphere in uniform surroundings, seen by a contour of another size through another resolution: everything in closed
-form and nothing linearised. It checks :mod:`lutetia.dosimetry.uncertainty.chain`, whose contributions are derivatives.
+form and nothing linearised. It checks :mod:`lutetia.dosimetry.uncertainty.chain`, whose contributions are derivatives;
+called by ``coverage_study.py`` and by the tests of the chain.
 """
 
 from __future__ import annotations
@@ -98,10 +99,10 @@ def drawn_log_errors(
     found = np.log(_measured_ml(case, drawn_ml, true_mm) / case.volume_ml) + normal(noise, scans)
     tia = found @ np.array(case.weights) + normal(stated.calibration_relative_sigma)
     true_g = case.volume_ml * case.density_g_ml
-    if case.mass_stated:
-        mass = true_g * np.exp(normal(stated.mass_relative_sigma or 0.0))
-    else:
-        mass = drawn_ml.mean(axis=1) * case.density_g_ml * np.exp(normal(stated.density_relative_sigma or 0.0))
+    heavy = stated.mass_relative_sigma if case.mass_stated else stated.density_relative_sigma
+    assert heavy is not None
+    volume_ml = case.volume_ml if case.mass_stated else np.exp(np.log(drawn_ml).mean(axis=1))
+    mass = volume_ml * case.density_g_ml * np.exp(normal(heavy))
     factor = np.array([mean_dose_gy(1.0, float(m)) for m in mass])
     return np.asarray(tia + np.log(factor / mean_dose_gy(1.0, true_g)), dtype=np.float64)
 
