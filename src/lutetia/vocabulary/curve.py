@@ -12,6 +12,7 @@ FitModel = Literal[
     "bi-exponential",
     "bi-exponential with uptake",
     "tri-exponential with uptake",
+    "model average",
     "maximum a posteriori",
     "single time point",
     "single time point, Haenscheid 2017",

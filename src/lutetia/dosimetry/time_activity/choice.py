@@ -7,7 +7,7 @@ not describe the samples.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import hypot, inf, log, sqrt
 from typing import Final
@@ -93,16 +93,24 @@ def choose(data: Data, spread: Scatter, *, known: bool) -> Chosen | FitRefusal:
     known : bool
         The uncertainties are stated; otherwise they are known up to a factor, which is estimated.
     """
-    refused = refuse_mono(data.hours, data.mbq, spread, data.decay_per_h)
     if len(data.hours) <= 3:
+        refused = refuse_mono(data.hours, data.mbq, spread, data.decay_per_h)
         return _by_constraint(data, spread, known=known, refused=refused)
-    rises = rises_first(data.mbq, spread)
-    fitted = {name: curve for name in _fittable(len(data.hours)) if sound(curve := FITTERS[name](data))}
+    fitted = admissible(data, spread, _fittable(len(data.hours)))
+    if isinstance(fitted, FitRefusal):
+        return fitted
+    return _best(data, fitted, rises=rises_first(data.mbq, spread), known=known)
+
+
+def admissible(data: Data, spread: Scatter, names: Iterable[FitModel]) -> dict[FitModel, Curve] | FitRefusal:
+    """Fit models and return those that the samples allow; a refusal where they do not even fall in the end."""
+    fitted = {name: curve for name in names if sound(curve := FITTERS[name](data))}
+    refused = refuse_mono(data.hours, data.mbq, spread, data.decay_per_h)
     if refused is not None:
         fitted.pop("mono-exponential", None)
         if not falls_from_peak(data.hours, data.mbq, spread, data.decay_per_h):
             return refused
-    return _best(data, fitted, rises=rises, known=known)
+    return fitted
 
 
 def _by_constraint(data: Data, spread: Scatter, *, known: bool, refused: FitRefusal | None) -> Chosen | FitRefusal:
@@ -122,8 +130,8 @@ def _by_constraint(data: Data, spread: Scatter, *, known: bool, refused: FitRefu
     curve = FITTERS["mono-exponential"](data)
     if not sound(curve):
         return FitRefusal(reason="no exponential describes the samples", offered=("more scans",))
-    prior = _with_prior(data, known=known)
-    if (better := _better(prior, curve, n, known=known)) is not None:
+    prior = with_prior(data, known=known)
+    if (better := far_better(prior, curve, n, known=known)) is not None:
         return settled(data, better, BY_PRIOR, {curve.model: curve}, {}, known=known)
     because = f"with {n} samples only one exponential is determined, and the activity falls"
     return settled(data, curve, because, prior, {}, known=known)
@@ -144,10 +152,10 @@ def _best(data: Data, fitted: Mapping[FitModel, Curve], *, rises: bool, known: b
     n = len(data.hours)
     scores = {name: aicc(curve.chi_square, n, PARAMETERS[name], known=known) for name, curve in fitted.items()}
     defined = {name: score for name, score in scores.items() if score is not None}
-    prior = _with_prior(data, known=known)
+    prior = with_prior(data, known=known)
     taken, because = _simplest(fitted, defined, rises=rises, n=n)
     simple = None if taken is None else fitted[taken]
-    if (better := _better(prior, simple, n, known=known)) is not None:
+    if (better := far_better(prior, simple, n, known=known)) is not None:
         return settled(data, better, BY_PRIOR, fitted, scores, known=known)
     if simple is None:
         return FitRefusal(reason="no model describes the samples", offered=("more scans",))
@@ -155,7 +163,7 @@ def _best(data: Data, fitted: Mapping[FitModel, Curve], *, rises: bool, known: b
     return settled(data, simple, because, others, scores, known=known)
 
 
-def _better(prior: Mapping[FitModel, Curve], simple: Curve | None, n: int, *, known: bool) -> Curve | None:
+def far_better(prior: Mapping[FitModel, Curve], simple: Curve | None, n: int, *, known: bool) -> Curve | None:
     """Return the curve with priors where the simple one does not describe the samples and that one does far better."""
     curve = next(iter(prior.values()), None)
     if curve is None or _describes(simple, n, known=known):
@@ -211,7 +219,8 @@ def settled(
     )
 
 
-def _with_prior(data: Data, *, known: bool) -> dict[FitModel, Curve]:
+def with_prior(data: Data, *, known: bool) -> dict[FitModel, Curve]:
+    """Return the curve of samples and priors together, by its name; empty where there is none."""
     curve = most_probable(data, ANY_REGION, known=known)
     return {curve.model: curve} if sound(curve) else {}
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from lutetia.dosimetry.result import Exponential, FitModel, FitRefusal, Sample, TimeActivityFit
 from lutetia.dosimetry.time_activity.admission import check, scatter
+from lutetia.dosimetry.time_activity.average import average
 from lutetia.dosimetry.time_activity.choice import Chosen, aicc, choose, settled, sound
 from lutetia.dosimetry.time_activity.curve import after_mbq_h, slowest_half_life_h, tia_mbq_h
 from lutetia.dosimetry.time_activity.method import Elsewhere, TimeActivityChoice
@@ -124,9 +125,10 @@ def _asked(name: CurveMethod, data: Data, elsewhere: Elsewhere, *, known: bool) 
         return from_one_sample(wanted, one, elsewhere, because=because)
     if name in BY_PRIOR:
         return _with_prior(data if name == "maximum a posteriori" else data.last(), elsewhere, known=known)
-    if name == "automatic":
-        stated = float(np.sqrt(np.mean((data.sigma_mbq / data.mbq) ** 2))) if known else None
-        chosen = choose(data, scatter(data.hours, data.mbq, stated), known=known)
+    if name == "automatic" or name == "model average":  # noqa: PLR1714 (the type checker follows this form only)
+        stated = float(np.sqrt(np.mean(data.relative**2))) if known else None
+        spread = scatter(data.hours, data.mbq, stated)
+        chosen = (choose if name == "automatic" else average)(data, spread, known=known)
     else:
         chosen = _named(data, name, known=known)
     return chosen if isinstance(chosen, FitRefusal) else assemble(data, chosen)

@@ -49,6 +49,8 @@ def notes_on(data: Data, chosen: Chosen, residuals: tuple[float, ...], tail: flo
 
 
 def _beginning(data: Data, curve: Curve) -> str:
+    if curve.model == "model average":
+        return "Before the first scan each model is continued back in its own way, and the average of them is taken."
     if curve.model not in FORMS or FORMS[curve.model].filled_by_uptake:
         return "The region is taken to be empty at administration and to fill with one rate."
     before = 1 - after_mbq_h(curve.terms, float(data.hours[0])) / tia_mbq_h(curve.terms)
