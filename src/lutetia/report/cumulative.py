@@ -1,4 +1,4 @@
-"""What all cycles delivered together: sums with their uncertainty, beside the plan and beside what is quoted."""
+"""What all cycles delivered together: sums with their uncertainty, beside plan and quoted doses; what would follow."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from lutetia.dosimetry.result import CycleDose
 from lutetia.report import words
 from lutetia.report.confidence import cumulative_section, eqd2
 from lutetia.report.document import Block, Column, Section, Table
+from lutetia.report.forecast import forecast_blocks
 
 
 def sums_section(course: Course, cycles: tuple[CycleDose, ...], *, references: bool = True) -> Section | None:
@@ -28,6 +29,7 @@ def sums_section(course: Course, cycles: tuple[CycleDose, ...], *, references: b
     blocks += plan_tables(course, cycles)
     if references and (margins := cumulative_section(summed)):
         blocks += margins.blocks
+    blocks += forecast_blocks(course, cycles, summed, references=references)
     return Section(id="dose-cumulative", title="Cumulative dose", blocks=tuple(blocks)) if blocks else None
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from lutetia.course import Course
 from lutetia.dosimetry.cumulative import CumulativeDose, Margin, against_plan
+from lutetia.dosimetry.forecast import INFORMS, Forecast
 from lutetia.dosimetry.radiobiology import Bed, Dvh
 from lutetia.dosimetry.result import CycleDose, DoseValue
 from lutetia.report.form import Form
@@ -89,6 +90,19 @@ class MarginForm(Form):
     left_gy: float
     sigma_gy: float | None
     cycles_missing: tuple[int, ...]
+    text: str
+
+
+class ForecastForm(Form):
+    """A further cycle of one region, if it goes as the earlier ones did. It informs and prescribes nothing."""
+
+    region: str
+    label: str
+    from_cycles: tuple[int, ...]
+    planned_mbq: float = Field(description="as prescribed for the next cycle")
+    expected_gy: float
+    relative_sigma: float | None = Field(description="of the logarithm; null where cycles do not show it")
+    trend_per_cycle: float | None = Field(description="relative change of the dose per activity, from three cycles on")
     text: str
 
 
@@ -195,4 +209,13 @@ def _margin(margin: Margin) -> MarginForm:
         source=f"{reference.source.title} ({reference.source.year}), {reference.source.identifier}",
         delivered_gy=margin.delivered_gy, left_gy=margin.left_gy, sigma_gy=margin.sigma_gy,
         cycles_missing=margin.cycles_missing, text=margin.text,
+    )  # fmt: skip
+
+
+def forecast_form(one: Forecast) -> ForecastForm:
+    """Return what a further cycle would be expected to deliver."""
+    return ForecastForm(
+        region=one.region, label=one.label, from_cycles=one.from_cycles, planned_mbq=one.planned_mbq,
+        expected_gy=one.expected_gy, relative_sigma=one.relative_sigma, trend_per_cycle=one.trend_per_cycle,
+        text=INFORMS,
     )  # fmt: skip

@@ -21,13 +21,16 @@ from lutetia.report.dose_form import (
     BudgetForm,
     CumulativeForm,
     DvhForm,
+    ForecastForm,
     PlannedForm,
     bed_form,
     budget_form,
     cumulative_form,
     dvh_form,
+    forecast_form,
     planned_forms,
 )
+from lutetia.report.forecast import forecasts
 from lutetia.report.form import Form
 from lutetia.report.history import history_of
 from lutetia.report.page import FOOT
@@ -175,6 +178,7 @@ class ReportForm(Form):
     comparisons: tuple[Comparison, ...] = Field(description="what every source says on each question, side by side")
     dose: tuple[CycleDoseForm, ...]
     cumulative_dose: tuple[CumulativeForm, ...]
+    forecast: tuple[ForecastForm, ...] = Field(description="the next cycle, where its activity is prescribed")
     planned_dose: tuple[PlannedForm, ...] = Field(description="delivered beside planned, where a dose was planned")
     choices: tuple[ChoiceForm, ...] = Field(description="what stands behind the doses, and whose choice it is")
     stopped: tuple[StopForm, ...]
@@ -194,6 +198,7 @@ def report_json(result: RunResult) -> dict[str, Any]:
         comparisons=result.comparisons,
         dose=tuple(map(_cycle, result.cycles)),
         cumulative_dose=tuple(map(cumulative_form, _summed(result))),
+        forecast=tuple(map(forecast_form, forecasts(result.course, result.cycles))),
         planned_dose=planned_forms(result.course, result.cycles),
         choices=tuple(map(choice_form, result.choices)),
         stopped=tuple(
