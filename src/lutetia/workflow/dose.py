@@ -165,9 +165,7 @@ def _from_images(
     physical = nuclide_of(cycle)
     given_mbq = activity_given(cycle, physical)
     scans = read_scans(opened, cycle, physical, series, tell)
-    seen, doubts = checked(
-        cycle, scans, series, given_mbq=given_mbq, physical=physical, site=opened.site, timezone=opened.timezone
-    )
+    seen, doubts = checked(cycle, scans, series, given_mbq=given_mbq, physical=physical, timezone=opened.timezone)
     tell(f"computing doses, cycle {cycle.number}", None)
     result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before)), scans)
     notes = tuple(note for scan in scans for note in scan.notes)
