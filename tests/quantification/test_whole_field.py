@@ -41,6 +41,14 @@ def test_a_little_more_than_was_given_is_warned_about_beyond_its_uncertainty(
         assert "more than there can be" in found.warnings[0]
 
 
+def test_an_alarm_says_what_its_threshold_is_made_of_and_that_it_is_no_uncertainty() -> None:
+    (stated,) = against((4, 1.12), relative_sigma=0.03).warnings
+    assert "set at 8% above it (twice 3.0% of the calibration and 2.5% taken for the activity meter" in stated
+    (unstated,) = against((4, 1.18)).warnings
+    assert "5.0% taken for a calibration that states none" in unstated
+    assert unstated.endswith("for this alarm only).")
+
+
 def test_twice_what_was_given_is_refused_with_its_usual_causes() -> None:
     with pytest.raises(RefusedError, match=r"holds 180% of what is left") as caught:
         against((4, 1.8), (24, 0.4))

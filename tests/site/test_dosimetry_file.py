@@ -63,7 +63,7 @@ def test_a_file_of_the_first_form_is_still_read() -> None:
         ("population_half_lives:\n  liver: {hours: 36, relative_sd: 0.3, lowest_hours: 30, source: x}", 3,
          "population_half_lives.liver", "one end of the range stands alone"),
         ("engine: convolution", 2, "engine", "kernel, local, none"),
-        ("recovery: by volume", 2, "recovery", "by resolution"),
+        ("recovery: by sphere", 2, "recovery", "by resolution, by volume, none"),
         ("reference_scan: {value: 24, unit: mm}", 2, "reference_scan", "is no time"),
         ("repair:\n  lesion: {tissue: prostate cancer, alpha_beta_gy: 3}", 3, "repair.lesion.alpha_beta_gy",
          "stands beside 'tissue'"),

@@ -39,7 +39,6 @@ CALIBRATION = Calibration(
     heads=2,
     valid_from=date(2026, 1, 1),
 )
-SITE = Site(calibrations=(CALIBRATION,))
 
 
 def grid(name: str) -> Geometry:
@@ -75,14 +74,14 @@ class Folder:
             regions={},
         )  # fmt: skip
         scan = Scan.model_validate({"series_uid": header.series_uid})
-        self.scans.append(ReadScan(scan=scan, given=given, ct=None, notes=()))
+        self.scans.append(ReadScan(scan=scan, given=given, ct=None, notes=(), counted_with=CALIBRATION))
         return self
 
     def series(self) -> dict[str, SeriesFiles]:
         return {series.series_uid: series for series in scan_folder(self.path)}
 
-    def checked(self, site: Site | None = SITE) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        return checked(CYCLE, self.scans, self.series(), given_mbq=GIVEN_MBQ, physical=LU177, site=site, timezone="UTC")
+    def checked(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return checked(CYCLE, self.scans, self.series(), given_mbq=GIVEN_MBQ, physical=LU177, timezone="UTC")
 
 
 @pytest.fixture
@@ -152,10 +151,20 @@ def test_zero_counts_are_refused(scans: Folder) -> None:
         scans.checked()
 
 
-def test_a_calibration_out_of_its_validity_is_refused(scans: Folder) -> None:
+def test_a_calibration_out_of_its_validity_is_refused() -> None:
     ended = CALIBRATION.model_copy(update={"valid_to": date(2026, 2, 28)})
     with pytest.raises(InputError, match="2026-01-01 to 2026-02-28"):
-        scans.add(24, 0.4).checked(Site(calibrations=(ended,)))
+        Site(calibrations=(ended,)).calibration_for(
+            CALIBRATION.manufacturer, CALIBRATION.model, date(2026, 3, 3), nuclide="Lu-177"
+        )
+
+
+def test_an_image_that_came_in_becquerels_is_held_to_no_calibration(scans: Folder) -> None:
+    scans.add(24, 0.4, windows=((101.7, 124.3),))
+    scans.scans[0] = replace(scans.scans[0], counted_with=None)
+    lines, warnings = scans.checked()
+    assert len(lines) == 1
+    assert warnings == ()
 
 
 def test_a_reconstruction_that_differs_in_words_is_told(scans: Folder) -> None:

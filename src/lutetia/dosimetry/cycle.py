@@ -7,7 +7,7 @@ cross-dose of photons. Pure: images and statements in, doses and words out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isfinite, log
 
 import numpy as np
@@ -93,7 +93,7 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
     samples = {name: weighted(found, errors.get(name), given) for name, found in measured.regions.items()}
     measured = replace(measured, regions=samples)
     curves = {name: _curves(name, found, given) for name, found in samples.items()}
-    made, tia, others, said = _map(given, measured, curves)
+    maps = _maps(given, measured, curves)
     regions = tuple(
         _region(
             name,
@@ -103,8 +103,8 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
                 curves=curves[name],
                 mass=masses[name],
                 errors=errors.get(name),
-                others_gy=others.get(name),
-                dvh=_histogram(made, measured.covered.get(name)),
+                others_gy=maps.others_gy.get(name),
+                dvh=_histogram(maps.dose, measured.covered.get(name)),
             ),
         )
         for name in sorted(curves)
@@ -114,11 +114,12 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
         agent=given.agent,
         given_mbq=given.given_mbq,
         regions=regions,
-        dose_map=made,
-        tia_map=tia,
+        dose_map=maps.dose,
+        tia_map=maps.tia,
+        remainder=maps.remainder,
         engine="none" if given.engine is None else given.engine.description,
         assumptions=tuple(assumptions(given, measured.scans)),
-        warnings=(*warnings(given, measured.scans), *measured.warnings, *said),
+        warnings=(*warnings(given, measured.scans), *measured.warnings, *maps.said),
     )
 
 
@@ -175,15 +176,16 @@ def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _F
         mass_from=mass.origin,
         uncorrected=dose(curves.uncorrected, None),
         corrected=None if curves.corrected is None else dose(curves.corrected, found.errors),
-        notes=tuple(_notes(samples, len(given.scans))),
+        notes=tuple(_notes(samples, given)),
         dvh=found.dvh,
     )
 
 
-def _notes(samples: tuple[Sample, ...], scans: int) -> list[str]:
-    notes = []
+def _notes(samples: tuple[Sample, ...], given: CycleInput) -> list[str]:
+    notes, scans = [], len(given.scans)
     if missing := scans - len(samples):
         notes.append(f"Not measured on {missing} of {scans} scans.")
+    notes += _beyond_spheres(samples, given)
     seen = min((s.simple_recovery for s in samples if s.simple_recovery is not None), default=1.0)
     if seen < LOW_RECOVERY:
         notes.append(
@@ -191,6 +193,24 @@ def _notes(samples: tuple[Sample, ...], scans: int) -> list[str]:
             "on contour and stated resolution more than on the image."
         )
     return notes
+
+
+def _beyond_spheres(samples: tuple[Sample, ...], given: CycleInput) -> list[str]:
+    """Say where a volume lies outside the spheres that its recovery was fitted to."""
+    curves = [scan.recovery_curve for scan in given.scans if scan.recovery_curve is not None]
+    if not curves:
+        return []
+    low, high = max(curve.smallest_ml for curve in curves), min(curve.largest_ml for curve in curves)
+    outside = [s.volume_ml for s in samples if not low <= s.volume_ml <= high]
+    if not outside:
+        return []
+    size = "smaller" if max(outside) < low else "larger"
+    return [
+        (
+            f"With {outside[0]:.3g} mL it is {size} than the spheres of its recovery curve ({low:.3g} to {high:.3g} mL): "
+            "the curve is continued there and was compared with no measurement; recovery by resolution is meant for it."
+        )
+    ]
 
 
 def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, others_gy: float | None) -> DoseValue:
@@ -206,17 +226,25 @@ def with_bed(value: DoseValue, region: str, asked: Mapping[str, Repair] | None =
     return replace(value, bed=bed_of(value.best_gy, value.fit.terms, repair, dose_sigma_gy=value.sigma_gy))
 
 
-def _map(
-    given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]
-) -> tuple[Volume | None, Volume | None, dict[str, float], list[str]]:
-    """Return the maps of dose and time-integrated activity, each region's dose from the others, and what to say."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Maps:
+    """The maps of dose and time-integrated activity, each region's dose from the others, and what to say."""
+
+    dose: Volume | None = None
+    tia: Volume | None = None
+    remainder: TimeActivityFit | None = None
+    others_gy: Mapping[str, float] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+
+
+def _maps(given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]) -> _Maps:
     if given.engine is None:
-        return None, None, {}, []
+        return _Maps()
     reference = measured.reference
     covered = measured.covered
     said: list[str] = []
     ratios = {name: _ratio_h(name, measured, curves[name].best, given, said) for name in covered}
-    rest_h = _rest_ratio_h(given, measured, said)
+    rest, rest_h = _rest(given, measured, said)
     tia = tia_map(reference.activity, covered, ratios, rest_h)
     unseen = sorted(curves.keys() - covered.keys())
     if unseen:
@@ -228,7 +256,7 @@ def _map(
         others = cross_dose_gy(given.engine, reference.activity, covered, division, sources, rest_h)
     made = dose_of(given.engine, tia, reference)
     said += _undosed(tia, made)
-    return made, tia, others, said
+    return _Maps(dose=made, tia=tia, remainder=rest, others_gy=others, said=tuple(said))
 
 
 def _undosed(tia: Volume, made: Volume) -> list[str]:
@@ -262,10 +290,11 @@ def _ratio_h(
     return curve.tia_mbq_h / activity if activity else 0.0
 
 
-def _rest_ratio_h(given: CycleInput, measured: Measured, said: list[str]) -> float:
+def _rest(given: CycleInput, measured: Measured, said: list[str]) -> tuple[TimeActivityFit | None, float]:
+    """Return the curve of what lies outside all regions, and its integral over its activity at the reference scan."""
     now = next((s for s in measured.remainder if s.hours == measured.reference.hours), None)
     if now is None or now.uncorrected_mbq <= 0:
-        return 0.0
+        return None, 0.0
     curve = fit(
         measured.remainder,
         half_life_h=given.nuclide.half_life_h,
@@ -273,10 +302,16 @@ def _rest_ratio_h(given: CycleInput, measured: Measured, said: list[str]) -> flo
         corrected=False,
         single_time_point=given.half_lives.get(REMAINDER),
         model=given.models.get(REMAINDER),
+        earlier=given.earlier.get(REMAINDER),
     )
     if isinstance(curve, FitRefusal):
         said.append(
             "Outside all regions the dose map takes physical decay only (an upper bound): " + curve.reason + "."
         )
-        return given.nuclide.half_life_h / log(2)
-    return curve.tia_mbq_h / now.uncorrected_mbq
+        return None, given.nuclide.half_life_h / log(2)
+    if curve.model == "single time point, earlier cycle":
+        said.append(
+            "Outside all regions the dose map takes the kinetics of an earlier cycle (effective half-life "
+            f"{curve.effective_half_life_h:.3g} h), scaled to this cycle's scan."
+        )
+    return curve, curve.tia_mbq_h / now.uncorrected_mbq

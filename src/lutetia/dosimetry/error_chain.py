@@ -17,13 +17,20 @@ from lutetia.dosimetry.result import DoseValue, Sample
 from lutetia.dosimetry.samples import Measured
 from lutetia.dosimetry.uncertainty.chain import DoseParts, RegionChain, budget_of, scan_relative_sigma
 from lutetia.dosimetry.uncertainty.declared import UncertaintyInput
-from lutetia.quantification import background_ratio, covered_part, recovery_slope
+from lutetia.quantification import (
+    RecoveryByVolume,
+    background_ratio,
+    covered_part,
+    recovery_of_volume,
+    recovery_slope,
+)
 
 STEP = 0.05
 """Part of the mass by which it is changed for a derivative."""
 NOT_CORRECTED = "recovery, which is not corrected"
 NO_SCATTER = "the uncertainty of the curve through the samples"
 NO_NOISE = "the noise of a region's activity"
+NO_PLACE = "how far its moved contour lies off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,8 @@ class ErrorChain:
 
     chain: RegionChain
     noise: tuple[float | None, ...]
+    moved: tuple[bool, ...] = ()
+    misaligned: tuple[float | None, ...] = ()
 
     @property
     def noise_relative_sigma(self) -> float | None:
@@ -40,6 +49,17 @@ class ErrorChain:
         if len(known) < len(self.noise):
             return None
         return sqrt(sum(noise**2 for noise in known) / len(known))
+
+    @property
+    def misaligned_relative_sigma(self) -> float | None:
+        """Root mean square over all samples of what a moved contour does; None where none was moved."""
+        known = [value for value in self.misaligned if value is not None]
+        return sqrt(sum(value**2 for value in known) / len(self.misaligned)) if known else None
+
+    @property
+    def place_unknown(self) -> bool:
+        """Whether a contour was moved to a scan, and how far it lies off there is not known."""
+        return any(moved and found is None for moved, found in zip(self.moved, self.misaligned, strict=True))
 
 
 def error_chains(given: CycleInput, measured: Measured, masses: Mapping[str, Mass]) -> dict[str, ErrorChain]:
@@ -50,6 +70,8 @@ def error_chains(given: CycleInput, measured: Measured, masses: Mapping[str, Mas
         name: ErrorChain(
             chain=_chain(name, given, measured, masses[name].gram),
             noise=tuple(_noise(name, sample, given.uncertainty) for sample in samples),
+            moved=tuple(_moved_to(name, sample, measured) for sample in samples),
+            misaligned=tuple(sample.misaligned for sample in samples),
         )
         for name, samples in measured.regions.items()
         if all(sample.recovery is not None for sample in samples)
@@ -60,7 +82,10 @@ def weighted(samples: tuple[Sample, ...], errors: ErrorChain | None, given: Cycl
     """Return samples with the uncertainty that each has by itself; unchanged where it is not known for all."""
     if errors is None or given.uncertainty is None:
         return samples
-    sigmas = [scan_relative_sigma(errors.chain, given.uncertainty, noise) for noise in errors.noise]
+    sigmas = [
+        scan_relative_sigma(errors.chain, given.uncertainty, noise, misaligned=sample.misaligned)
+        for noise, sample in zip(errors.noise, samples, strict=True)
+    ]
     if any(sigma is None for sigma in sigmas):
         return samples
     return tuple(replace(sample, relative_sigma=sigma) for sample, sigma in zip(samples, sigmas, strict=True))
@@ -79,6 +104,8 @@ def with_budget(value: DoseValue, errors: ErrorChain | None, given: CycleInput) 
         missing.append(NO_NOISE)
     elif through_fit is None:
         missing.append(NO_SCATTER)
+    if errors.place_unknown:
+        missing.append(NO_PLACE)
     if missing or noise is None or through_fit is None:
         return replace(value, uncertainty_missing=tuple(missing))
     parts = DoseParts(
@@ -86,9 +113,14 @@ def with_budget(value: DoseValue, errors: ErrorChain | None, given: CycleInput) 
         others_gy=max(0.0, value.best_gy - value.mean_dose_gy),
         tia_relative_sigma=through_fit,
         noise_relative_sigma=noise,
+        misaligned_relative_sigma=errors.misaligned_relative_sigma,
     )
     budget = budget_of(errors.chain, stated, parts)
     return replace(value, budget=budget, sigma_gy=value.best_gy * budget.relative_sigma)
+
+
+def _moved_to(name: str, sample: Sample, measured: Measured) -> bool:
+    return any(scan.hours == sample.hours and name in scan.moved_here for scan in measured.scans)
 
 
 def _noise(region: str, sample: Sample, stated: UncertaintyInput) -> float | None:
@@ -102,6 +134,8 @@ def _noise(region: str, sample: Sample, stated: UncertaintyInput) -> float | Non
 def _chain(name: str, given: CycleInput, measured: Measured, mass_g: float) -> RegionChain:
     samples = measured.regions[name]
     scan = _scan_for(name, measured)
+    if scan.recovery_curve is not None:
+        return _chain_by_volume(name, given, samples, mass_g, scan.recovery_curve)
     assert scan.fwhm_mm is not None
     covered = measured.covered.get(name) if scan is measured.reference else None
     slope = recovery_slope(covered or covered_part(scan.activity, scan.regions[name]), scan.fwhm_mm)
@@ -118,6 +152,27 @@ def _chain(name: str, given: CycleInput, measured: Measured, mass_g: float) -> R
         background=background_ratio(recovery, slope.recovery),
         mass_stated=name in given.stated_mass_g,
         dose_by_mass=_dose_by_mass(mass_g, given.nuclide.name),
+    )
+
+
+def _chain_by_volume(
+    name: str, given: CycleInput, samples: tuple[Sample, ...], mass_g: float, curve: RecoveryByVolume
+) -> RegionChain:
+    """Return the chain of a region whose recovery is read off a curve; its surroundings are not solved for."""
+    volume_ml = sum(s.volume_ml for s in samples) / len(samples)
+    at = recovery_of_volume(curve, volume_ml, volume_relative_sigma=0.0, beyond_spheres=True)
+    return RegionChain(
+        region=name,
+        volume_ml=volume_ml,
+        scans=len(samples),
+        fwhm_mm=None,
+        recovery_by_fwhm=0.0,
+        recovery_by_volume=curve.by_volume(volume_ml),
+        solved_by_fwhm=0.0,
+        background=0.0,
+        mass_stated=name in given.stated_mass_g,
+        dose_by_mass=_dose_by_mass(mass_g, given.nuclide.name),
+        curve_relative_sigma=at.sigma / at.recovery,
     )
 
 

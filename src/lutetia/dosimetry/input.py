@@ -10,8 +10,10 @@ from lutetia.dosimetry.result import FitModel, TimeActivityFit
 from lutetia.dosimetry.time_activity.population import PopulationHalfLife
 from lutetia.dosimetry.uncertainty.declared import UncertaintyInput
 from lutetia.dosimetry.voxel.engine import VoxelEngine
+from lutetia.quantification import RecoveryByVolume
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.radiobiology import Repair
+from lutetia.vocabulary.recovery import RecoveryMethod
 from lutetia.volume import Mask, Volume
 
 BODY = "body"
@@ -43,6 +45,10 @@ class ScanInput:
         the site states one. What is common to all scans, such as the calibration, does not belong here.
     moved_here : frozenset of str
         Regions that were drawn on another scan and moved to this one: their volume is known once, not anew.
+    residual_mm : mapping of str to float
+        How far regions that were moved here still lie off [mm], as far as that is known.
+    recovery_curve : RecoveryByVolume or None
+        Recovery by volume of this image, where the cycle takes that.
     """
 
     activity: Volume
@@ -53,6 +59,8 @@ class ScanInput:
     density: Volume | None = None
     relative_sigma: float | None = None
     moved_here: frozenset[str] = frozenset()
+    residual_mm: Mapping[str, float] = field(default_factory=dict)
+    recovery_curve: RecoveryByVolume | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,7 +96,11 @@ class CycleInput:
     repair : mapping of str to Repair
         By region: parameters of BED in place of, or beside, those of the reference table.
     earlier : mapping of str to TimeActivityFit
-        By region: its curve in an earlier cycle of the same patient and agent, for a region that was measured once.
+        By region or ``remainder``: its curve in an earlier cycle of the same patient and agent, for what was measured
+        once.
+    recovery : str
+        How activity lost over an edge is given back: ``by resolution`` on scans that state one, ``by volume`` on scans
+        with a curve (all must have one), or ``none``.
     """
 
     cycle: int
@@ -107,3 +119,4 @@ class CycleInput:
     uncertainty: UncertaintyInput | None = None
     repair: Mapping[str, Repair] = field(default_factory=dict)
     earlier: Mapping[str, TimeActivityFit] = field(default_factory=dict)
+    recovery: RecoveryMethod = "by resolution"

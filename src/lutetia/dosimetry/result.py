@@ -47,6 +47,9 @@ class Sample:
         Recovery of the region alone, in empty surroundings, for comparison.
     relative_sigma : float or None
         Relative standard uncertainty used as weight, if there is one.
+    misaligned : float or None
+        Relative standard uncertainty from where a contour lies that was moved to this scan; None where it was not
+        moved, or how far it lies off is not known.
     """
 
     hours: float
@@ -56,6 +59,7 @@ class Sample:
     recovery: float | None
     relative_sigma: float | None = None
     simple_recovery: float | None = None
+    misaligned: float | None = None
 
     @property
     def corrected_mbq(self) -> float | None:
@@ -244,6 +248,8 @@ class CycleDose:
     assumptions : tuple of str
         Printed with every result.
     warnings : tuple of str
+    remainder : TimeActivityFit or None
+        The curve of everything outside all regions; None where no map was made, or it was refused.
     """
 
     cycle: int
@@ -255,3 +261,4 @@ class CycleDose:
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     tia_map: Volume | None = None
+    remainder: TimeActivityFit | None = None

@@ -8,9 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lutetia.dosimetry.input import BODY, CycleInput, ScanInput
+from lutetia.dosimetry.misalignment import misaligned
 from lutetia.dosimetry.result import Sample
 from lutetia.errors import InputError
-from lutetia.quantification import CUT_OFF_BELOW, covered_part, measure_together, visible_fraction
+from lutetia.quantification import (
+    CUT_OFF_BELOW,
+    RecoveryByVolume,
+    RegionActivity,
+    covered_part,
+    measure_together,
+    recovery_of_volume,
+    visible_fraction,
+)
 from lutetia.volume import Coverage
 
 
@@ -100,8 +109,10 @@ def _shown(scan: ScanInput, warnings: list[str]) -> ScanInput:
 
 def _measure(scan: ScanInput, covered: Mapping[str, Coverage]) -> dict[str, Sample]:
     found = measure_together(
-        scan.activity, scan.regions, fwhm_mm=scan.fwhm_mm, body=scan.regions.get(BODY), covered=covered
+        scan.activity, scan.regions, fwhm_mm=_width_mm(scan), body=scan.regions.get(BODY), covered=covered
     )
+    if scan.recovery_curve is not None:
+        found = {name: _by_volume(activity, scan.recovery_curve) for name, activity in found.items()}
     return {
         name: Sample(
             hours=scan.hours,
@@ -111,9 +122,26 @@ def _measure(scan: ScanInput, covered: Mapping[str, Coverage]) -> dict[str, Samp
             recovery=activity.recovery,
             simple_recovery=activity.simple_recovery,
             relative_sigma=scan.relative_sigma,
+            misaligned=_misaligned(scan, name, covered[name]),
         )
         for name, activity in found.items()
     }
+
+
+def _width_mm(scan: ScanInput) -> float | None:
+    return None if scan.recovery_curve is not None else scan.fwhm_mm
+
+
+def _by_volume(activity: RegionActivity, curve: RecoveryByVolume) -> RegionActivity:
+    """Return a region with the recovery of its volume; beyond the spheres the curve is continued, and that is told."""
+    at = recovery_of_volume(curve, activity.volume_ml, volume_relative_sigma=0.0, beyond_spheres=True)
+    return replace(activity, recovery=at.recovery, simple_recovery=at.recovery)
+
+
+def _misaligned(scan: ScanInput, name: str, covered: Coverage) -> float | None:
+    if name not in scan.moved_here or name not in scan.residual_mm:
+        return None
+    return misaligned(scan.activity, scan.regions[name], covered, scan.residual_mm[name])
 
 
 def _remainder(scan: ScanInput, covered: Mapping[str, Coverage]) -> Sample:

@@ -2,8 +2,8 @@
 
 Spheres of a phantom are measured once, and ``R(V) = 1 - 1/(1 + (V/b)^a)`` is fitted to them. It holds for compact
 objects, for the reconstruction it was measured with, within the range of the spheres, and in surroundings as cold or
-warm as the phantom's. Recovery by a stated resolution (:mod:`lutetia.quantification.recovery`) follows the contour's
-own shape and its neighbours instead.
+warm as the phantom's: lesions and glands. For large organs, which lose activity by their shape and gain some from
+neighbours, recovery by a stated resolution (:mod:`lutetia.quantification.recovery`) follows the contour itself.
 
 Source: Gear et al., EANM practical guidance on uncertainty analysis, Eur J Nucl Med Mol Imaging 2018;45:2456.
 """
@@ -71,6 +71,10 @@ class RecoveryByVolume:
         """Return the curve at a volume [mL], without asking whether it was measured there."""
         return float(1 - 1 / (1 + (volume_ml / self.half_ml) ** self.exponent))
 
+    def by_volume(self, volume_ml: float) -> float:
+        """Return dlnR/dlnV at a volume [mL], which is ``a (1 - R)``."""
+        return self.exponent * (1 - self.recovery(volume_ml))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryAt:
@@ -130,7 +134,7 @@ def recovery_of_volume(
     lost = 1 - found
     by_a, by_b = lost * log(volume_ml / curve.half_ml), -lost * curve.exponent / curve.half_ml
     of_fit = by_a**2 * curve.variance_exponent + by_b**2 * curve.variance_half + 2 * by_a * by_b * curve.covariance
-    of_volume = (curve.exponent * lost * volume_relative_sigma) ** 2
+    of_volume = (curve.by_volume(volume_ml) * volume_relative_sigma) ** 2
     return RecoveryAt(recovery=found, sigma=found * sqrt(max(of_fit, 0.0) + of_volume), extrapolated=outside)
 
 

@@ -15,14 +15,15 @@ from typing import Final
 from lutetia.errors import InputError, RefusedError
 from lutetia.quantification.decay import decay_factor
 
-UNSTATED_SIGMA: Final = 0.05
-"""Of a calibration that states none: what a careful one reaches for all of a field (Lutetia's choice)."""
-METER_SIGMA: Final = 0.025
-"""Of the activity given: an activity meter is kept within 5 %, which is taken as two standard uncertainties."""
-REPEATED_SIGMA: Final = 0.03
-"""Between two scans of one camera: dead time, scatter, and what moves through the field; the calibration cancels."""
-SIGMAS: Final = 2.0
-"""Beyond so many standard uncertainties a scan is warned about."""
+ALARM_CALIBRATION: Final = 0.05
+"""Taken for the threshold of the alarm where a calibration states no uncertainty: what a careful one reaches for all of
+a field (Lutetia's choice). It is in no uncertainty of a dose."""
+ALARM_METER: Final = 0.025
+"""Taken for the same threshold: an activity meter is kept within 5 %, as two standard uncertainties. In no dose's."""
+ALARM_REPEATED: Final = 0.03
+"""Taken between two scans of one camera: dead time, scatter, what moves through the field; the calibration cancels."""
+ALARM_SIGMAS: Final = 2.0
+"""The alarm is raised beyond so many of these."""
 REFUSED_ABOVE: Final = 1.25
 """More than this part of what was given is no matter of accuracy (over four standard uncertainties even where none is
 stated). The sensitivity of one head taken for two is wrong by a factor of 2, a unit by 1000."""
@@ -43,7 +44,7 @@ class FieldTotal:
     total_mbq : float
         As it was at the scan [MBq].
     relative_sigma : float or None
-        Of the calibration; None where none is stated.
+        Of the calibration; None where none is stated: the alarm then takes :data:`ALARM_CALIBRATION`, and says so.
     length_mm : float or None
         Of the field along the body [mm]; fields of another length are not compared.
     """
@@ -129,14 +130,29 @@ def _too_much(scan: FieldTotal, part: float) -> tuple[str, ...]:
             "corrected for decay, and the activity given",
             "there cannot be more than was given",
         )
-    sigma = hypot(UNSTATED_SIGMA if scan.relative_sigma is None else scan.relative_sigma, METER_SIGMA)
-    if part <= 1 + SIGMAS * sigma:
+    if part <= 1 + _allowed(scan):
         return ()
     text = (
         f"Scan at {scan.hours:.1f} h: its field holds {part:.0%} of what is left of the activity given, more than "
-        f"there can be; calibration and activity given allow for {SIGMAS * sigma:.0%}."
+        f"there can be; the alarm is set at {_allowed(scan):.0%} above it ({_alarm_from(scan)})."
     )
     return (text,)
+
+
+def _allowed(scan: FieldTotal) -> float:
+    """Return by how much a field may exceed what is left before it is warned about."""
+    calibration = ALARM_CALIBRATION if scan.relative_sigma is None else scan.relative_sigma
+    return ALARM_SIGMAS * hypot(calibration, ALARM_METER)
+
+
+def _alarm_from(scan: FieldTotal) -> str:
+    """Say what the threshold is made of; what is taken for an alarm is no statement about a dose."""
+    calibration = (
+        f"{ALARM_CALIBRATION:.1%} taken for a calibration that states none"
+        if scan.relative_sigma is None
+        else f"{scan.relative_sigma:.1%} of the calibration"
+    )
+    return f"twice {calibration} and {ALARM_METER:.1%} taken for the activity meter; for this alarm only"
 
 
 def _same_field(one: FieldTotal, other: FieldTotal) -> bool:
@@ -155,7 +171,7 @@ def _rise(earlier: FieldTotal, later: FieldTotal, half_life_h: float) -> tuple[s
             "check whether two scans were exchanged, whether one is corrected for decay, and both durations",
             "after an administration the activity in the body only falls",
         )
-    allowed = SIGMAS * hypot(REPEATED_SIGMA, REPEATED_SIGMA)
+    allowed = ALARM_SIGMAS * hypot(ALARM_REPEATED, ALARM_REPEATED)
     if rise > allowed:
         return (f"The activity in the field rises by {rise:.0%} {between}; it can only fall.",)
     held = (1 + rise) / decay_factor(later.hours - earlier.hours, half_life_h) - 1

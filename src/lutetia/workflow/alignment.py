@@ -7,6 +7,7 @@ between the two SPECT where one of them has no CT. Which it was stands in every 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from lutetia.dosimetry.input import BODY
@@ -73,7 +74,12 @@ def _moved(source: ReadScan, number: int, target: ReadScan, n: int) -> ReadScan:
     drawn: dict[str, Mask] = {name: mask for name, mask in source.given.regions.items() if name not in own}
     regions = {name: moved_mask(mask, alignment.motion, frame_of_reference=frame) for name, mask in drawn.items()}
     off = {name: alignment.region_residual_mm(mask) for name, mask in drawn.items() if name != BODY}
-    given = replace(target.given, regions={**regions, **own}, moved_here=frozenset(regions))
+    given = replace(
+        target.given,
+        regions={**regions, **own},
+        moved_here=frozenset(regions),
+        residual_mm={name: mm for name in off if (mm := _off_mm(off[name], alignment)) is not None},
+    )
     said = f"propagated from scan {number} by rigid {alignment.by} registration"
     note = f"Scan at {target.given.hours:.1f} h: regions {said}: {_in_words(alignment)}."
     return replace(
@@ -84,6 +90,13 @@ def _moved(source: ReadScan, number: int, target: ReadScan, n: int) -> ReadScan:
         regions_said=said,
         residuals_mm={name: mm for name, mm in off.items() if mm is not None},
     )
+
+
+def _off_mm(own: float | None, alignment: Alignment) -> float | None:
+    """Return how far a moved region lies off: as seen there, else the median elsewhere; None where nothing shows it."""
+    if own is not None:
+        return own
+    return alignment.residual.median_mm if isfinite(alignment.residual.median_mm) else None
 
 
 def _in_words(alignment: Alignment) -> str:

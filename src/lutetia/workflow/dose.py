@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lutetia.course import Course, Cycle
 from lutetia.dosimetry.cycle import dose_of_cycle
-from lutetia.dosimetry.input import CycleInput
+from lutetia.dosimetry.input import BODY, CycleInput
 from lutetia.dosimetry.result import CycleDose, DoseValue, TimeActivityFit
 from lutetia.errors import InputError, LutetiaError
 from lutetia.provenance import RunRecord
@@ -19,7 +19,7 @@ from lutetia.reference.point_kernel import point_kernel
 from lutetia.report import Picture, Stop
 from lutetia.site import Calibration, Choice
 from lutetia.vocabulary.curve import NOT_MEASURED
-from lutetia.vocabulary.region import ORGANS
+from lutetia.vocabulary.region import ORGANS, REMAINDER
 from lutetia.workflow.alignment import with_region_policy
 from lutetia.workflow.dose_settings import CentreChoices, listed
 from lutetia.workflow.imaging import ReadScan, input_hashes, read_scans, series_in
@@ -165,13 +165,11 @@ def _from_images(
     physical = nuclide_of(cycle)
     given_mbq = activity_given(cycle, physical)
     scans = read_scans(opened, cycle, physical, series, tell)
-    seen, doubts = checked(
-        cycle, scans, series, given_mbq=given_mbq, physical=physical, site=opened.site, timezone=opened.timezone
-    )
+    seen, doubts = checked(cycle, scans, series, given_mbq=given_mbq, physical=physical, timezone=opened.timezone)
     tell(f"computing doses, cycle {cycle.number}", None)
     result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before)), scans)
     notes = tuple(note for scan in scans for note in scan.notes)
-    result = _with_assumptions(result, (*notes, *seen, *CentreChoices.of(opened.site).notes))
+    result = _with_assumptions(result, (*notes, *seen))
     result = replace(result, warnings=(*result.warnings, *doubts))
     calibrations |= {scan.counted_with.id: scan.counted_with for scan in scans if scan.counted_with is not None}
     return result, pictures_of(cycle.number, scans, result), kept_of(result, scans, series)
@@ -245,7 +243,8 @@ def _input(
         models=chosen.models(cycle, regions),
         uncertainty=chosen.uncertainty(scans, regions),
         repair=chosen.repair(regions),
-        earlier=earlier_curves(before, cycle.agent) if chosen.uses_earlier_cycles else {},
+        earlier=earlier_curves(before, cycle.agent, regions) if chosen.uses_earlier_cycles else {},
+        recovery=chosen.recovery,
     )
 
 
@@ -289,12 +288,12 @@ def _from_table(opened: Opened, cycle: Cycle, rows: list[Any], before: Sequence[
             half_lives=chosen.half_lives(regions),
             models=chosen.models(cycle, regions),
             repair=chosen.repair(regions),
-            earlier=earlier_curves(before, cycle.agent) if chosen.uses_earlier_cycles else {},
+            earlier=earlier_curves(before, cycle.agent, regions) if chosen.uses_earlier_cycles else {},
         ),
     )
 
 
-def earlier_curves(before: Iterable[CycleDose], agent: str) -> dict[str, TimeActivityFit]:
+def earlier_curves(before: Iterable[CycleDose], agent: str, regions: set[str]) -> dict[str, TimeActivityFit]:
     """Return each region's curve in the latest cycle in which its kinetics were measured.
 
     Parameters
@@ -303,11 +302,20 @@ def earlier_curves(before: Iterable[CycleDose], agent: str) -> dict[str, TimeAct
         In the order of their cycles.
     agent : str
         Cycles with another agent say nothing about this one.
+    regions : set of str
+        Of this cycle. What lies outside all regions is the same thing only where the regions are the same.
     """
-    return {
-        region.region: region.shown.fit
-        for cycle in before
-        if cycle.agent == agent
-        for region in cycle.regions
-        if isinstance(region.shown, DoseValue) and region.shown.fit.model not in NOT_MEASURED
-    }
+    found: dict[str, TimeActivityFit] = {}
+    for cycle in (one for one in before if one.agent == agent):
+        found |= {
+            region.region: region.shown.fit
+            for region in cycle.regions
+            if isinstance(region.shown, DoseValue) and region.shown.fit.model not in NOT_MEASURED
+        }
+        if cycle.remainder is not None and cycle.remainder.model not in NOT_MEASURED and _same(cycle, regions):
+            found[REMAINDER] = cycle.remainder
+    return found
+
+
+def _same(cycle: CycleDose, regions: set[str]) -> bool:
+    return {region.region for region in cycle.regions} == regions - {BODY}

@@ -15,13 +15,17 @@ from lutetia.dosimetry.result import FitModel
 from lutetia.dosimetry.time_activity import PopulationHalfLife, published
 from lutetia.dosimetry.uncertainty import Contour, CountNoise, StatedNoise, UncertaintyInput
 from lutetia.dosimetry.voxel import KernelEngine, LocalEngine, VoxelEngine
+from lutetia.errors import InputError
 from lutetia.provenance import Source
+from lutetia.quantification import RecoveryByVolume
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.radiobiology import Repair
 from lutetia.reference.tissue import ORGAN_DENSITY_G_ML
 from lutetia.site import Calibration, Choice, CurveChoice, DosimetrySettings, Site, choices_of
 from lutetia.site.dosimetry import CITED_TISSUES, DeclaredContour, DeclaredNoise, DeclaredUncertainty, RepairChoice
+from lutetia.vocabulary.recovery import RecoveryMethod
 from lutetia.vocabulary.region import ORGANS, REMAINDER, key_label, keys_of
+from lutetia.workflow.calibration_file import curve_of
 from lutetia.workflow.imaging import ReadScan
 
 
@@ -91,11 +95,24 @@ class CentreChoices:
         return LocalEngine(nuclide) if chosen == "local" else KernelEngine(nuclide.name)
 
     def scans(self, scans: Sequence[ReadScan]) -> tuple[ScanInput, ...]:
-        """Return the scans as they go into the calculation, without a resolution where nothing is to be corrected."""
-        given = tuple(scan.given for scan in scans)
-        if self.settings.chosen("recovery").value == "none":
-            return tuple(replace(scan, fwhm_mm=None) for scan in given)
-        return given
+        """Return the scans as they go into the calculation, each with what its recovery is to come from.
+
+        Raises
+        ------
+        InputError
+            If recovery by volume is asked for, and the calibration of a scan holds no curve.
+        """
+        if self.recovery == "none":
+            return tuple(replace(scan.given, fwhm_mm=None) for scan in scans)
+        if self.recovery == "by volume":
+            return tuple(replace(scan.given, fwhm_mm=None, recovery_curve=_curve_for(scan)) for scan in scans)
+        return tuple(scan.given for scan in scans)
+
+    @property
+    def recovery(self) -> RecoveryMethod:
+        """How the activity that is lost over an edge is given back."""
+        chosen: RecoveryMethod = self.settings.chosen("recovery").value
+        return chosen
 
     def reference_scan(self, scans: Sequence[ReadScan]) -> int:
         """Return which scan carries the dose map."""
@@ -127,13 +144,6 @@ class CentreChoices:
     def uses_earlier_cycles(self) -> bool:
         """Whether a region's curve in an earlier cycle may stand in for one scan."""
         return bool(self.settings.chosen("earlier_cycles").value == "used")
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader of doses from images has to know of the choices."""
-        if self.settings.chosen("recovery").value != "none":
-            return ()
-        return ("Recovery is not corrected because the site's file says so, whatever resolution is stated.",)
 
 
 def references_shown(site: Site | None) -> bool:
@@ -180,6 +190,19 @@ def _repair(choice: RepairChoice, key: str) -> Repair:
         source=Source(title=choice.source, year=choice.year, identifier="stated by the site"),
         note="stated by the site",
     )
+
+
+def _curve_for(scan: ReadScan) -> RecoveryByVolume:
+    found = None if scan.calibration is None else curve_of(scan.calibration)
+    if found is None:
+        whose = "no calibration of its camera" if scan.calibration is None else f"no part of {scan.calibration.id}"
+        raise InputError(
+            "dosimetry.yaml, recovery",
+            f"'by volume' is asked for, and {whose} holds a recovery curve for the scan at {scan.given.hours:.1f} h",
+            "measure spheres and give them to 'lutetia calibrate --spheres', or write 'recovery: by resolution'",
+            "a recovery by volume belongs to the camera and reconstruction that its spheres were measured with",
+        )
+    return found
 
 
 def _sensitivity(declared: DeclaredUncertainty, scans: Sequence[ReadScan]) -> tuple[str, float | None]:

@@ -43,6 +43,8 @@ class ReadScan:
         How far moved regions still lie off, where the images show it [mm].
     counted_with : Calibration or None
         What made becquerels of its counts; None where the image came in Bq/mL.
+    calibration : Calibration or None
+        The site's of the camera on that day: the same, or for an image in Bq/mL what holds its resolution and recovery.
     duration_s : float or None
         How long it was acquired, where that is known [s].
     """
@@ -55,6 +57,7 @@ class ReadScan:
     regions_said: str = ""
     residuals_mm: Mapping[str, float] = field(default_factory=dict)
     counted_with: Calibration | None = None
+    calibration: Calibration | None = None
     duration_s: float | None = None
 
     @property
@@ -143,6 +146,7 @@ def _read_scan(
         ct=None if ct is None else ct.volume,
         notes=tuple(f"Scan at {hours:.1f} h: {note}" for note in told),
         counted_with=calibration if spect.volume.unit == "count" else None,
+        calibration=calibration,
         duration_s=scan.duration_s if scan.duration_s is not None else spect.duration_s,
     )
 

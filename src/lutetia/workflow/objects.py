@@ -11,11 +11,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lutetia.dosimetry.radiobiology import bed_of_voxels
 from lutetia.dosimetry.region_table import rows_of
 from lutetia.dosimetry.result import CycleDose, DoseValue
 from lutetia.errors import InputError, LutetiaError
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from lutetia.dicom.read import ObjectReference
     from lutetia.dicom.write import Header
 
+BedMap = tuple[Volume, tuple[str, ...]]
+"""BED of every voxel [Gy], and the regions that have one."""
 CONTENTS = "contents.json"
 SERIES_NUMBERS = {"dose": 9001, "bed": 9002, "regions": 9003, "measurements": 9004, "registration": 9010}
 _WHAT = {
@@ -92,10 +96,15 @@ def write_objects(
         tell(f"writing objects, cycle {images.cycle}", None)
         dose = next(cycle for cycle in cycles if cycle.cycle == images.cycle)
         place = folder / f"cycle-{images.cycle}"
-        parts = (("DICOM", _write_dicom), ("registration", _write_registrations), ("NIfTI", _write_nifti))
+        effective = bed_map(dose, images.regions)
+        parts = (
+            ("DICOM", partial(_write_dicom, place, dose, images, effective, made_at, synthetic)),
+            ("registration", partial(_write_registrations, place, dose, images, made_at, synthetic)),
+            ("NIfTI", partial(_write_nifti, place, dose, images, effective, made_at, synthetic)),
+        )
         for part, write in parts:
             try:
-                files += write(place, dose, images, made_at, synthetic)
+                files += write()
             except LutetiaError as error:
                 stopped.append(Stop.from_error(f"{part} objects of cycle {images.cycle}", error))
     contents = folder / CONTENTS
@@ -114,7 +123,7 @@ def _require_empty(folder: Path) -> None:
         raise InputError(str(folder), f"it cannot be made ({reason.strerror})", "choose another place") from reason
 
 
-def bed_map(dose: CycleDose, regions: Sequence[Mask]) -> tuple[Volume, tuple[str, ...]] | None:
+def bed_map(dose: CycleDose, regions: Sequence[Mask]) -> BedMap | None:
     """Return the biologically effective dose of every voxel [Gy] of the regions that have one, and these regions.
 
     Elsewhere it is 0: without a tissue's parameters there is no such dose. A voxel takes the kinetics of its region.
@@ -130,7 +139,7 @@ def bed_map(dose: CycleDose, regions: Sequence[Mask]) -> tuple[Volume, tuple[str
             continue
         inside = resample_mask(mask, dose.dose_map.geometry).voxels
         physical = dose.dose_map.values[inside].astype(np.float64)
-        made[inside] = physical * (1 + bed.protraction * physical / bed.repair.alpha_beta_gy)
+        made[inside] = bed_of_voxels(physical, protraction=bed.protraction, alpha_beta_gy=bed.repair.alpha_beta_gy)
         named.append(region.region)
     return (dose.dose_map.with_values(made), tuple(named)) if named else None
 
@@ -148,7 +157,9 @@ def _cropped(volume: Volume) -> Volume:
     return Volume(values=values, geometry=geometry, unit=volume.unit)
 
 
-def _write_dicom(place: Path, dose: CycleDose, images: MeasuredCycle, made_at: datetime, synthetic: bool) -> list[Path]:
+def _write_dicom(
+    place: Path, dose: CycleDose, images: MeasuredCycle, effective: BedMap | None, made_at: datetime, synthetic: bool
+) -> list[Path]:
     from lutetia.dicom.package import pydicom_package
     from lutetia.dicom.write import write_dose, write_measurements, write_segmentation
 
@@ -163,7 +174,7 @@ def _write_dicom(place: Path, dose: CycleDose, images: MeasuredCycle, made_at: d
         write_dose(files[-1], dose.dose_map, heads["dose"], comment=f"Absorbed dose, cycle {dose.cycle}",
                    made_from=made_from)  # fmt: skip
         evidence.append(read(files[-1], stop_before_pixels=True))
-    if (effective := bed_map(dose, images.regions)) is not None:
+    if effective is not None:
         volume, named = effective
         volume = _cropped(volume)
         files.append(place / "bed.dcm")
@@ -270,11 +281,13 @@ def _drawn_on(images: MeasuredCycle) -> list[Any]:
     return [pydicom_package().dcmread(path, stop_before_pixels=True) for path in files]
 
 
-def _write_nifti(place: Path, dose: CycleDose, images: MeasuredCycle, made_at: datetime, synthetic: bool) -> list[Path]:
+def _write_nifti(
+    place: Path, dose: CycleDose, images: MeasuredCycle, effective: BedMap | None, made_at: datetime, synthetic: bool
+) -> list[Path]:
     say = "SYNTHETIC " if synthetic else ""
     folder = place / "nifti"
     maps = {"dose_Gy": dose.dose_map, "tia_Bq_h_per_mL": dose.tia_map}
-    if (effective := bed_map(dose, images.regions)) is not None:
+    if effective is not None:
         maps["bed_Gy"] = effective[0]
     for one in images.scans:
         maps[f"activity_{one.hours:06.1f}h_Bq_per_mL"] = one.activity

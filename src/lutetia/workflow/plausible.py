@@ -16,7 +16,7 @@ from lutetia.course import Cycle
 from lutetia.errors import InputError
 from lutetia.quantification import FieldTotal, WholeField, fields_against_given
 from lutetia.reference.nuclide import Nuclide
-from lutetia.site import Calibration, Site, reconstruction_doubts, require_same_windows
+from lutetia.site import Calibration, reconstruction_doubts, require_same_windows
 from lutetia.volume import Geometry
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ class ScanHeader:
     nuclide : str or None
     windows_kev : tuple of (float, float)
     corrections : tuple of str
-    manufacturer, model : str
-    in_counts : bool
     acquired_at : datetime or None
         None where the header does not say.
     """
@@ -46,9 +44,6 @@ class ScanHeader:
     nuclide: str | None
     windows_kev: tuple[tuple[float, float], ...]
     corrections: tuple[str, ...]
-    manufacturer: str
-    model: str
-    in_counts: bool
     acquired_at: datetime | None
 
 
@@ -59,7 +54,6 @@ def checked(
     *,
     given_mbq: float,
     physical: Nuclide,
-    site: Site | None,
     timezone: str | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Check the scans of a cycle against their headers, each other and the activity given.
@@ -82,9 +76,8 @@ def checked(
     sigmas: list[float | None] = []
     for scan, header in zip(scans, headers, strict=True):
         _require_nuclide(header, cycle, physical)
-        calibration = _calibration(site, header, scan.given.acquired_at, physical) if header.in_counts else None
-        sigmas.append(None if calibration is None else calibration.sensitivity.relative_sigma)
-        notes += [f"Scan at {scan.given.hours:.1f} h: {note}" for note in _against(calibration, header)]
+        sigmas.append(None if scan.counted_with is None else scan.counted_with.sensitivity.relative_sigma)
+        notes += [f"Scan at {scan.given.hours:.1f} h: {note}" for note in _against(scan.counted_with, header)]
     field = whole_field_of(scans, sigmas, given_mbq=given_mbq, physical=physical)
     return (*field.lines, *notes), field.warnings
 
@@ -145,20 +138,8 @@ def header_of(series: SeriesFiles, timezone: str | None) -> ScanHeader:
         nuclide=nuclide_of(header),
         windows_kev=windows_kev(header),
         corrections=header.words("CorrectedImage"),
-        manufacturer=header.text("Manufacturer") or "",
-        model=header.text("ManufacturerModelName") or "",
-        in_counts=_in_counts(header, series),
         acquired_at=_acquired_at(header, zone_of(header, None if timezone is None else ZoneInfo(timezone))),
     )
-
-
-def _in_counts(header: Header, series: SeriesFiles) -> bool:
-    from lutetia.dicom.read.frames import quantity
-    from lutetia.dicom.read.stored_as_pet import pet_unit
-
-    if series.stored_as == "PT":
-        return pet_unit(header, counts_too=True) == "count"
-    return quantity(header)[2] == "count"
 
 
 def _acquired_at(header: Header, zone: tzinfo | None) -> datetime | None:
@@ -180,12 +161,6 @@ def _require_nuclide(header: ScanHeader, cycle: Cycle, physical: Nuclide) -> Non
             "name the series of this therapy in course.yaml, or correct the header",
             "energy window, decay and dose belong to the nuclide",
         )
-
-
-def _calibration(site: Site | None, header: ScanHeader, at: datetime, physical: Nuclide) -> Calibration | None:
-    if site is None:
-        return None
-    return site.calibration_for(header.manufacturer, header.model, at.date(), nuclide=physical.name)
 
 
 def _against(calibration: Calibration | None, header: ScanHeader) -> tuple[str, ...]:

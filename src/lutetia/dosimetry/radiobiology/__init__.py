@@ -1,6 +1,6 @@
 """What does a dose mean for tissue: protraction and repair, dose in volumes, equivalent uniform dose?"""
 
-from lutetia.dosimetry.radiobiology.bed import Bed, bed_gy, bed_of, eqd2_gy, sum_of
+from lutetia.dosimetry.radiobiology.bed import Bed, bed_gy, bed_of, bed_of_voxels, eqd2_gy, sum_of
 from lutetia.dosimetry.radiobiology.dvh import Dvh, bed_values, dvh
 from lutetia.dosimetry.radiobiology.eud import equivalent_uniform_bed_gy, generalised_eud_gy
 from lutetia.dosimetry.radiobiology.protraction import protraction_factor
@@ -10,6 +10,7 @@ __all__ = [
     "Dvh",
     "bed_gy",
     "bed_of",
+    "bed_of_voxels",
     "bed_values",
     "dvh",
     "eqd2_gy",

@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lutetia.dosimetry.exponential import Exponential
 from lutetia.dosimetry.radiobiology.protraction import protraction_factor
 from lutetia.reference.radiobiology import Repair
@@ -60,7 +63,12 @@ def bed_gy(dose_gy: float, *, protraction: float, alpha_beta_gy: float) -> float
         raise ValueError(f"a dose must be at least 0 Gy, not {dose_gy}")
     if not (isfinite(alpha_beta_gy) and alpha_beta_gy > 0):
         raise ValueError(f"alpha/beta must be positive gray, not {alpha_beta_gy}")
-    return dose_gy * (1 + protraction * dose_gy / alpha_beta_gy)
+    return float(bed_of_voxels(np.asarray(dose_gy), protraction=protraction, alpha_beta_gy=alpha_beta_gy))
+
+
+def bed_of_voxels(gy: NDArray[np.float64], *, protraction: float, alpha_beta_gy: float) -> NDArray[np.float64]:
+    """Return the biologically effective dose of each of many doses with the same kinetics [Gy]; see :func:`bed_gy`."""
+    return np.asarray(gy * (1 + protraction * gy / alpha_beta_gy), dtype=np.float64)
 
 
 def eqd2_gy(bed: float, *, alpha_beta_gy: float) -> float:

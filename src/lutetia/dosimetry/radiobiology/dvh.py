@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lutetia.dosimetry.exponential import Exponential
+from lutetia.dosimetry.radiobiology.bed import bed_of_voxels
 from lutetia.dosimetry.radiobiology.protraction import protraction_factor
 from lutetia.quantification.cover import cover
 from lutetia.reference.radiobiology import Repair
@@ -121,5 +122,5 @@ def bed_values(doses: Dvh, terms: Sequence[Exponential], repair: Repair) -> Dvh:
     BED grows with dose, so the order stays.
     """
     g = protraction_factor(terms, repair_half_life_h=repair.repair_half_life_h)
-    gy = doses.values_gy
-    return Dvh(values_gy=gy * (1 + g * gy / repair.alpha_beta_gy), volumes_ml=doses.volumes_ml.copy())
+    beds = bed_of_voxels(doses.values_gy, protraction=g, alpha_beta_gy=repair.alpha_beta_gy)
+    return Dvh(values_gy=beds, volumes_ml=doses.volumes_ml.copy())

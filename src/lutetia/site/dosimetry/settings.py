@@ -15,6 +15,7 @@ from lutetia.fileform import Duration, Misfit, MisfitError, Part, Quantity
 from lutetia.fileform.findings import nearest
 from lutetia.site.dosimetry.tables import CurveChoice, PopulationHalfLife, RepairChoice, TissueDensity
 from lutetia.site.dosimetry.uncertainty import DeclaredUncertainty
+from lutetia.vocabulary.recovery import RecoveryMethod
 from lutetia.vocabulary.region import ALL, GROUPS, KEYS, LESION, REMAINDER, keys_of
 
 Table = Literal["population_half_lives", "tissue_densities", "curves", "repair"]
@@ -57,8 +58,9 @@ class DosimetrySettings(Part):
     reference_scan : Duration or None
         The scan nearest to this time after administration carries the dose map.
     engine : {"kernel", "local", "none"} or None
-    recovery : {"by resolution", "none"} or None
-        Object-specific, from contours and the resolution of the image; or no correction.
+    recovery : {"by resolution", "by volume", "none"} or None
+        Object-specific, from contours and the resolution of the image; from the calibration's sphere phantom by volume;
+        or no correction.
     density : {"CT", "organ"} or None
         Where the density of a region comes from that ``tissue_densities`` does not name.
     density_elsewhere : TissueDensity or None
@@ -77,7 +79,7 @@ class DosimetrySettings(Part):
     earlier_cycles: Literal["used", "not used"] | None = None
     reference_scan: Duration | None = None
     engine: Literal["kernel", "local", "none"] | None = None
-    recovery: Literal["by resolution", "none"] | None = None
+    recovery: RecoveryMethod | None = None
     density: Literal["CT", "organ"] | None = None
     tissue_densities: dict[str, TissueDensity] = Field(default_factory=dict)
     density_elsewhere: TissueDensity | None = None
