@@ -78,13 +78,13 @@ def test_known_kinetics_give_their_integrals_and_doses():
         tia = start * half_life_h / log(2)
         assert found.corrected.fit.tia_mbq_h == pytest.approx(tia, rel=SINGLE_PRECISION)
         assert found.corrected.mean_dose_gy == pytest.approx(mean_dose_gy(tia, found.mass_g), rel=SINGLE_PRECISION)
-        assert found.corrected.kernel_dose_gy is None
+        assert found.corrected.total_dose_gy is None
 
 
 def test_the_kernel_dose_is_the_mean_dose_plus_what_comes_from_outside():
     result = dose_of_cycle(cycle(engine=KernelEngine("Lu-177")))
     found = region(result, "kidney_left").corrected
-    assert found.mean_dose_gy < found.kernel_dose_gy < found.mean_dose_gy * (1 + PHOTONS_FROM_OUTSIDE)
+    assert found.mean_dose_gy < found.total_dose_gy < found.mean_dose_gy * (1 + PHOTONS_FROM_OUTSIDE)
 
 
 def test_the_dose_map_lies_on_the_reference_scan_and_agrees_with_the_table():
@@ -101,7 +101,7 @@ def test_the_dose_map_lies_on_the_reference_scan_and_agrees_with_the_table():
 
 
 def test_local_deposition_gives_a_map_and_no_cross_dose():
-    assert region(dose_of_cycle(cycle(engine=LocalEngine(LU177))), "liver").corrected.kernel_dose_gy is None
+    assert region(dose_of_cycle(cycle(engine=LocalEngine(LU177))), "liver").corrected.total_dose_gy is None
 
 
 def test_without_an_engine_there_is_no_map():
@@ -241,7 +241,7 @@ def test_a_region_alone_in_the_field_has_no_dose_from_others():
         for h in HOURS
     ]
     found = region(dose_of_cycle(cycle(scans, engine=KernelEngine("Lu-177"))), "kidney_left").corrected
-    assert found.kernel_dose_gy == pytest.approx(found.mean_dose_gy, rel=SINGLE_PRECISION)
+    assert found.total_dose_gy == pytest.approx(found.mean_dose_gy, rel=SINGLE_PRECISION)
 
 
 def photons_between(source, target, size_mm):
@@ -272,7 +272,7 @@ def test_the_dose_from_others_is_that_of_the_photons_of_each_pair_of_voxels(dens
     tia = region(result, "L2").corrected.fit.tia_mbq_h
     expected = tia * photons_between(cubes["L2"].voxels, cubes["L1"].voxels, GRID.spacing_mm)
     of_the_coarse_grid = 0.005
-    assert found.kernel_dose_gy - found.mean_dose_gy == pytest.approx(expected, rel=of_the_coarse_grid)
+    assert found.total_dose_gy - found.mean_dose_gy == pytest.approx(expected, rel=of_the_coarse_grid)
 
 
 def test_no_kernel_dose_is_below_the_mean_dose_of_the_same_activity():
@@ -280,7 +280,7 @@ def test_no_kernel_dose_is_below_the_mean_dose_of_the_same_activity():
     for found in result.regions:
         for dose in (found.corrected, found.uncorrected):
             assert isinstance(dose, DoseValue)
-            assert dose.kernel_dose_gy >= dose.mean_dose_gy
+            assert dose.total_dose_gy >= dose.mean_dose_gy
 
 
 def test_blur_that_is_corrected_changes_little_of_the_dose_from_others():
@@ -303,7 +303,7 @@ def test_blur_that_is_corrected_changes_little_of_the_dose_from_others():
                 )
             )
         found = region(dose_of_cycle(cycle(scans, engine=KernelEngine("Lu-177"))), "kidney_left").corrected
-        return found.kernel_dose_gy - found.mean_dose_gy, found.mean_dose_gy
+        return found.total_dose_gy - found.mean_dose_gy, found.mean_dose_gy
 
     sharp, dose = cross(0.1, blurred=False)
     seen, _ = cross(11.0 + 0.5, blurred=True)
@@ -390,4 +390,4 @@ def test_what_the_camera_blurred_out_of_a_source_is_not_counted_twice():
     one = region(result, "L1").uncorrected
     expected = source.fit.tia_mbq_h * photons_between(cubes["L2"].voxels, cubes["L1"].voxels, GRID.spacing_mm)
     spread_around_the_source = 0.02
-    assert one.kernel_dose_gy - one.mean_dose_gy == pytest.approx(expected, rel=spread_around_the_source)
+    assert one.total_dose_gy - one.mean_dose_gy == pytest.approx(expected, rel=spread_around_the_source)

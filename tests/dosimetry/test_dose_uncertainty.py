@@ -128,7 +128,7 @@ def test_the_noise_weights_the_samples_and_a_contour_per_scan_adds_to_it(one):
 
 def test_cross_dose_carries_the_calibration_and_nothing_else():
     value = region(cycle(engine=KernelEngine("Lu-177")), "L1").corrected
-    own = value.mean_dose_gy / value.kernel_dose_gy
+    own = value.mean_dose_gy / value.total_dose_gy
     alone = region(cycle(), "L1").corrected.budget
     whole = value.budget
     assert whole.contributions[0].relative_sigma == pytest.approx(0.04)

@@ -177,8 +177,8 @@ def dosed() -> CycleDose:
 def chain_gy(name: str) -> float:
     value = next(r for r in dosed().regions if r.region == name).corrected
     assert isinstance(value, DoseValue)
-    assert value.kernel_dose_gy is not None
-    return value.kernel_dose_gy
+    assert value.total_dose_gy is not None
+    return value.total_dose_gy
 
 
 def read_off_gy(name: str) -> float:

@@ -120,7 +120,7 @@ def region(
             chosen_because="lowest AICc of the admissible models",
             alternatives={"bi-exponential": tia * 1.013},
         )
-        return DoseValue(fit=fit, mean_dose_gy=dose, kernel_dose_gy=dose * 1.021)
+        return DoseValue(fit=fit, mean_dose_gy=dose, total_dose_gy=dose * 1.021)
 
     return RegionDose(
         region=code,

@@ -64,7 +64,7 @@ def test_without_an_uncertainty_the_table_is_as_before():
 
 
 def test_the_sigma_stands_with_the_kernel_dose_where_there_is_one():
-    row = dose_table(cycle(kernel_dose_gy=3.9)).rows[0]
+    row = dose_table(cycle(total_dose_gy=3.9)).rows[0]
     assert "3.9 ± 0.4" in row
     assert "3.70" in row
 

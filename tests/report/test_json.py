@@ -27,8 +27,8 @@ def test_the_committed_schema_is_up_to_date() -> None:
 def test_numbers_are_not_rounded_and_verdicts_carry_their_trace(full: RunResult) -> None:
     report = report_json(full)
     left = report["dose"][0]["regions"][0]
-    kernel = full.cycles[0].regions[0].corrected.kernel_dose_gy
-    assert left["dose_gy"] == left["corrected"]["kernel_dose_gy"] == kernel
+    kernel = full.cycles[0].regions[0].corrected.total_dose_gy
+    assert left["dose_gy"] == left["corrected"]["total_dose_gy"] == kernel
     assert left["dose_gy_per_gbq"] == pytest.approx(kernel / 7.432)
     assert left["samples"][0]["hours_after_administration"] == 2.1
     renal = next(a for a in report["assessments"][0]["answers"] if a["id"] == "AE-3")

@@ -63,3 +63,39 @@ def test_a_table_gives_no_mean_dose_of_bladder_or_marrow(tmp_path: Path, record_
     (region,) = outcome.cycles[0].regions
     assert isinstance(region.uncorrected, FitRefusal)
     assert "bone trabeculae" in region.uncorrected.reason
+
+
+S_VALUES = """
+format: lutetia-s-values/1
+phantom: a body
+source: made up
+licence: none
+nuclide: Lu-177
+unit: mGy/(MBq s)
+values:
+  liver: {kidney_left: 1.0e-6}
+  kidney_left: {liver: 2.0e-7}
+"""
+
+
+def test_organs_get_dose_from_each_other_by_the_centres_s_values(
+    tmp_path: Path, record_only: Path, demo: DemoOutcome
+) -> None:
+    table, site = tmp_path / "activities.csv", tmp_path / "centre"
+    table.write_text(HEAD + KIDNEY + KIDNEY.replace("kidney_left", "liver") + KIDNEY.replace("kidney_left", "L1"))
+    site.mkdir()
+    (site / "site.yaml").write_text("format: lutetia-site/1\n", encoding="utf-8")
+    (site / "s-values.yaml").write_text(S_VALUES, encoding="utf-8")
+    outcome = dose_folder(record_only, site_path=site, known_on=demo.phantom.known_on, table=table)
+    found = {region.region: region.uncorrected for region in outcome.cycles[0].regions}
+    kidney, liver, lesion = found["kidney_left"], found["liver"], found["L1"]
+    assert isinstance(kidney, DoseValue)
+    assert isinstance(liver, DoseValue)
+    assert isinstance(lesion, DoseValue)
+    decays = TIA_MBQ_H * 1e6 * 3600
+    assert kidney.total_dose_gy == pytest.approx(kidney.mean_dose_gy + decays * 1e-15, rel=PRINTED_TO_FOUR_DIGITS)
+    assert liver.total_dose_gy == pytest.approx(liver.mean_dose_gy + decays * 2e-16, rel=PRINTED_TO_FOUR_DIGITS)
+    assert lesion.total_dose_gy is None
+    assert any("know nothing of L1" in said for said in outcome.cycles[0].warnings)
+    assert any("S-values of a body (made up)" in said for said in outcome.cycles[0].assumptions)
+    assert any(choice.what == "dose from other organs" for choice in outcome.choices)

@@ -18,11 +18,12 @@ from lutetia.dosimetry.error_chain import ErrorChain, error_chains, weighted, wi
 from lutetia.dosimetry.input import REMAINDER, CycleInput, ScanInput
 from lutetia.dosimetry.mass import Mass, mass_of
 from lutetia.dosimetry.organ import mean_dose_gy
+from lutetia.dosimetry.organ.s_values import cross_organ_dose
 from lutetia.dosimetry.radiobiology import Dvh, bed_of, dvh
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample, TimeActivityFit
 from lutetia.dosimetry.samples import Measured, measure_cycle
 from lutetia.dosimetry.time_activity import fit
-from lutetia.dosimetry.words import assumptions, warnings
+from lutetia.dosimetry.words import assumptions, s_values_left_out, warnings
 from lutetia.errors import InputError
 from lutetia.quantification import divide
 from lutetia.reference.radiobiology import REPAIR, Repair
@@ -215,7 +216,7 @@ def _beyond_spheres(samples: tuple[Sample, ...], given: CycleInput) -> list[str]
 
 def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, others_gy: float | None) -> DoseValue:
     mean = mean_dose_gy(curve.tia_mbq_h, mass.gram, nuclide=given.nuclide.name)
-    return DoseValue(fit=curve, mean_dose_gy=mean, kernel_dose_gy=None if others_gy is None else mean + others_gy)
+    return DoseValue(fit=curve, mean_dose_gy=mean, total_dose_gy=None if others_gy is None else mean + others_gy)
 
 
 def with_bed(value: DoseValue, region: str, asked: Mapping[str, Repair] | None = None) -> DoseValue:
@@ -239,7 +240,7 @@ class _Maps:
 
 def _maps(given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]) -> _Maps:
     if given.engine is None:
-        return _Maps()
+        return _by_s_values(given, curves)
     reference = measured.reference
     covered = measured.covered
     said: list[str] = []
@@ -257,6 +258,16 @@ def _maps(given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]) 
     made = dose_of(given.engine, tia, reference)
     said += _undosed(tia, made)
     return _Maps(dose=made, tia=tia, remainder=rest, others_gy=others, said=tuple(said))
+
+
+def _by_s_values(given: CycleInput, curves: Mapping[str, _Curves]) -> _Maps:
+    """Return each organ's dose from the others by S-values, where there are any."""
+    if given.s_values is None:
+        return _Maps()
+    fits = {name: of_region.best for name, of_region in curves.items()}
+    tia = {name: curve.tia_mbq_h for name, curve in fits.items() if isinstance(curve, TimeActivityFit)}
+    found = cross_organ_dose(tia, given.s_values)
+    return _Maps(others_gy=found.gy, said=tuple(s_values_left_out(found)))
 
 
 def _undosed(tia: Volume, made: Volume) -> list[str]:

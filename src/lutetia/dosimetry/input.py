@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lutetia.dosimetry.organ.s_values import SValues
 from lutetia.dosimetry.result import FitModel, TimeActivityFit
 from lutetia.dosimetry.time_activity.population import PopulationHalfLife
 from lutetia.dosimetry.uncertainty.declared import UncertaintyInput
@@ -80,7 +81,9 @@ class CycleInput:
     labels : mapping of str to str
         How a region is shown; its code otherwise.
     engine : VoxelEngine or None
-        None: no dose map, and mean doses only.
+        None: no dose map.
+    s_values : SValues or None
+        For the dose that organs get from each other, where there is no engine.
     reference_scan : int or None
         Index in ``scans`` of the scan whose grid carries the dose map; None takes the one nearest to 24 h.
     stated_mass_g, stated_density_g_ml : mapping of str to float
@@ -110,6 +113,7 @@ class CycleInput:
     scans: tuple[ScanInput, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
     engine: VoxelEngine | None = None
+    s_values: SValues | None = None
     reference_scan: int | None = None
     stated_mass_g: Mapping[str, float] = field(default_factory=dict)
     stated_density_g_ml: Mapping[str, float] = field(default_factory=dict)

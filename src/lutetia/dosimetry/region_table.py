@@ -90,7 +90,7 @@ def _row(region: RegionDose, cycle: CycleDose) -> RegionRow:
         tia_mbq_h=value.fit.tia_mbq_h,
         tiac_h=value.fit.tia_mbq_h / cycle.given_mbq,
         model=value.fit.model,
-        dose_from=dose_from(corrected=region.corrected is not None, cross_dose=value.kernel_dose_gy is not None),
+        dose_from=dose_from(corrected=region.corrected is not None, cross_dose=value.total_dose_gy is not None),
     )
 
 

@@ -159,9 +159,9 @@ class DoseValue:
     fit : TimeActivityFit
     mean_dose_gy : float
         Electrons deposited locally plus photon self-dose for the region's mass [Gy].
-    kernel_dose_gy : float or None
-        Mean dose plus the dose from photons of everything else in the field [Gy], where a voxel engine was used. It is
-        not read off the blurred dose map, whose edges would lower it.
+    total_dose_gy : float or None
+        Mean dose plus that from everything else in the field by a voxel engine, or from other organs by S-values [Gy].
+        It is not read off the blurred dose map, whose edges would lower it.
     sigma_gy : float or None
         Standard uncertainty of ``best_gy`` [Gy]; None where something that it needs is not stated.
     budget : Budget or None
@@ -174,7 +174,7 @@ class DoseValue:
 
     fit: TimeActivityFit
     mean_dose_gy: float
-    kernel_dose_gy: float | None = None
+    total_dose_gy: float | None = None
     sigma_gy: float | None = None
     budget: Budget | None = None
     uncertainty_missing: tuple[str, ...] = ()
@@ -182,8 +182,8 @@ class DoseValue:
 
     @property
     def best_gy(self) -> float:
-        """Kernel dose where there is one, else mean dose [Gy]."""
-        return self.mean_dose_gy if self.kernel_dose_gy is None else self.kernel_dose_gy
+        """Dose with that from elsewhere where it is known, else mean dose [Gy]."""
+        return self.mean_dose_gy if self.total_dose_gy is None else self.total_dose_gy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

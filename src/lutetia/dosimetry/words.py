@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lutetia.dosimetry.input import CycleInput, ScanInput
+from lutetia.dosimetry.organ.s_values import CrossOrganDose, SValues
 from lutetia.dosimetry.voxel import KernelEngine
 from lutetia.quantification import decay_factor
 from lutetia.reference.point_kernel import point_kernel
@@ -63,6 +64,8 @@ def _recovery(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:
 def _map(given: CycleInput) -> list[str]:
     """Say what the dose map and the doses from it rest on, as far as the engine goes."""
     engine = given.engine
+    if engine is None and given.s_values is not None:
+        return ["No dose map is made.", s_values_used(given.s_values)]
     if engine is None:
         return ["No dose map is made, so no dose holds that from photons of other regions."]
     carried = (
@@ -76,8 +79,8 @@ def _map(given: CycleInput) -> list[str]:
         ]
     said = [
         (
-            "Kernel dose: the mean dose plus the dose from photons of all other activity in the field by the voxel "
-            "engine; it is not read off the dose map, whose edges are blurred."
+            "Dose with cross-dose: the mean dose plus the dose from photons of all other activity in the field by the "
+            "voxel engine; it is not read off the dose map, whose edges are blurred."
         )
     ]
     if not isinstance(engine, KernelEngine):
@@ -87,6 +90,25 @@ def _map(given: CycleInput) -> list[str]:
         f"{carried} Energy spreads in uniform soft tissue; dose is energy per voxel mass.",
         f"Of the kernel, {point_kernel(given.nuclide.name).dataset.beyond_range}.",
     ]
+
+
+def s_values_used(table: SValues) -> str:
+    """Say from where the dose of other organs is known."""
+    return (
+        f"Dose with cross-dose: the mean dose plus that from other organs by the S-values of {table.phantom} "
+        f"({table.source}), not scaled to the patient. What lies outside all regions is not counted."
+    )
+
+
+def s_values_left_out(found: CrossOrganDose) -> list[str]:
+    """Say which organs the table of S-values leaves out."""
+    said = []
+    if found.sources_missing:
+        said.append(f"The S-values know nothing of {', '.join(found.sources_missing)}: what these give is not counted.")
+    if found.pairs_missing:
+        pairs = ", ".join(f"{source} to {target}" for source, target in found.pairs_missing)
+        said.append(f"The S-values leave out {pairs}: not counted.")
+    return said
 
 
 def _uncertainty(given: CycleInput) -> list[str]:

@@ -74,8 +74,8 @@ def best_gy(region: RegionDose) -> float | None:
 
 
 def gy(value: DoseValue) -> float:
-    """Return the kernel dose where a map was made, else the mean dose [Gy]."""
-    return value.mean_dose_gy if value.kernel_dose_gy is None else value.kernel_dose_gy
+    """Return the dose with that from elsewhere where it is known, else the mean dose [Gy]."""
+    return value.mean_dose_gy if value.total_dose_gy is None else value.total_dose_gy
 
 
 def per_gbq(dose_gy: float, cycle: CycleDose) -> float:
@@ -231,14 +231,14 @@ def dose_table(cycle: CycleDose) -> Table:
         Column("TIA", "MBq h", "decimal"),
         Column("uncorrected", "Gy", "decimal"),
         Column("corrected", "Gy", "decimal"),
-        Column("kernel", "Gy", "decimal"),
+        Column("with cross-dose", "Gy", "decimal"),
         Column("per activity", "Gy/GBq", "decimal"),
         Column("published", "Gy/GBq", "decimal"),
     )
     caption = (
-        f"Absorbed dose, cycle {cycle.cycle}. Uncorrected and corrected for recovery: mean dose to the region; kernel: "
+        f"Absorbed dose, cycle {cycle.cycle}. Uncorrected and corrected for recovery: mean dose to the region; with "
         "with the cross-dose of everything in the field. TIA (time-integrated activity) and dose per activity follow "
-        "the corrected curve, and the latter the kernel dose, where there is one."
+        "the corrected curve, and the latter the dose with cross-dose, where there is one."
     )
     return Table(caption=caption, columns=columns, rows=tuple(_dose_row(region, cycle) for region in cycle.regions))
 
@@ -256,7 +256,7 @@ def _dose_row(region: RegionDose, cycle: CycleDose) -> tuple[str, ...]:
         words.number(known.fit.tia_mbq_h) if known else "–",
         _mean_dose(region.uncorrected),
         "–" if region.corrected is None else _mean_dose(region.corrected),
-        words.with_sigma(known.kernel_dose_gy, known.sigma_gy) if known else "–",
+        words.with_sigma(known.total_dose_gy, known.sigma_gy) if known else "–",
         "–" if best is None else words.with_sigma(per_gbq(best, cycle), sigma_per_gbq(region, cycle)),
         f"{reference.mean_gy_per_gbq:g} ± {reference.sd_gy_per_gbq:g}" if reference else "–",
     )
@@ -269,7 +269,7 @@ def _mean(values: list[float]) -> float:
 def _mean_dose(value: DoseValue | FitRefusal) -> str:
     if isinstance(value, FitRefusal):
         return "refused"
-    return words.with_sigma(value.mean_dose_gy, value.sigma_gy if value.kernel_dose_gy is None else None)
+    return words.with_sigma(value.mean_dose_gy, value.sigma_gy if value.total_dose_gy is None else None)
 
 
 def _refusals(cycle: CycleDose) -> list[Block]:

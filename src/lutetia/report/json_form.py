@@ -73,9 +73,11 @@ class FitForm(Form):
     alternatives_tia_mbq_h: dict[str, float]
     notes: tuple[str, ...]
     mean_dose_gy: float
-    kernel_dose_gy: float | None
-    dose_gy_per_gbq: float = Field(description="kernel dose where there is one, else mean dose, per activity given")
-    sigma_gy: float | None = Field(description="standard uncertainty of the kernel dose where there is one, else mean")
+    total_dose_gy: float | None
+    dose_gy_per_gbq: float = Field(
+        description="with cross-dose where that is known, else mean dose, per activity given"
+    )
+    sigma_gy: float | None = Field(description="of the dose with cross-dose where that is known, else of the mean")
     budget: BudgetForm | None
     uncertainty_missing: tuple[str, ...] = Field(description="what is not stated, so that there is no uncertainty")
     bed: BedForm | None
@@ -99,7 +101,9 @@ class RegionForm(Form):
     samples: tuple[SampleForm, ...]
     uncorrected: FitForm | RefusalForm
     corrected: FitForm | RefusalForm | None
-    dose_gy: float | None = Field(description="the dose shown first: corrected where possible, kernel where made")
+    dose_gy: float | None = Field(
+        description="the dose shown first: corrected where possible, with cross-dose where known"
+    )
     dose_gy_per_gbq: float | None
     sigma_gy: float | None = Field(description="standard uncertainty of dose_gy")
     dvh: DvhForm | None
@@ -293,7 +297,7 @@ def _value(value: DoseValue | FitRefusal, cycle: CycleDose) -> FitForm | Refusal
         effective_half_life_h=fit.effective_half_life_h, tia_mbq_h=fit.tia_mbq_h,
         tia_relative_sigma=fit.tia_relative_sigma, tail_fraction=fit.tail_fraction,
         relative_residuals=fit.residuals, alternatives_tia_mbq_h=dict(fit.alternatives), notes=fit.notes,
-        mean_dose_gy=value.mean_dose_gy, kernel_dose_gy=value.kernel_dose_gy, dose_gy_per_gbq=per_gbq(gy(value), cycle),
+        mean_dose_gy=value.mean_dose_gy, total_dose_gy=value.total_dose_gy, dose_gy_per_gbq=per_gbq(gy(value), cycle),
         sigma_gy=value.sigma_gy, budget=budget_form(value), uncertainty_missing=value.uncertainty_missing,
         bed=bed_form(value.bed),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from lutetia.site import Calibration, Choice
 from lutetia.vocabulary.curve import NOT_MEASURED
 from lutetia.vocabulary.region import ORGANS, REMAINDER
 from lutetia.workflow.alignment import with_region_policy
-from lutetia.workflow.dose_settings import CentreChoices, listed
+from lutetia.workflow.dose_settings import CentreChoices, listed, s_values_of
 from lutetia.workflow.imaging import ReadScan, input_hashes, read_scans, series_in
 from lutetia.workflow.measured import MeasuredCycle, kept_of
 from lutetia.workflow.opened import Opened, open_all, record_json
@@ -236,6 +236,7 @@ def _input(
         scans=chosen.scans(scans),
         labels=labels_of(opened, regions),
         engine=chosen.engine(physical),
+        s_values=s_values_of(opened.site),
         reference_scan=chosen.reference_scan(scans),
         stated_density_g_ml=chosen.densities_g_ml(regions),
         density_elsewhere_g_ml=chosen.density_elsewhere_g_ml,
@@ -289,6 +290,7 @@ def _from_table(opened: Opened, cycle: Cycle, rows: list[Any], before: Sequence[
             models=chosen.models(cycle, regions),
             repair=chosen.repair(regions),
             earlier=earlier_curves(before, cycle.agent, regions) if chosen.uses_earlier_cycles else {},
+            s_values=s_values_of(opened.site),
         ),
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from lutetia.course import Course, Cycle
 from lutetia.dosimetry.input import ScanInput
+from lutetia.dosimetry.organ.s_values import SValues
 from lutetia.dosimetry.result import FitModel
 from lutetia.dosimetry.time_activity import PopulationHalfLife, published
 from lutetia.dosimetry.uncertainty import Contour, CountNoise, StatedNoise, UncertaintyInput
@@ -146,6 +147,14 @@ class CentreChoices:
         return bool(self.settings.chosen("earlier_cycles").value == "used")
 
 
+def s_values_of(site: Site | None) -> SValues | None:
+    """Return the centre's S-values, where it states any."""
+    stated = None if site is None else site.s_values
+    if stated is None:
+        return None
+    return SValues(phantom=stated.phantom, source=stated.source, mgy_per_mbq_s=stated.values)
+
+
 def references_shown(site: Site | None) -> bool:
     """Tell whether doses quoted for organs are shown beside the sums over cycles."""
     return bool(CentreChoices.of(site).settings.chosen("references").value == "shown")
@@ -173,7 +182,19 @@ def listed(course: Course, site: Site | None, calibrations: Iterable[Calibration
         )
         for one in used.values()
     )
-    return (*own, *choices_of(CentreChoices.of(site).settings), *measured)
+    return (*own, *choices_of(CentreChoices.of(site).settings), *_s_values(site), *measured)
+
+
+def _s_values(site: Site | None) -> tuple[Choice, ...]:
+    stated = None if site is None else site.s_values
+    if stated is None:
+        return ()
+    value = f"S-values of {stated.phantom}, where no voxel engine runs"
+    return (
+        Choice(
+            what="dose from other organs", value=value, whose="the site's", source=f"{stated.source}; {stated.licence}"
+        ),
+    )
 
 
 def _repair(choice: RepairChoice, key: str) -> Repair:

@@ -191,7 +191,7 @@ def _row(region: Mapping[str, Any], dose: Mapping[str, Any]) -> RegionRow:
         tiac_h=None if tia is None else tia / dose["given_mbq"],
         model=shown["model"] if known else "",
         dose_from=dose_from(
-            corrected=region["corrected"] is not None, cross_dose=shown.get("kernel_dose_gy") is not None
+            corrected=region["corrected"] is not None, cross_dose=shown.get("total_dose_gy") is not None
         ),
         not_stated="" if known else shown["reason"],
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import isfinite
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from typing import Final
 from lutetia.course import Cycle
 from lutetia.dosimetry.cycle import with_bed, without_mean_dose
 from lutetia.dosimetry.organ import mean_dose_gy
+from lutetia.dosimetry.organ.s_values import CrossOrganDose, SValues, cross_organ_dose
 from lutetia.dosimetry.result import (
     CycleDose,
     DoseValue,
@@ -28,16 +29,17 @@ from lutetia.dosimetry.result import (
     TimeActivityFit,
 )
 from lutetia.dosimetry.time_activity import PopulationHalfLife, fit
+from lutetia.dosimetry.words import s_values_left_out, s_values_used
 from lutetia.errors import InputError
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.radiobiology import Repair
 
 NEEDED: Final = ("cycle", "region", "hours", "activity_MBq", "volume_mL", "mass_g")
 OPTIONAL: Final = ("recovery", "relative_sigma")
-SPHERE_ALONE: Final = (
-    "Mean doses: electrons absorbed as in a sphere of the region's mass, plus photon self-dose of that sphere; "
-    "no dose from other regions."
+SPHERE: Final = (
+    "Mean doses: electrons absorbed as in a sphere of the region's mass, plus photon self-dose of that sphere."
 )
+ALONE: Final = "No dose from other regions is counted."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +68,15 @@ class TableChoices:
     repair : mapping of str to Repair
     earlier : mapping of str to TimeActivityFit
         Curves of earlier cycles, where they are to be used.
+    s_values : SValues or None
+        For the dose that organs get from each other.
     """
 
     half_lives: Mapping[str, PopulationHalfLife] = field(default_factory=dict)
     models: Mapping[str, FitModel] = field(default_factory=dict)
     repair: Mapping[str, Repair] = field(default_factory=dict)
     earlier: Mapping[str, TimeActivityFit] = field(default_factory=dict)
+    s_values: SValues | None = None
 
 
 class TableError(InputError):
@@ -144,49 +149,60 @@ def dose_of_rows(
     """Compute mean doses from the lines of one cycle; without images there is no dose map."""
     assert cycle.administration is not None
     started_at = cycle.administration.started_at
-    regions = []
-    for region in sorted({row.region for row in rows}):
-        own = sorted((row for row in rows if row.region == region), key=lambda row: row.hours)
-        if len({row.mass_g for row in own}) > 1:
-            raise TableError(f"region {region}", "its mass differs between lines", "state one mass for the cycle")
-        samples = tuple(
-            Sample(
-                hours=row.hours,
-                acquired_at=started_at + timedelta(hours=row.hours),
-                volume_ml=row.volume_ml,
-                uncorrected_mbq=row.activity_mbq,
-                recovery=row.recovery,
-                relative_sigma=row.relative_sigma,
-            )
-            for row in own
-        )
-        regions.append(_region(region, samples, own[0].mass_g, nuclide, labels, choices))
+    found = [
+        _curves(region, [row for row in rows if row.region == region], started_at, nuclide, choices)
+        for region in sorted({row.region for row in rows})
+    ]
+    others = _others(found, choices.s_values)
     return CycleDose(
         cycle=cycle.number,
         agent=cycle.agent,
         given_mbq=given_mbq,
-        regions=tuple(regions),
+        regions=tuple(_region(one, others.gy.get(one.region), nuclide, labels, choices) for one in found),
         dose_map=None,
         engine="none: activities were given in a table",
         assumptions=(
             "Activities, volumes and masses were taken from a table as they stand there.",
-            SPHERE_ALONE,
+            SPHERE,
+            ALONE if choices.s_values is None else s_values_used(choices.s_values),
         ),
+        warnings=tuple(s_values_left_out(others)),
     )
 
 
-def _region(
-    region: str,
-    samples: tuple[Sample, ...],
-    mass_g: float,
-    nuclide: Nuclide,
-    labels: Mapping[str, str],
-    choices: TableChoices,
-) -> RegionDose:
-    def dose(*, corrected: bool) -> DoseValue | FitRefusal:
-        if (unstated := without_mean_dose(region)) is not None:
-            return unstated
-        curve = fit(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Curves:
+    """The samples of one region and the curves through them, without and with recovery."""
+
+    region: str
+    samples: tuple[Sample, ...]
+    mass_g: float
+    uncorrected: TimeActivityFit | FitRefusal
+    corrected: TimeActivityFit | FitRefusal | None
+
+    @property
+    def best(self) -> TimeActivityFit | FitRefusal:
+        return self.uncorrected if self.corrected is None else self.corrected
+
+
+def _curves(region: str, rows: Sequence[Row], started_at: datetime, nuclide: Nuclide, choices: TableChoices) -> _Curves:
+    own = sorted(rows, key=lambda row: row.hours)
+    if len({row.mass_g for row in own}) > 1:
+        raise TableError(f"region {region}", "its mass differs between lines", "state one mass for the cycle")
+    samples = tuple(
+        Sample(
+            hours=row.hours,
+            acquired_at=started_at + timedelta(hours=row.hours),
+            volume_ml=row.volume_ml,
+            uncorrected_mbq=row.activity_mbq,
+            recovery=row.recovery,
+            relative_sigma=row.relative_sigma,
+        )
+        for row in own
+    )
+
+    def fitted(*, corrected: bool) -> TimeActivityFit | FitRefusal:
+        return fit(
             samples,
             half_life_h=nuclide.half_life_h,
             region=region,
@@ -195,18 +211,45 @@ def _region(
             model=choices.models.get(region),
             earlier=choices.earlier.get(region),
         )
-        if isinstance(curve, FitRefusal):
-            return curve
-        value = DoseValue(fit=curve, mean_dose_gy=mean_dose_gy(curve.tia_mbq_h, mass_g, nuclide=nuclide.name))
-        return with_bed(value, region, choices.repair)
 
     known = all(sample.recovery is not None for sample in samples)
-    return RegionDose(
+    return _Curves(
         region=region,
-        label=labels.get(region, region),
         samples=samples,
-        mass_g=mass_g,
+        mass_g=own[0].mass_g,
+        uncorrected=fitted(corrected=False),
+        corrected=fitted(corrected=True) if known else None,
+    )
+
+
+def _others(found: Sequence[_Curves], table: SValues | None) -> CrossOrganDose:
+    """Return what organs get from each other; nothing where the centre states no S-values."""
+    if table is None:
+        return CrossOrganDose(gy={})
+    fits = {one.region: one.best for one in found}
+    return cross_organ_dose(
+        {name: curve.tia_mbq_h for name, curve in fits.items() if isinstance(curve, TimeActivityFit)}, table
+    )
+
+
+def _region(
+    found: _Curves, others_gy: float | None, nuclide: Nuclide, labels: Mapping[str, str], choices: TableChoices
+) -> RegionDose:
+    def dose(curve: TimeActivityFit | FitRefusal) -> DoseValue | FitRefusal:
+        if (unstated := without_mean_dose(found.region)) is not None:
+            return unstated
+        if isinstance(curve, FitRefusal):
+            return curve
+        mean = mean_dose_gy(curve.tia_mbq_h, found.mass_g, nuclide=nuclide.name)
+        total = None if others_gy is None else mean + others_gy
+        return with_bed(DoseValue(fit=curve, mean_dose_gy=mean, total_dose_gy=total), found.region, choices.repair)
+
+    return RegionDose(
+        region=found.region,
+        label=labels.get(found.region, found.region),
+        samples=found.samples,
+        mass_g=found.mass_g,
         mass_from="the table",
-        uncorrected=dose(corrected=False),
-        corrected=dose(corrected=True) if known else None,
+        uncorrected=dose(found.uncorrected),
+        corrected=None if found.corrected is None else dose(found.corrected),
     )
