@@ -16,6 +16,7 @@ from lutetia.course.entry import Entry, Listed, Part, known_entries
 from lutetia.course.event import AdverseEvent, Allergy, Comorbidity
 from lutetia.course.fact import Fact, time_order
 from lutetia.course.findings import Examination, Lesion
+from lutetia.course.questionnaire import Questionnaire
 from lutetia.course.therapy import EarlierRadionuclide, ExternalBeam, Medication, Support, TherapyLine
 from lutetia.fileform import Day, MisfitError
 from lutetia.fileform.moment import ZoneName
@@ -62,6 +63,7 @@ class Course(Part):
     comorbidities: Listed[Comorbidity] = Listed[Comorbidity]()
     allergies: Listed[Allergy] = Listed[Allergy]()
     events: Listed[AdverseEvent] = Listed[AdverseEvent]()
+    questionnaires: Listed[Questionnaire] = Listed[Questionnaire]()
     lesions: Listed[Lesion] = Listed[Lesion]()
     examinations: Listed[Examination] = Listed[Examination]()
     consents: Annotated[tuple[Consent, ...], Field(strict=False)] = ()

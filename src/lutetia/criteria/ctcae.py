@@ -95,9 +95,7 @@ def grade(
         If CTCAE v5.0 does not grade the item.
     """
     interval = value if isinstance(value, Interval) else Interval.point(value)
-    return grade_term(
-        terms()[item], interval, lower=lower, upper=upper, baseline=baseline, computed_only=computed_only
-    )
+    return grade_term(terms()[item], interval, lower=lower, upper=upper, baseline=baseline, computed_only=computed_only)
 
 
 def grade_term(

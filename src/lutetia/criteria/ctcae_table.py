@@ -25,10 +25,10 @@ from lutetia.provenance import Source
 
 VERSION: Final = "5.0"
 _FILES: Final = MappingProxyType({VERSION: "ctcae_5_0.yaml"})
-_SIDES: Final = ("below", "above", "from", "to")
 
 Side = Literal["below", "above", "from", "to"]
 Reference = Literal["lower", "upper", "baseline"]
+_SIDES: Final[tuple[Side, ...]] = ("below", "above", "from", "to")
 
 
 class VersionNotOfferedError(InputError):
@@ -222,7 +222,7 @@ def _steps(raw: Mapping[int, Iterable[Mapping[str, Any]]]) -> dict[int, tuple[St
 
 
 def _step(entry: Mapping[str, Any]) -> Step:
-    side: Side = next(side for side in _SIDES if side in entry)  # type: ignore[assignment]
+    side = next(side for side in _SIDES if side in entry)
     return Step(side, entry[side], float(entry.get("times", 1.0)))
 
 
