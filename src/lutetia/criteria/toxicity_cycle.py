@@ -262,14 +262,11 @@ def _needs(row: TermByCycle) -> tuple[str, ...]:
     return tuple(own)
 
 
-ShiftTable = dict[tuple[GradeRange | None, GradeRange], tuple[str, ...]]
-
-
-def shift_table(toxicity: Toxicity) -> ShiftTable:
+def shift_table(toxicity: Toxicity) -> dict[tuple[GradeRange | None, GradeRange], tuple[TermByCycle, ...]]:
     """Return the terms by their grade before the first cycle and the worst since; None where it was not known."""
-    found: ShiftTable = {}
+    found: dict[tuple[GradeRange | None, GradeRange], tuple[TermByCycle, ...]] = {}
     for row in toxicity.terms:
         if row.worst is not None:
             key = (row.baseline, row.worst)
-            found[key] = (*found.get(key, ()), row.term)
+            found[key] = (*found.get(key, ()), row)
     return found
