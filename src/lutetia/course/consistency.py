@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LISTS: Final = (
     "therapies", "medication", "external_beam", "earlier_radionuclides", "support", "comorbidities", "allergies",
-    "events", "questionnaires", "lesions", "examinations",
+    "events", "lesions", "examinations",
 )  # fmt: skip
 """The lists of a course that state up to when they are complete."""
 
@@ -44,6 +44,7 @@ def families(course: Course) -> Iterator[tuple[Path, tuple[Entry, ...]]]:
         yield ("facts", item), facts
     for name in LISTS:
         yield (name, "entries"), getattr(course, name).entries
+    yield ("questionnaires",), course.questionnaires
     yield ("consents",), course.consents
     yield ("decisions",), course.decisions
     yield ("cycles",), course.cycles
@@ -239,7 +240,7 @@ def _one_value_at_a_time(course: Course) -> Iterator[Misfit]:
 
 def _questionnaires(course: Course) -> Iterator[Misfit]:
     """Check that an instrument was filled in once a day."""
-    entries = course.questionnaires.entries
+    entries = course.questionnaires
     corrected = superseded_ids(entries)
     first: set[tuple[str, str, date]] = set()
     for index, one in enumerate(entries):
@@ -249,7 +250,7 @@ def _questionnaires(course: Course) -> Iterator[Misfit]:
         if key in first:
             text = f"{one.instrument} {one.version} was filled in twice on {one.on}"
             remedy = "keep one, or let one correct the other (supersedes)"
-            yield Misfit(("questionnaires", "entries", index), f"{text}; {remedy}")
+            yield Misfit(("questionnaires", index), f"{text}; {remedy}")
         first.add(key)
 
 

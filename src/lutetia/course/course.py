@@ -63,9 +63,9 @@ class Course(Part):
     comorbidities: Listed[Comorbidity] = Listed[Comorbidity]()
     allergies: Listed[Allergy] = Listed[Allergy]()
     events: Listed[AdverseEvent] = Listed[AdverseEvent]()
-    questionnaires: Listed[Questionnaire] = Listed[Questionnaire]()
     lesions: Listed[Lesion] = Listed[Lesion]()
     examinations: Listed[Examination] = Listed[Examination]()
+    questionnaires: Annotated[tuple[Questionnaire, ...], Field(strict=False)] = ()
     consents: Annotated[tuple[Consent, ...], Field(strict=False)] = ()
     cycles: Annotated[tuple[Cycle, ...], Field(strict=False)] = ()
     decisions: Annotated[tuple[Decision, ...], Field(strict=False)] = ()
@@ -150,7 +150,7 @@ class Course(Part):
         known_lesions = {lesion.id for lesion in update["lesions"].entries}
         update["examinations"] = _of_known_lesions(update["examinations"], known_lesions)
         update["facts"] = {item: seen for item, facts in self.facts.items() if (seen := known_entries(facts, on))}
-        for name in ("consents", "cycles", "decisions"):
+        for name in ("questionnaires", "consents", "cycles", "decisions"):
             update[name] = known_entries(getattr(self, name), on)
         view = self.model_copy(update=update)
         view._whole, view._until = self, on

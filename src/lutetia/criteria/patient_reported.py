@@ -19,7 +19,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from lutetia.course import Course
-from lutetia.course.entry import Words
+from lutetia.course.entry import Words, known_entries
 from lutetia.course.questionnaire import Questionnaire
 from lutetia.errors import InputError
 from lutetia.fileform import FileError, Finding, Misfit, MisfitError, Part, compose, read_as
@@ -148,7 +148,9 @@ def reported(course: Course, own: Iterable[Instrument] = ()) -> tuple[Instrument
         If a score lies outside its item's range, or its item is not one of the instrument's.
     """
     tables = {(one.name, one.version): one for one in (*free_instruments(), *own)}
-    entries = sorted(course.questionnaires.entries, key=lambda one: (one.instrument, one.version, one.on))
+    entries = sorted(
+        known_entries(course.questionnaires, date.max), key=lambda one: (one.instrument, one.version, one.on)
+    )
     keys = dict.fromkeys((one.instrument, one.version) for one in entries)
     return tuple(
         _of_instrument(key, [one for one in entries if (one.instrument, one.version) == key], tables.get(key))

@@ -71,7 +71,13 @@ def factor_state(answer: Answer) -> str:
 
 def _factors(result: PrognosisResult) -> Section:
     rows = tuple(
-        (answer.asks, factor_state(answer), words.prose(_rests_on(answer)), answer.id, answer.citation)
+        (
+            answer.asks,
+            factor_state(answer),
+            words.prose(_rests_on(answer)),
+            answer.id,
+            answer.citation.rpartition(", ")[2],
+        )
         for answer in result.factors
     )
     factors = Table(

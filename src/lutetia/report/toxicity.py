@@ -136,16 +136,17 @@ def _cell(one: InPeriod) -> StripCell | None:
 
 
 def _curves(result: ToxicityResult) -> tuple[Section, ...]:
-    from lutetia.report.figures.timeline import draw_timeline
+    from lutetia.report.figures.toxicity_curves import draw_curves
     from lutetia.report.toxicity_curves import graded_history
 
-    history = graded_history(result.course, result.known_on, table(result.toxicity.version))
+    abnormal = frozenset(row.grades.item for row in result.toxicity.terms if _counts(row))
+    history = graded_history(result.course, result.known_on, table(result.toxicity.version), abnormal)
     if not history.series:
         return ()
     figure = Figure(
-        name="toxicity-curves", svg=draw_timeline(history),
-        caption="Results that are graded. Solid upright lines: cycles given; dotted: planned; dashed: day as known. "
-        "Level lines: the laboratory's limit of normal with the latest result, and where grade 3 begins.",
+        name="toxicity-curves", svg=draw_curves(history),
+        caption="Results that are graded. Solid upright lines: cycles given; dotted: planned. Dashed level lines: the "
+        "laboratory's limit of normal with the latest result, and where grade 3 begins, if they lie near the values.",
         alt="Results over time with cycles and limits; the grades stand in the tables.",
     )  # fmt: skip
     return (Section(id="curves", title="Results over time", blocks=(figure,)),)

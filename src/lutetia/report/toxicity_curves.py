@@ -8,30 +8,40 @@ from typing import Final
 from lutetia.course import Course, Fact
 from lutetia.criteria.ctcae import Term
 from lutetia.criteria.ctcae_table import Table
+from lutetia.report import words
 from lutetia.report.history import History, Point, Rule, Series, history_of
 from lutetia.vocabulary import Item, laboratory
 
 _SHOWN: Final = (
     (laboratory.haemoglobin, "Hb"), (laboratory.platelets, "platelets"), (laboratory.leukocytes, "leukocytes"),
     (laboratory.neutrophils, "neutrophils"), (laboratory.lymphocytes, "lymphocytes"),
-    (laboratory.creatinine, "creatinine"), (laboratory.ast, "AST"), (laboratory.alt, "ALT"),
+    (laboratory.creatinine, "creatinine"),
 )  # fmt: skip
+_IF_ABNORMAL: Final = (
+    (laboratory.ast, "AST"), (laboratory.alt, "ALT"), (laboratory.alkaline_phosphatase, "ALP"),
+    (laboratory.bilirubin, "bilirubin"), (laboratory.sodium, "sodium"), (laboratory.potassium, "potassium"),
+    (laboratory.calcium, "calcium"),
+)  # fmt: skip
+"""Drawn only where one of them has a grade."""
 _SEVERE: Final = 3
 _MULTIPLES_WITHIN: Final = 1.5
 """A limit is drawn where it lies within reach of the values; a liver test far below five times normal needs none."""
 
 
-def graded_history(course: Course, known_on: date, rows: Table) -> History:
+def graded_history(course: Course, known_on: date, rows: Table, abnormal: frozenset[str]) -> History:
     """Return the graded results of a course under one time axis, with their limits.
 
     Parameters
     ----------
     course : Course
         As known on the day.
+    abnormal : frozenset of str
+        The items that have a grade at all.
     """
     whole = history_of(course, known_on)
-    series = tuple(_series(course, item, title, rows) for item, title in _SHOWN if course.facts_of(item))
-    return History(known_on=known_on, series=series, cycles=whole.cycles, scans=(), events=whole.events)
+    drawn = (*_SHOWN, *((item, title) for item, title in _IF_ABNORMAL if item.id in abnormal))
+    series = tuple(_series(course, item, title, rows) for item, title in drawn if course.facts_of(item))
+    return History(known_on=known_on, series=series, cycles=whole.cycles, scans=(), events=())
 
 
 def _series(course: Course, item: Item, title: str, rows: Table) -> Series:
@@ -45,10 +55,13 @@ def _series(course: Course, item: Item, title: str, rows: Table) -> Series:
 
 def _limits(term: Term, latest: Fact) -> tuple[Rule, ...]:
     by_name = {"lower": latest.lower_limit, "upper": latest.upper_limit, "baseline": None}
-    normal = [Rule(limit, f"{side} normal") for side, limit in by_name.items() if limit is not None]
+    normal = [
+        Rule(limit, f"{side} normal {words.measured(limit)}") for side, limit in by_name.items() if limit is not None
+    ]
     wanted = [rule for rule in normal if term.refers_to(rule.label.split()[0])]  # type: ignore[arg-type]
     for step in term.grades[_SEVERE]:
         limit = by_name[step.of] if isinstance(step.of, str) else step.of
         if limit is not None:
-            wanted.append(Rule(limit * step.times, f"{limit * step.times:g}, grade {_SEVERE} beyond"))
+            sign = "<" if step.side == "below" else ">"
+            wanted.append(Rule(limit * step.times, f"grade {_SEVERE} {sign} {words.measured(limit * step.times)}"))
     return tuple(wanted)
