@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from lutetia.course import Course, Fact
 from lutetia.criteria.ctcae import Term
@@ -55,10 +55,9 @@ def _series(course: Course, item: Item, title: str, rows: Table) -> Series:
 
 def _limits(term: Term, latest: Fact) -> tuple[Rule, ...]:
     by_name = {"lower": latest.lower_limit, "upper": latest.upper_limit, "baseline": None}
-    normal = [
-        Rule(limit, f"{side} normal {words.measured(limit)}") for side, limit in by_name.items() if limit is not None
-    ]
-    wanted = [rule for rule in normal if term.refers_to(rule.label.split()[0])]  # type: ignore[arg-type]
+    sides: tuple[Literal["lower", "upper"], ...] = ("lower", "upper")
+    known = ((side, by_name[side]) for side in sides if term.refers_to(side))
+    wanted = [Rule(limit, f"{side} normal {words.measured(limit)}") for side, limit in known if limit is not None]
     for step in term.grades[_SEVERE]:
         limit = by_name[step.of] if isinstance(step.of, str) else step.of
         if limit is not None:
