@@ -1,8 +1,8 @@
 """CTCAE 5.0 grades against the vectors that were written from the publication, independently of this code.
 
-Source: Common Terminology Criteria for Adverse Events v5.0, US DHHS, NIH/NCI, 27 November 2017, terms *anemia*, *platelet
-count decreased*, *neutrophil count decreased*: the lower bound of a range belongs to the milder grade, and continuous values
-leave no gap (7.9995 g/dL is below 8.0). No tolerance: a grade is a whole number.
+Source: Common Terminology Criteria for Adverse Events v5.0, US DHHS, NIH/NCI, 27 November 2017, terms *anemia*,
+*platelet count decreased*, *neutrophil count decreased*: the lower bound of a range belongs to the milder grade, and
+continuous values leave no gap (7.9995 g/dL is below 8.0). No tolerance: a grade is a whole number.
 """
 
 import pytest

@@ -76,12 +76,11 @@ def kidney(v: float, lln: float, uln: float, base: float) -> tuple[int, int]:
 
 
 def by_multiples(
-    v: float, uln: float, base: float, *, first: float, second: float, third: float, fourth: float, least: float
+    v: float, uln: float, base: float, *, first: float, second: float, third: float, least: float
 ) -> tuple[int, int]:
-    """Read: with a normal baseline > ULN to ``first`` x ULN and so on; else from ``least`` x baseline, that included."""
+    """Read > ULN to ``first`` x ULN and so on from a normal baseline, else from ``least`` x baseline, that included."""
     if base <= uln:
         return rise(v, uln, g2=first * uln, g3=second * uln, g4=third * uln)
-    assert fourth == first  # the factors above grade 1 are the same on the baseline
     if v > third * base:
         return one(4)
     if v > second * base:
@@ -92,11 +91,11 @@ def by_multiples(
 
 
 def transaminase(v: float, lln: float, uln: float, base: float) -> tuple[int, int]:
-    return by_multiples(v, uln, base, first=3.0, second=5.0, third=20.0, fourth=3.0, least=1.5)
+    return by_multiples(v, uln, base, first=3.0, second=5.0, third=20.0, least=1.5)
 
 
 def phosphatase(v: float, lln: float, uln: float, base: float) -> tuple[int, int]:
-    return by_multiples(v, uln, base, first=2.5, second=5.0, third=20.0, fourth=2.5, least=2.0)
+    return by_multiples(v, uln, base, first=2.5, second=5.0, third=20.0, least=2.0)
 
 
 def bilirubin(v: float, lln: float, uln: float, base: float) -> tuple[int, int]:
@@ -168,7 +167,7 @@ def weight(v: float, lln: float, uln: float, base: float) -> tuple[int, int]:
 
 
 # The limits of normal and the baselines made from them have no dust of their own in binary arithmetic.
-# term: second reading, numbers named in it, factors of the upper limit, factors of the baseline, lower limit, upper limit
+# term: second reading, numbers named in it, factors of the upper limit, factors of the baseline, both limits of normal
 READINGS: dict[str, tuple[Reading, tuple[float, ...], tuple[float, ...], tuple[float, ...], float, float]] = {
     "anaemia": (anaemia, (10, 8), (), (), 13.5, 17),
     "platelet count decreased": (platelets, (75, 50, 25), (), (), 150, 400),

@@ -22,6 +22,7 @@ from lutetia.vocabulary import laboratory, person
 
 COCKCROFT_GAULT: Final = "Cockcroft-Gault"
 EQUATIONS: Final = (*FORMULAS, COCKCROFT_GAULT)
+REPORTED: Final = "reported"
 LEAST_VALUES: Final = 3
 LEAST_SPAN_DAYS: Final = 90
 WEIGHT_MAX_AGE_DAYS: Final = 90
@@ -64,7 +65,6 @@ class Slope:
     span_days : int
     """
 
-    equation: str
     per_year: float
     standard_error: float
     values: int
@@ -80,7 +80,9 @@ class RenalCourse:
     points : tuple of RenalPoint
         Oldest first.
     slopes : mapping of str to Slope or str
-        By equation; a sentence where there is none, and why.
+        By equation, and ``reported`` for what the laboratory calculated; a sentence where there is none, and why.
+    reported : tuple of Fact
+        The GFR that the laboratory calculated, by whatever equation.
     needs : tuple of str
         What an equation lacks.
     """
@@ -88,6 +90,7 @@ class RenalCourse:
     points: tuple[RenalPoint, ...]
     slopes: Mapping[str, Slope | str]
     needs: tuple[str, ...]
+    reported: tuple[Fact, ...] = ()
 
 
 def unit_of(equation: str) -> str:
@@ -149,10 +152,11 @@ def renal_course(course: Course, *, since: date | None = None) -> RenalCourse:
         for fact in facts
     )
     counted = [point for point in points if since is None or point.on >= since]
-    return RenalCourse(
-        points=points, slopes={equation: _slope(equation, counted) for equation in EQUATIONS},
-        needs=_needs(course, points),
-    )  # fmt: skip
+    slopes = {equation: _slope(_exact(equation, counted)) for equation in EQUATIONS}
+    reported = course.facts_of(laboratory.egfr)
+    if reported:
+        slopes[REPORTED] = _reported_slope([fact for fact in reported if since is None or fact.day >= since])
+    return RenalCourse(points=points, slopes=slopes, needs=_needs(course, points), reported=reported)
 
 
 def _needs(course: Course, points: Sequence[RenalPoint]) -> tuple[str, ...]:
@@ -165,12 +169,18 @@ def _needs(course: Course, points: Sequence[RenalPoint]) -> tuple[str, ...]:
     return (said,) if unweighed else ()
 
 
-def _slope(equation: str, points: Sequence[RenalPoint]) -> Slope | str:
-    known = [
-        (point.on, point.estimates[equation].low)
-        for point in points
-        if equation in point.estimates and point.estimates[equation].low == point.estimates[equation].high
-    ]
+def _exact(equation: str, points: Sequence[RenalPoint]) -> list[tuple[date, float]]:
+    found = ((point.on, point.estimates.get(equation)) for point in points)
+    return [(on, one.low) for on, one in found if one is not None and one.low == one.high]
+
+
+def _reported_slope(facts: Sequence[Fact]) -> Slope | str:
+    if len({fact.method for fact in facts}) != 1 or facts[0].method is None:
+        return "the equations differ, or are not stated with every value"
+    return _slope([(fact.day, fact.quantity) for fact in facts if fact.comparator is None])
+
+
+def _slope(known: Sequence[tuple[date, float]]) -> Slope | str:
     if len(known) < LEAST_VALUES:
         return f"{len(known)} values; a slope needs {LEAST_VALUES}"
     span = (known[-1][0] - known[0][0]).days
@@ -178,7 +188,7 @@ def _slope(equation: str, points: Sequence[RenalPoint]) -> Slope | str:
         return f"over {span} days; a slope needs {LEAST_SPAN_DAYS}"
     years = [(on - known[0][0]).days / DAYS_PER_YEAR for on, _ in known]
     per_year, error = least_squares(years, [value for _, value in known])
-    return Slope(equation=equation, per_year=per_year, standard_error=error, values=len(known), span_days=span)
+    return Slope(per_year=per_year, standard_error=error, values=len(known), span_days=span)
 
 
 def least_squares(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:

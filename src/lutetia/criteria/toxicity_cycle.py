@@ -73,7 +73,8 @@ class InPeriod:
     emergent : bool or None
         Worse than before the first cycle; None where that cannot be told.
     recovered : bool or None
-        None where nothing had to recover, or it cannot be told; see ``had_to_recover``.
+        By ``recovered_by``; None where nothing had to recover (see ``had_to_recover``), where it cannot be told, and
+        where that day has not come.
     """
 
     period: str
@@ -83,6 +84,11 @@ class InPeriod:
     had_to_recover: bool | None = False
     recovered: bool | None = None
     recovered_by: date | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it had to recover, and is not known to have or not to have."""
+        return self.had_to_recover is True and self.recovered is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +146,7 @@ class Toxicity:
 def worst_by_cycle(
     course: Course,
     *,
+    known_on: date,
     version: str = VERSION,
     estimate: Estimate | None = None,
     after_last_days: int = AFTER_LAST_DAYS,
@@ -149,7 +156,8 @@ def worst_by_cycle(
     Parameters
     ----------
     course : Course
-        As known on a day: ``course.as_known(day)``.
+    known_on : date
+        The record as known on this day is used; what is to recover by a later day is not called unrecovered yet.
     version : str
         Of CTCAE.
     estimate : Estimate, optional
@@ -162,10 +170,13 @@ def worst_by_cycle(
     VersionNotOfferedError
         If there is no table of the version here.
     """
+    course = course.as_known(known_on)
     found = graded_terms(course, version=version, estimate=estimate)
     spans = periods(course, after_last_days=after_last_days)
-    rows = tuple(_by_period(term, _baseline(term, course, spans[0]), spans) for term in found)
-    if not any(row.periods[-1].worst is not None for row in rows) and spans[-1].name == LATER:
+    rows = tuple(_by_period(term, _baseline(term, course, spans[0]), spans, known_on) for term in found)
+    late = spans[-1]
+    came = late.after is not None and late.after < known_on and any(row.periods[-1].worst is not None for row in rows)
+    if late.name == LATER and not came:
         spans = spans[:-1]
         rows = tuple(TermByCycle(grades=r.grades, baseline=r.baseline, periods=r.periods[:-1]) for r in rows)
     others = tuple(
@@ -195,8 +206,8 @@ def periods(course: Course, *, after_last_days: int = AFTER_LAST_DAYS) -> tuple[
     return (*found, Period(name=LATER, after=found[-1].until))
 
 
-def _by_period(term: TermGrades, baseline: GradeRange | None, spans: Sequence[Period]) -> TermByCycle:
-    found = tuple(_in_period(term, span, baseline) for span in spans)
+def _by_period(term: TermGrades, baseline: GradeRange | None, spans: Sequence[Period], known_on: date) -> TermByCycle:
+    found = tuple(_in_period(term, span, baseline, known_on) for span in spans)
     return TermByCycle(grades=term, baseline=baseline, periods=found)
 
 
@@ -215,7 +226,7 @@ def _baseline(term: TermGrades, course: Course, before: Period) -> GradeRange | 
     return worst_of([one for one in known if one.on == known[-1].on])
 
 
-def _in_period(term: TermGrades, span: Period, baseline: GradeRange | None) -> InPeriod:
+def _in_period(term: TermGrades, span: Period, baseline: GradeRange | None, known_on: date) -> InPeriod:
     inside = [one for one in term.grades if span.holds(one.on)]
     carried = [one for one in term.grades if one.lasts and span.after is not None and one.on <= span.after][-1:]
     shown = [*(one for one in carried if one.grade.most > 0), *inside]
@@ -230,9 +241,10 @@ def _in_period(term: TermGrades, span: Period, baseline: GradeRange | None) -> I
     by = span.next_planned or span.until
     last = [one for one in shown if by is None or one.on <= by][-1:]
     still = _worse(last[0].grade, back) if last else None
+    early = by is not None and known_on < by
     return InPeriod(
         period=span.name, worst=worst, telling=telling, emergent=_worse(worst, baseline), had_to_recover=had_to,
-        recovered=None if had_to is False or still is None else not still,
+        recovered=None if had_to is False or still is None or (still and early) else not still,
         recovered_by=by if had_to is not False and span.number is not None else None,
     )  # fmt: skip
 

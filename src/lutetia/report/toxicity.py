@@ -67,7 +67,8 @@ def _summary(toxicity: Toxicity) -> Section:
     rows = [(f"grade {level}", _worst_at(toxicity, level)) for level in (5, 4, 3, 2)]
     shown = [row for row in rows if row[1]] or [("worse than before", "nothing of grade 2 or more")]
     shown += [("may be worse", text)] if (text := _may_be_severe(toxicity)) else []
-    shown += [("not recovered", text)] if (text := _not_recovered(toxicity)) else []
+    shown += [("not recovered", text)] if (text := _not_recovered(toxicity, waiting=False)) else []
+    shown += [("to recover", text)] if (text := _not_recovered(toxicity, waiting=True)) else []
     return Section(id="worst", title="Worse than before cycle 1", blocks=(KeyFacts(rows=tuple(shown)),))
 
 
@@ -86,10 +87,10 @@ def _may_be_severe(toxicity: Toxicity) -> str:
     return "; ".join(f"{label(row)} (grade {grade_text(row.worst)})" for row in rows)
 
 
-def _not_recovered(toxicity: Toxicity) -> str:
+def _not_recovered(toxicity: Toxicity, *, waiting: bool) -> str:
     found = []
     for row in toxicity.terms:
-        late = [one for one in row.periods if one.recovered is False]
+        late = [one for one in row.periods if (one.waits if waiting else one.recovered is False)]
         if late:
             told = ", ".join(f"{one.period} by {words.day(one.recovered_by)}" for one in late if one.recovered_by)
             found.append(f"{label(row)}" + (f" ({told})" if told else ""))

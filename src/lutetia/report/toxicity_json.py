@@ -41,6 +41,9 @@ def toxicity_json(result: ToxicityResult) -> dict[str, Any]:
                 }
                 for point in renal.points
             ],
+            "reported": [
+                {"on": one.day.isoformat(), "shown": one.shown(), "equation": one.method} for one in renal.reported
+            ],
             "slopes": {name: _slope(found) for name, found in renal.slopes.items()},
             "needs": list(renal.needs),
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lutetia.criteria.interval import Interval
-from lutetia.criteria.renal_trajectory import EQUATIONS, RenalPoint, Slope, unit_of
+from lutetia.criteria.renal_trajectory import EQUATIONS, REPORTED, RenalPoint, Slope, unit_of
 from lutetia.report import words
 from lutetia.report.document import Block, Bullets, Column, Paragraph, Section, Table
 from lutetia.report.toxicity_result import ToxicityResult
@@ -12,7 +12,7 @@ from lutetia.report.toxicity_result import ToxicityResult
 def renal_section(result: ToxicityResult) -> tuple[Section, ...]:
     """Return the kidneys as a section; nothing where no creatinine is recorded."""
     renal = result.renal
-    if not renal.points:
+    if not renal.points and not renal.reported:
         return ()
     values = Table(
         caption="Creatinine and what each equation makes of it; the one that decides here is marked", dense=True,
@@ -23,7 +23,7 @@ def renal_section(result: ToxicityResult) -> tuple[Section, ...]:
     slopes = Table(
         caption="Change per year since the value before cycle 1, by least squares, with its standard error", dense=True,
         columns=(Column("equation"), Column("per year"), Column("values"), Column("over")),
-        rows=tuple(_slope(name, renal.slopes[name]) for name in EQUATIONS),
+        rows=tuple(_slope(name, found) for name, found in renal.slopes.items()),
     )  # fmt: skip
     note = Paragraph(
         lead="Not to be compared across columns.",
@@ -31,9 +31,21 @@ def renal_section(result: ToxicityResult) -> tuple[Section, ...]:
         "normalised to 1.73 m². A change is a change only within one column.",
     )
     blocks: list[Block] = [note, values, slopes]
+    if renal.reported:
+        blocks.insert(2, _reported(result))
     if renal.needs:
         blocks.append(Bullets(items=tuple(words.sentence(f"missing: {need}") for need in renal.needs)))
     return (Section(id="kidneys", title="Kidneys", blocks=tuple(blocks)),)
+
+
+def _reported(result: ToxicityResult) -> Table:
+    mark = " ◄" if result.equation == REPORTED else ""
+    return Table(
+        caption=f"GFR as the laboratory calculated it{mark}", dense=True,
+        columns=(Column("day"), Column("GFR"), Column("equation")),
+        rows=tuple((one.day.isoformat(), words.prose(one.shown()), one.method or "not stated")
+                   for one in result.renal.reported),
+    )  # fmt: skip
 
 
 def _name(equation: str, result: ToxicityResult) -> str:

@@ -12,7 +12,7 @@ from lutetia.course import Course
 from lutetia.course.event import AdverseEvent, GradeOn
 from lutetia.criteria.ctcae import VERSION, table
 from lutetia.criteria.patient_reported import read_instrument, reported
-from lutetia.criteria.renal_trajectory import Estimate, estimate_by, renal_course
+from lutetia.criteria.renal_trajectory import REPORTED, Estimate, estimate_by, renal_course
 from lutetia.criteria.toxicity import baseline_fact
 from lutetia.criteria.toxicity_cycle import AFTER_LAST_DAYS, TermByCycle, Toxicity, worst_by_cycle
 from lutetia.guideline import DEFAULT_BOOK, CycleQuestion, assess
@@ -25,7 +25,6 @@ from lutetia.workflow.opened import open_all, record_json
 
 RELIEF: Final = ("AE-7", "AE-8", "AE-9")
 """Recommendations of the guideline on easing a dry mouth and pain, by the beginning of their ids."""
-REPORTED: Final = "reported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +101,9 @@ def toxicity_of(
     """
     equation = Settings.of(course, known_on).egfr
     estimate: Estimate | None = None if equation == REPORTED else estimate_by(course, equation)
-    return worst_by_cycle(course, version=version, estimate=estimate, after_last_days=after_last_days)
+    return worst_by_cycle(
+        course, known_on=known_on, version=version, estimate=estimate, after_last_days=after_last_days
+    )
 
 
 def relief(course: Course, toxicity: Toxicity, known_on: date) -> Advice | None:
