@@ -248,6 +248,8 @@ ANSWERS = (
     ("fatigue", {"symptom.fatigue": "not-relieved", "symptom.fatigue_limits": "instrumental"}, (2, 2)),
     ("fatigue", {"symptom.fatigue": "not-relieved", "symptom.fatigue_limits": "self-care"}, (3, 3)),
     ("fatigue", {"symptom.fatigue": "not-relieved"}, (2, 3)),
+    ("fatigue", {"symptom.fatigue": "none", "symptom.fatigue_limits": "none"}, (0, 0)),
+    ("fatigue", {"symptom.fatigue": "none", "symptom.fatigue_limits": "instrumental"}, (0, 2)),
     ("nausea", {"symptom.nausea": "eats-as-before"}, (1, 1)),
     ("nausea", {"symptom.nausea": "eats-less"}, (2, 2)),
     ("nausea", {"symptom.nausea": "inadequate"}, (3, 3)),

@@ -1,5 +1,6 @@
 """Every creatinine by every equation, and a slope only where it can be told."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -23,7 +24,7 @@ EXACT_BUT_FOR_ROUNDING = 1e-9
 START = date(2026, 1, 1)
 
 
-def course(values: list[tuple[object, int]], *, weight: int | None = 0, born: str = "1955-06-01") -> Course:
+def course(values: Sequence[tuple[object, int]], *, weight: int | None = 0, born: str = "1955-06-01") -> Course:
     lines = ["format: lutetia-course/1", "id: T-1", f"patient: {{birth_date: {born}}}" if born else "", "facts:"]
     lines.append("  lab.creatinine:")
     for value, day in values:

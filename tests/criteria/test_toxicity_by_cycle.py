@@ -52,7 +52,7 @@ def course(facts: str = "", rest: str = "", cycles: str = CYCLES) -> Course:
     return parse_course("\n".join([HEAD, "facts:" if facts else "", facts, rest, cycles]), name="course.yaml")
 
 
-def of(found: Toxicity, term: str = "platelet count decreased") -> list[tuple[int, int] | None]:
+def of(found: Toxicity, term: str = "platelet count decreased") -> list[tuple[int, ...] | None]:
     row = found.term(term)
     assert row is not None
     return [None if one.worst is None else tuple(one.worst) for one in row.periods]

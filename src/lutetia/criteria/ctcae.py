@@ -143,18 +143,19 @@ def grade_answers(term: SymptomTerm, given: Mapping[str, Answered]) -> GradeRang
     ----------
     term : SymptomTerm
     given : mapping of str to str or float
-        Item to answer; what was not answered is left out, and leaves open what it could decide.
+        Item to answer; what was not answered is left out, and leaves open what it could decide. Where the symptom is
+        denied and another answer says that it limits him, the grade is open between the two.
     """
-    if given.get(term.asks[0]) == _ABSENT and not any(item in given for item in term.not_needed):
-        return GradeRange(_NORMAL, _NORMAL)
+    denied = given.get(term.asks[0]) == _ABSENT
     least = most = _NORMAL
     for number, ways in term.grades.items():
         reached = [_reached(way, given, term) for way in ways]
         if True in reached:
             least = number
-        if True in reached or None in reached:
+        if True in reached or (None in reached and not denied):
             most = number
-    return GradeRange(least, max(least, most))
+    contradicted = denied and not any(item in given for item in term.not_needed)
+    return GradeRange(_NORMAL if contradicted else least, max(least, most))
 
 
 def _reached(way: AnswerStep, given: Mapping[str, Answered], term: SymptomTerm) -> bool | None:

@@ -209,7 +209,9 @@ def _of_answers(course: Course, term: SymptomTerm, version: str) -> TermGrades:
         given: dict[str, Answered] = {item: _answer(fact) for item, fact in said.items()}
         found = grade_answers(term, given)
         asked = [item for item in term.asks if item not in given and item not in term.not_needed]
-        needs = () if found.settled else tuple(f"{ITEMS[item].asks.rstrip('?')}, on {day}" for item in asked)
+        missing = tuple(f"{ITEMS[item].asks.rstrip('?')}, on {day}" for item in asked)
+        contradiction = f"which of the answers about {term.name} of {day} is right: they contradict each other"
+        needs = () if found.settled else missing or (contradiction,)
         shown = "; ".join(fact.shown() for fact in said.values())
         grades.append(
             GradeOnDay(term=term.name, version=version, on=day, grade=found, shown=shown, needs=needs)
