@@ -1,5 +1,7 @@
 """Laws of grades: worse is never milder, knowing more never contradicts, and the unit that was written is no matter."""
 
+from datetime import date
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +31,7 @@ def a_result(draw: st.DrawFn) -> tuple[Term, dict[str, float], float]:
 
 
 def graded(term: Term, value: float, **references: float | None) -> GradeRange:
-    return grade_term(term, Interval.point(value), computed_only=True, **references)  # type: ignore[arg-type]
+    return grade_term(term, Interval.point(value), computed_only=True, **references)
 
 
 @RUNS
@@ -69,7 +71,7 @@ def test_the_unit_in_which_a_result_was_written_does_not_change_its_grade(
     item, value = ITEMS[term.item], data.draw(plausible(term))
     unit = data.draw(st.sampled_from(convertible_units(item.unit, substance=item.substance)))
     written = convert(value, item.unit, unit, substance=item.substance)
-    fact = Fact(item=item.id, value=written, unit=unit, at="2026-01-01", confirmed="as drawn")
+    fact = Fact(item=item.id, value=written, unit=unit, at=date(2026, 1, 1), confirmed="as drawn")
     steps = [step for steps in (*term.grades.values(), *term.abnormal_baseline.values()) for step in steps]
     limits = [(references[s.of] if isinstance(s.of, str) else s.of) * s.times for s in steps]
     if any(abs(value - limit) <= FAR_FROM_A_LIMIT * limit for limit in limits):

@@ -231,7 +231,7 @@ def test_a_term_is_graded_by_the_wording_where_the_baseline_had_another_limit_of
     assert grade_term(ast, Interval.point(55), upper=now, baseline=50, baseline_upper=None) == (0, 1)
 
 
-ANSWERS = (
+ANSWERS: tuple[tuple[str, dict[str, str | float], tuple[int, int]], ...] = (
     ("dry mouth", {"symptom.dry_mouth": "none"}, (0, 0)),
     ("dry mouth", {"symptom.dry_mouth": "diet-unchanged"}, (1, 1)),
     ("dry mouth", {"symptom.dry_mouth": "diet-altered"}, (2, 2)),

@@ -76,9 +76,9 @@ def test_a_creatinine_below_the_measuring_range_is_a_gfr_above_one() -> None:
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ([(1.0, 0), (1.1, 100)], "2 values; a slope needs 3"),
-        ([(1.0, 0), (1.1, 40), (1.2, LEAST_SPAN_DAYS - 1)], "over 89 days; a slope needs 90"),
-        ([("<0.5", 0), (1.1, 40), (1.2, 100)], "2 values; a slope needs 3"),
+        ([(1.0, 0), (1.1, 100)], "2 of the 3 values that a slope needs"),
+        ([(1.0, 0), (1.1, 40), (1.2, LEAST_SPAN_DAYS - 1)], "89 of the 90 days that a slope needs"),
+        ([("<0.5", 0), (1.1, 40), (1.2, 100)], "2 of the 3 values that a slope needs"),
     ],
 )
 def test_a_slope_that_cannot_be_told_says_why(values: list[tuple[object, int]], told: str) -> None:

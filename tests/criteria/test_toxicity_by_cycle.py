@@ -75,6 +75,13 @@ def test_the_cycle_that_no_other_follows_lasts_as_long_as_stated_and_the_rest_is
     assert of(longer) == [(0, 0), None, (3, 3)]
 
 
+def test_the_last_cycle_reaches_to_the_day_on_which_the_next_is_planned() -> None:
+    planned = '  - {number: 3, agent: "[177Lu]Lu-PSMA-617", planned: 2026-05-04}'
+    facts = platelets((200, "2026-01-10"), (70, "2026-05-04"))
+    found = worst_by_cycle(course(facts, cycles=f"{CYCLES}{planned}"), known_on=END)
+    assert of(found) == [(0, 0), None, (2, 2)]
+
+
 def test_treatment_emergent_means_worse_than_before_the_first_cycle() -> None:
     low_before = worst_by_cycle(course(platelets((70, "2026-01-10"), (60, "2026-02-02"))), known_on=END)
     row = low_before.term("platelet count decreased")

@@ -182,10 +182,10 @@ def _reported_slope(facts: Sequence[Fact]) -> Slope | str:
 
 def _slope(known: Sequence[tuple[date, float]]) -> Slope | str:
     if len(known) < LEAST_VALUES:
-        return f"{len(known)} values; a slope needs {LEAST_VALUES}"
+        return f"{len(known)} of the {LEAST_VALUES} values that a slope needs"
     span = (known[-1][0] - known[0][0]).days
     if span < LEAST_SPAN_DAYS:
-        return f"over {span} days; a slope needs {LEAST_SPAN_DAYS}"
+        return f"{span} of the {LEAST_SPAN_DAYS} days that a slope needs"
     years = [(on - known[0][0]).days / DAYS_PER_YEAR for on, _ in known]
     per_year, error = least_squares(years, [value for _, value in known])
     return Slope(per_year=per_year, standard_error=error, values=len(known), span_days=span)

@@ -1,10 +1,10 @@
 """How bad did it get in each cycle, was it worse than before the therapy, and had it recovered in time?
 
 A cycle reaches from its administration to the next one, that day included: what is sampled then, before the
-injection, is the last of the cycle before. The cycle that no other follows reaches :data:`AFTER_LAST_DAYS` days; what
-comes later is kept apart as late. *Treatment-emergent* means worse than before the first cycle. *Recovered* means
-grade 1 or the grade before the first cycle, whichever is worse, on the last day that is known up to the one on which
-the next cycle was first planned; both readings are Lutetia's.
+injection, is the last of the cycle before. The cycle that no other follows reaches :data:`AFTER_LAST_DAYS` days, or to
+the day on which one is planned where that is later; what comes then is kept apart as late. *Treatment-emergent* means
+worse than before the first cycle. *Recovered* means grade 1 or the grade before the first cycle, whichever is worse, on
+the last day that is known up to the one on which the next cycle was first planned; both readings are Lutetia's.
 """
 
 from __future__ import annotations
@@ -198,8 +198,11 @@ def periods(course: Course, *, after_last_days: int = AFTER_LAST_DAYS) -> tuple[
         assert on is not None
         following = course.cycle(cycle.number + 1)
         planned = None if following is None else following.originally_planned or following.planned
-        last = index + 1 == len(given)
-        until = on + timedelta(days=after_last_days) if last else days[index + 1]
+        until = on + timedelta(days=after_last_days)
+        if index + 1 < len(given):
+            until = days[index + 1]
+        elif following is not None:
+            until = max(until, following.planned)
         found.append(
             Period(name=f"cycle {cycle.number}", number=cycle.number, after=on, until=until, next_planned=planned)
         )

@@ -37,9 +37,10 @@ _SHORT: Final = {"before cycle 1": "before"}
 def toxicity_document(result: ToxicityResult) -> Document:
     """Return a page that holds the side effects of a course."""
     head = (f"course {result.course.id}", "toxicity", f"as known {result.known_on.isoformat()}")
+    graded = result.toxicity
     blocks = (
-        _summary(result.toxicity), *_strip(result.toxicity), *_curves(result), *_by_cycle(result.toxicity),
-        *_shift(result.toxicity), *renal_section(result), *_reported(result), *_advice(result), *_open(result),
+        summary_section(graded), *strip_section(graded), *_curves(result), *_by_cycle(graded),
+        *_shift(graded), *renal_section(result), *_reported(result), *_advice(result), *_open(result),
         _how(result),
     )  # fmt: skip
     return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=result.course.synthetic, foot=FOOT,
@@ -58,7 +59,8 @@ def grade_text(grade: GradeRange | None) -> str:
     return str(grade.least) if grade.settled else f"{grade.least}–{grade.most}"
 
 
-def _summary(toxicity: Toxicity) -> Section:
+def summary_section(toxicity: Toxicity) -> Section:
+    """Return what became worse than before the first cycle, the worst first."""
     if not toxicity.terms:
         return Section(id="worst", title="Worst", blocks=(Paragraph(text="Nothing in the record can be graded."),))
     if len(toxicity.periods) == 1:
@@ -66,7 +68,7 @@ def _summary(toxicity: Toxicity) -> Section:
         return Section(id="worst", title="Worst", blocks=(Paragraph(text=text),))
     rows = [(f"grade {level}", _worst_at(toxicity, level)) for level in (5, 4, 3, 2)]
     shown = [row for row in rows if row[1]] or [("worse than before", "nothing of grade 2 or more")]
-    shown += [("may be worse", text)] if (text := _may_be_severe(toxicity)) else []
+    shown += [(f"may be grade {SEVERE}", text)] if (text := _may_be_severe(toxicity)) else []
     shown += [("not recovered", text)] if (text := _not_recovered(toxicity, waiting=False)) else []
     shown += [("to recover", text)] if (text := _not_recovered(toxicity, waiting=True)) else []
     return Section(id="worst", title="Worse than before cycle 1", blocks=(KeyFacts(rows=tuple(shown)),))
@@ -111,7 +113,8 @@ def _quiet(toxicity: Toxicity) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(lead=lead, text=f"{', '.join(names)}.") for lead, names in told if names)
 
 
-def _strip(toxicity: Toxicity) -> tuple[Section, ...]:
+def strip_section(toxicity: Toxicity) -> tuple[Section, ...]:
+    """Return the worst grade of every term in every cycle as a figure; nothing where nothing can be graded."""
     rows = [row for row in toxicity.terms if _counts(row)]
     if not rows:
         return (Section(id="strip", title="Worst grade by cycle", blocks=_quiet(toxicity)),) if toxicity.terms else ()
@@ -120,7 +123,7 @@ def _strip(toxicity: Toxicity) -> tuple[Section, ...]:
     figure = Figure(
         name="toxicity", svg=draw_strip(columns, drawn),
         caption=f"Worst CTCAE {toxicity.version} grade in each cycle; darker is worse. Hatched: open between the "
-        "two. Bold: worse than before cycle 1. Corner filled: not recovered by the day on which the next cycle was "
+        "two. Bold: worse than before cycle 1. Corner marked: not recovered by the day on which the next cycle was "
         "first planned, or by the end. Point: nothing recorded.",
         alt="The worst grade of every side effect in every cycle; the same numbers stand in the table below.",
     )  # fmt: skip
@@ -268,12 +271,12 @@ def _open(result: ToxicityResult) -> tuple[Section, ...]:
 
 def _how(result: ToxicityResult) -> Section:
     rows = table(result.toxicity.version)
-    last = f"the cycle that no other follows: {result.after_last_days} days"
+    last = f"the last cycle: {result.after_last_days} days, or to the next one planned"
     by_hand = "grade 4 anaemia or low albumin, an indicated transfusion, symptoms of electrolytes"
     back = "grade 1 or the grade before cycle 1, on the last day known up to the one first planned for the next cycle"
     listed = (
         ("graded by", f"CTCAE {rows.version} ({rows.source.identifier}); no other version is offered"),
-        ("a cycle", f"from its administration to the next one, that day included; {last}; what comes after is 'later'"),
+        ("a cycle", f"from its administration to the next one, that day included; {last}; what follows is 'later'"),
         ("before", f"the last result up to the first administration, not older than {BASELINE_MAX_AGE_DAYS} days"),
         ("recovered", f"{back} (Lutetia's reading)"),
         ("liver tests", "where the value before cycle 1 was abnormal, later ones count as multiples of it"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -148,7 +149,9 @@ def _as_event(course: Course, row: TermByCycle, version: str) -> AdverseEvent | 
         for event in course.events.entries
         if event.term.casefold() == row.term or (symptom.organ == "salivary-glands" == event.organ)
     ]
-    settled = [one for one in row.grades.grades if one.grade.settled]
+    settled = list(
+        dropwhile(lambda one: one.grade.least == 0, filter(lambda one: one.grade.settled, row.grades.grades))
+    )
     if alike or not settled or settled[-1].grade.least == 0 or settled[-1] is not row.grades.grades[-1]:
         return None
     grades = tuple(GradeOn(on=one.on, grade=one.grade.least) for one in settled)
