@@ -155,4 +155,4 @@ def _as_event(course: Course, row: TermByCycle, version: str) -> AdverseEvent | 
     if alike or not settled or settled[-1].grade.least == 0 or settled[-1] is not row.grades.grades[-1]:
         return None
     grades = tuple(GradeOn(on=one.on, grade=one.grade.least) for one in settled)
-    return AdverseEvent(term=row.term, ctcae="5.0", organ=symptom.organ, grades=grades)
+    return AdverseEvent.model_validate({"term": row.term, "ctcae": version, "organ": symptom.organ, "grades": grades})
