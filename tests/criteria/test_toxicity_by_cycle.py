@@ -12,6 +12,7 @@ from lutetia.criteria.toxicity import (
     BASELINE_MAX_AGE_DAYS,
     GradeOnDay,
     MixedVersionsError,
+    abnormal_baselines,
     events_of_other_versions,
     worst_of,
 )
@@ -212,6 +213,7 @@ def test_a_liver_test_is_compared_with_an_abnormal_value_before_the_therapy() ->
     - {value: 301, unit: U/L, at: 2026-03-20, upper: 40}
 """
     assert of(worst_by_cycle(course(facts), known_on=END), "AST increased") == [(0, 0), (0, 0), (2, 2)]
+    assert [(term, fact.quantity) for term, fact in abnormal_baselines(course(facts))] == [("AST increased", 100)]
 
 
 def test_loss_of_weight_is_counted_from_the_weight_before_the_therapy() -> None:
@@ -234,7 +236,18 @@ def test_an_estimated_gfr_is_graded_and_its_missing_limit_of_normal_is_named() -
     found = worst_by_cycle(record, known_on=END, estimate=estimate_by(record, "CKD-EPI 2021"))
     assert of(found, "chronic kidney disease") == [(0, 1), (3, 3), None]
     assert of(found, "creatinine increased") == [(0, 0), (2, 2), None]
-    assert "the lower limit of normal for the estimated GFR" in found.needs
+    asked = "the lower limit of normal that the laboratory gives with Estimated GFR of 2026-01-10"
+    assert asked in found.needs
+    with_limit = (
+        facts
+        + """
+  lab.egfr: [{value: 84, unit: "mL/min/{1.73_m2}", at: 2026-01-10, lower: 60}]
+"""
+    )
+    record = course(with_limit)
+    found = worst_by_cycle(record, known_on=END, estimate=estimate_by(record, "CKD-EPI 2021"))
+    assert of(found, "chronic kidney disease") == [(0, 0), (3, 3), None]
+    assert found.needs == ()
 
 
 def test_the_shift_table_holds_each_term_by_before_and_worst() -> None:

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from lutetia.course import Course, Fact
 from lutetia.course.event import AdverseEvent
 from lutetia.course.fact import time_order
 from lutetia.criteria.ctcae import VERSION, GradeRange, SymptomTerm, Term, grade_answers, grade_term, table
-from lutetia.criteria.ctcae_table import Answered
+from lutetia.criteria.ctcae_table import Answered, Reference
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.renal_trajectory import Estimate
 from lutetia.errors import RefusedError
@@ -147,52 +147,78 @@ def events_of_other_versions(course: Course, *, version: str = VERSION) -> tuple
     return tuple(event for event in course.events.entries if event.ctcae != version)
 
 
+def abnormal_baselines(course: Course, *, version: str = VERSION) -> tuple[tuple[str, Fact], ...]:
+    """Return the terms whose value before the first cycle was abnormal already, so that later ones count from it."""
+    found = ((term, baseline_fact(course, course.facts_of(term.item))) for term in table(version).terms)
+    return tuple(
+        (term.name, fact)
+        for term, fact in found
+        if term.abnormal_baseline and fact is not None and fact.upper_limit is not None
+        and fact.quantity > fact.upper_limit
+    )  # fmt: skip
+
+
+class _Graded(NamedTuple):
+    """What is graded of a fact: a value in the term's unit with its limits of normal, and how it reads."""
+
+    value: Interval
+    lower: float | None
+    upper: float | None
+    shown: str
+
+
 def _of_results(course: Course, term: Term, version: str, estimate: Estimate | None) -> TermGrades:
-    computed = term.item == laboratory.egfr.id and estimate is not None
-    facts = course.facts_of(laboratory.creatinine if computed else term.item)
-    reference = baseline_fact(course, facts)
-    grades = []
-    for fact in facts:
-        value, shown = _value(fact, estimate if computed else None)
-        if value is not None:
-            grades.append(_result(term, version, fact, reference, value, shown, computed=computed))
-    return TermGrades(term=term.name, origin="result", item=term.item, grades=tuple(grades))
+    if term.item != laboratory.egfr.id or estimate is None:
+        facts = course.facts_of(term.item)
+        reference = baseline_fact(course, facts)
+        rows = [_result(term, version, fact, reference, _as_measured(fact)) for fact in facts]
+        return TermGrades(term=term.name, origin="result", item=term.item, grades=tuple(rows))
+    facts = course.facts_of(laboratory.creatinine)
+    # The laboratory gives a limit of normal, if at all, with the GFR that it calculates itself.
+    limits = {fact.day: fact.lower_limit for fact in course.facts_of(laboratory.egfr)}
+    values = [(fact, estimate(fact)) for fact in facts]
+    rows = [
+        _result(term, version, fact, None, _Graded(value, limits.get(fact.day), None, _estimated(value, fact)))
+        for fact, value in values
+        if value is not None
+    ]
+    return TermGrades(term=term.name, origin="result", item=term.item, grades=tuple(rows))
 
 
-def _value(fact: Fact, estimate: Estimate | None) -> tuple[Interval | None, str]:
-    if estimate is None:
-        return Interval.result(fact.quantity, fact.comparator), fact.shown()
-    found = estimate(fact)
-    return found, "" if found is None else f"{found.low:.0f} mL/min/1.73 m² from creatinine {fact.shown()}"
+def _as_measured(fact: Fact) -> _Graded:
+    value = Interval.result(fact.quantity, fact.comparator)
+    return _Graded(value, fact.lower_limit, fact.upper_limit, fact.shown())
 
 
-def _result(
-    term: Term, version: str, fact: Fact, reference: Fact | None, value: Interval, shown: str, *, computed: bool
-) -> GradeOnDay:
-    exact = reference is not None and reference.comparator is None and not computed
+def _estimated(value: Interval, fact: Fact) -> str:
+    sign, number = (">", value.low) if value.low_open else ("<", value.high) if value.high_open else ("", value.low)
+    return f"{sign}{number:.0f} {laboratory.egfr.unit} from creatinine {fact.shown()}"
+
+
+def _result(term: Term, version: str, fact: Fact, reference: Fact | None, what: _Graded) -> GradeOnDay:
     # What was measured before the therapy is compared with itself: a baseline is not worse than itself.
-    compared = fact if exact and reference is not None and time_order(fact) <= time_order(reference) else reference
+    compared = fact if reference is not None and time_order(fact) <= time_order(reference) else reference
+    baseline = None if compared is None or compared.comparator is not None else compared.quantity
     found = grade_term(
         term,
-        value,
-        lower=None if computed else fact.lower_limit,
-        upper=None if computed else fact.upper_limit,
-        baseline=compared.quantity if exact and compared is not None and compared.comparator is None else None,
+        what.value,
+        lower=what.lower,
+        upper=what.upper,
+        baseline=baseline,
         baseline_upper=None if compared is None else compared.upper_limit,
         computed_only=True,
     )
-    needs = () if found.settled else tuple(_needs(term, fact, compared, exact=exact, computed=computed))
-    return GradeOnDay(term=term.name, version=version, on=fact.day, grade=found, shown=shown, needs=needs)
+    needs = () if found.settled else tuple(_needs(term, fact, compared, what))
+    return GradeOnDay(term=term.name, version=version, on=fact.day, grade=found, shown=what.shown, needs=needs)
 
 
-def _needs(term: Term, fact: Fact, reference: Fact | None, *, exact: bool, computed: bool) -> Iterable[str]:
-    name = ITEMS[term.item].asks.rstrip("?")
-    limits = (("lower", fact.lower_limit), ("upper", fact.upper_limit))
+def _needs(term: Term, fact: Fact, reference: Fact | None, what: _Graded) -> Iterable[str]:
+    name = ITEMS[term.item].asks.partition(",")[0].rstrip("?")
+    limits: tuple[tuple[Reference, float | None], ...] = (("lower", what.lower), ("upper", what.upper))
     for side, limit in limits:
-        if term.refers_to(side) and (computed or limit is None):  # type: ignore[arg-type]
-            whose = "for the estimated GFR" if computed else f"that the laboratory gives with {name} of {fact.day}"
-            yield f"the {side} limit of normal {whose}"
-    if term.refers_to("baseline") and not exact:
+        if term.refers_to(side) and limit is None:
+            yield f"the {side} limit of normal that the laboratory gives with {name} of {fact.day}"
+    if term.refers_to("baseline") and (reference is None or reference.comparator is not None):
         yield f"an exact value of {name} before cycle 1, not older than {BASELINE_MAX_AGE_DAYS} days"
     elif term.abnormal_baseline and reference is not None and reference.upper_limit is None:
         yield f"the upper limit of normal that the laboratory gave with {name} of {reference.day}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lutetia import __version__
 from lutetia.criteria.ctcae import GradeRange, table
-from lutetia.criteria.toxicity import BASELINE_MAX_AGE_DAYS
+from lutetia.criteria.toxicity import BASELINE_MAX_AGE_DAYS, abnormal_baselines
 from lutetia.criteria.toxicity_cycle import InPeriod, TermByCycle, Toxicity, shift_table
 from lutetia.guideline.verdict import Answer, Status
 from lutetia.report import words
@@ -30,7 +31,7 @@ from lutetia.report.toxicity_result import ToxicityResult
 FOOT: Final = "Not a medical device. It advises; a qualified person decides."
 SEVERE: Final = 3
 _AS_ENTERED: Final = " (as entered)"
-_OPEN: Final = "open"
+_OF_A_DAY: Final = re.compile(r"(.* (?:of|on)) (\d{4}-\d{2}-\d{2})")
 _SHORT: Final = {"before cycle 1": "before"}
 
 
@@ -39,7 +40,7 @@ def toxicity_document(result: ToxicityResult) -> Document:
     head = (f"course {result.course.id}", "toxicity", f"as known {result.known_on.isoformat()}")
     graded = result.toxicity
     blocks = (
-        summary_section(graded), *strip_section(graded), *_curves(result), *_by_cycle(graded),
+        summary_section(graded), *strip_section(graded, _from_abnormal(result)), *_curves(result), *_by_cycle(graded),
         *_shift(graded), *renal_section(result), *_reported(result), *_advice(result), *_open(result),
         _how(result),
     )  # fmt: skip
@@ -113,11 +114,12 @@ def _quiet(toxicity: Toxicity) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(lead=lead, text=f"{', '.join(names)}.") for lead, names in told if names)
 
 
-def strip_section(toxicity: Toxicity) -> tuple[Section, ...]:
+def strip_section(toxicity: Toxicity, notes: tuple[Note, ...] = ()) -> tuple[Section, ...]:
     """Return the worst grade of every term in every cycle as a figure; nothing where nothing can be graded."""
     rows = [row for row in toxicity.terms if _counts(row)]
     if not rows:
-        return (Section(id="strip", title="Worst grade by cycle", blocks=_quiet(toxicity)),) if toxicity.terms else ()
+        blocks: tuple[Block, ...] = (*_quiet(toxicity), *notes)
+        return (Section(id="strip", title="Worst grade by cycle", blocks=blocks),) if toxicity.terms else ()
     drawn = tuple(StripRow(label=label(row), cells=tuple(map(_cell, row.periods))) for row in rows)
     columns = tuple(_SHORT.get(period.name, period.name) for period in toxicity.periods)
     figure = Figure(
@@ -127,7 +129,14 @@ def strip_section(toxicity: Toxicity) -> tuple[Section, ...]:
         "first planned, or by the end. Point: nothing recorded.",
         alt="The worst grade of every side effect in every cycle; the same numbers stand in the table below.",
     )  # fmt: skip
-    return (Section(id="strip", title="Worst grade by cycle", blocks=(figure, *_quiet(toxicity))),)
+    return (Section(id="strip", title="Worst grade by cycle", blocks=(figure, *_quiet(toxicity), *notes)),)
+
+
+def _from_abnormal(result: ToxicityResult) -> tuple[Note, ...]:
+    found = abnormal_baselines(result.course, version=result.toxicity.version)
+    told = "; ".join(f"{term}: {fact.shown()} on {fact.day}, upper limit {fact.upper:g}" for term, fact in found)
+    lead = "Abnormal before cycle 1, so that grades count from there and not from normal."
+    return (Note(kind="note", lead=lead, text=f"{words.prose(told)}."),) if found else ()
 
 
 def _cell(one: InPeriod) -> StripCell | None:
@@ -262,11 +271,21 @@ def _asked(answer: Answer) -> tuple[str, str]:
 def _open(result: ToxicityResult) -> tuple[Section, ...]:
     blocks: list[Block] = []
     if result.toxicity.needs:
-        blocks.append(Bullets(items=tuple(words.sentence(words.prose(need)) for need in result.toxicity.needs)))
+        needs = _by_day(result.toxicity.needs)
+        blocks.append(Bullets(items=tuple(words.sentence(words.prose(need)) for need in needs)))
     if result.toxicity.other_versions:
         lead = f"Graded by another version than {result.toxicity.version}, and compared with nothing here."
         blocks.append(Note(kind="warning", lead=lead, text="; ".join(result.toxicity.other_versions)))
     return (Section(id="open", title="What would settle open grades", blocks=tuple(blocks)),) if blocks else ()
+
+
+def _by_day(needs: tuple[str, ...]) -> tuple[str, ...]:
+    """Say a need once that is the same for several days."""
+    days: dict[str, list[str]] = {}
+    for need in needs:
+        found = _OF_A_DAY.fullmatch(need)
+        days.setdefault(found[1] if found else need, []).extend([found[2]] if found else [])
+    return tuple(f"{text} {words.listed(on)}" if on else text for text, on in days.items())
 
 
 def _how(result: ToxicityResult) -> Section:
