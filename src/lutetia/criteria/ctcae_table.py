@@ -39,7 +39,7 @@ class VersionNotOfferedError(InputError):
         super().__init__(
             "CTCAE version",
             f"'{version}' has no table here",
-            f"ask for one of: {', '.join(_FILES)}; enter events graded by another version as adverse events",
+            f"ask for one of: {', '.join(versions())}; enter events graded by another version as adverse events",
             "grades of one version do not say what another would give",
         )
 

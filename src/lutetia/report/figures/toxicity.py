@@ -66,8 +66,8 @@ def _field(axes: Axes, column: int, row: int, cell: StripCell | None) -> None:
         return
     settled = cell.least == cell.most
     axes.add_patch(
-        Rectangle((left, top), 0.96, 0.86, facecolor=FILLS[cell.least], edgecolor=style.RULE, linewidth=0.5,
-                  hatch=None if settled else _HATCH)
+        Rectangle((left, top), 0.96, 0.86, facecolor=FILLS[cell.least], linewidth=0.5,
+                  edgecolor=style.RULE if settled else style.FAINT, hatch=None if settled else _HATCH)
     )  # fmt: skip
     text = str(cell.least) if settled else f"{cell.least}–{cell.most}"
     dark = cell.least >= _DARK_FROM

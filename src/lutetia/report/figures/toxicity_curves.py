@@ -12,8 +12,8 @@ from lutetia.report.history import History, Series
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PANEL_IN, FRAME_IN = 0.78, 0.55
-_LEAST_APART: Final = 0.17
+PANEL_IN, FRAME_IN = 0.6, 0.5
+_LEAST_APART: Final = 0.24
 """Between two labels of limits, as a part of the panel's height."""
 _MARGIN: Final = 0.03
 """Before the first and after the last day, as a part of the time shown."""
