@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from lutetia.cli.options import AsOfOption, BookOption, CourseArgument, JsonOption, SiteOption, day
-from lutetia.cli.output import deliver, note, require_writable_name, tell_aside
-from lutetia.errors import InputError
+from lutetia.cli.page import PageOutOption, deliver_page, is_page, require_page_name
 
 if TYPE_CHECKING:
     from lutetia.workflow.timeline import TimelineOutcome
-
-HTML, PDF = ".html", ".pdf"
-TimelineOutOption = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="FILE", help="Write to this file instead: .txt, .json, .html, or .pdf."),
-]
 
 
 def timeline_command(
@@ -27,48 +17,25 @@ def timeline_command(
     book: BookOption = "eanm_snmmi_2023",
     site: SiteOption = None,
     as_json: JsonOption = False,
-    out: TimelineOutOption = None,
+    out: PageOutOption = None,
 ) -> None:
     """Read a course as a line of decisions: what the book advised as known then, what was decided and given, and why.
 
     Between the decisions stand results, imaging, events and other treatment. With --as-of, later days are hidden.
     """
+    from lutetia.report.timeline import timeline_document
     from lutetia.workflow.timeline import timeline_folder
 
-    page = None if out is None or out.suffix.lower() not in {HTML, PDF} else out
-    if page is None:
-        require_writable_name(out)
-    elif as_json:
-        raise InputError(f"--out {page}", "--json asks for JSON", "name a .json file, or leave --json out")
+    require_page_name(out, as_json=as_json)
     outcome = timeline_folder(course, site_path=site, known_on=day(as_of), book=book)
-    if page is not None:
-        _write_page(page, outcome)
-    else:
-        deliver(lambda: _text(outcome), lambda: _content(outcome), as_json=as_json, out=out)
-
-
-def _text(outcome: TimelineOutcome) -> str:
-    from lutetia.report import render_text
-    from lutetia.report.timeline import timeline_document
-
-    return "\n".join([render_text(timeline_document(outcome.timeline)), *map(note, outcome.notes)])
+    with_figure = outcome.course if is_page(out) else None
+    deliver_page(
+        lambda: timeline_document(outcome.timeline, with_figure), lambda: _content(outcome), notes=outcome.notes,
+        as_json=as_json, out=out,
+    )  # fmt: skip
 
 
 def _content(outcome: TimelineOutcome) -> dict[str, Any]:
     from lutetia.report.timeline import timeline_json
 
     return {"record": outcome.record_json(), "timeline": timeline_json(outcome.timeline), "notes": list(outcome.notes)}
-
-
-def _write_page(path: Path, outcome: TimelineOutcome) -> None:
-    from lutetia.report import render_html, render_pdf
-    from lutetia.report.timeline import timeline_document
-
-    document = timeline_document(outcome.timeline, outcome.course)
-    content = render_pdf(document) if path.suffix.lower() == PDF else render_html(document).encode()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as reason:
-        raise InputError(str(path), f"it cannot be written ({reason.strerror})", "choose another place") from reason
-    tell_aside(f"Written: {path}")
