@@ -15,9 +15,8 @@ from math import isfinite
 from typing import Final, Literal
 
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import Classified, ResponseClass, change_percent, signed, unsettled
+from lutetia.criteria.response_class import TABLE, Classified, ResponseClass, change_percent, signed, unsettled
 
-TABLE: Final = "published_response.yaml"
 NEW_LESIONS: Final = "a reader's statement whether there are new lesions"
 
 Trend = Literal["none", "fallen", "same", "risen"]
