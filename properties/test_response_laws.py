@@ -53,9 +53,7 @@ def test_a_shift_in_time_shifts_the_dates_and_nothing_else(values: list[tuple[in
 
 
 @given(psa_series(), st.sampled_from([0.5, 2, 4, 1024]))
-def test_another_unit_changes_no_percentage_and_no_doubling_time(
-    values: list[tuple[int, float]], times: float
-) -> None:
+def test_another_unit_changes_no_percentage_and_no_doubling_time(values: list[tuple[int, float]], times: float) -> None:
     here, there = built(values), built(values, times=times)
     one, other = best_change(here), best_change(there)
     assert one is not None
@@ -154,7 +152,9 @@ def test_more_volume_is_never_a_better_class(before: float, one: float, other: f
 
 
 @given(ML, ML)
-def test_a_new_lesion_alone_is_progression_by_percist_and_recist_and_never_by_recip(before: float, after: float) -> None:
+def test_a_new_lesion_alone_is_progression_by_percist_and_recist_and_never_by_recip(
+    before: float, after: float
+) -> None:
     assume(after < before)
     assert recip.classify(before, after, True).response != "PD"
     assert percist.classify(before, after, True).response == "PD"
