@@ -15,9 +15,9 @@ from lutetia.criteria.psa_series import Level, PsaSeries, under_treatment
 START = date(2026, 1, 5)
 PRINTED_TO_THREE_DECIMALS = 0.0005
 
-EARLY_RISE_IGNORED = [(0, 100), (42, 130), (84, 60), (126, 50), (168, 65), (196, 70)]
-NO_DECLINE = [(0, 20), (42, 26), (84, 27), (105, 28)]
-GUIDELINE_TRIGGER_ONLY = [(0, 80), (58, 60), (63, 78)]
+EARLY_RISE_IGNORED: list[tuple[int, float]] = [(0, 100), (42, 130), (84, 60), (126, 50), (168, 65), (196, 70)]
+NO_DECLINE: list[tuple[int, float]] = [(0, 20), (42, 26), (84, 27), (105, 28)]
+GUIDELINE_TRIGGER_ONLY: list[tuple[int, float]] = [(0, 80), (58, 60), (63, 78)]
 
 
 def levels(values: list[tuple[int, float]]) -> list[Level]:

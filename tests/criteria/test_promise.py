@@ -65,7 +65,7 @@ def test_organs_out_of_order_give_no_score() -> None:
 
 
 def test_a_missing_organ_is_named() -> None:
-    found = expression(6, **{**ORGANS, "spleen": None}, liver_compares=False)  # type: ignore[arg-type]
+    found = expression(6, **{**ORGANS, "spleen": None}, liver_compares=False)
     assert found.why == "mean SUV of spleen"
 
 
