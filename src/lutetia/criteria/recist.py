@@ -75,6 +75,8 @@ def classify(baseline_mm: float | None, since: Sequence[Targets]) -> Classified:
 def _targets(baseline_mm: float | None, since: Sequence[Targets]) -> Classified:
     numbers = published(TABLE)["RECIST"].values
     latest = since[-1]
+    if latest.gone or (baseline_mm and latest.sum_mm == 0):
+        return Classified("CR", "no target is left")
     if not baseline_mm or latest.sum_mm is None:
         missing = [
             f"sum of the target diameters {when} [mm]"
@@ -82,8 +84,6 @@ def _targets(baseline_mm: float | None, since: Sequence[Targets]) -> Classified:
             if not known
         ]
         return unsettled("the sums of the targets are not known", *missing)
-    if latest.gone or latest.sum_mm == 0:
-        return Classified("CR", "no target is left")
     change = change_percent(baseline_mm, latest.sum_mm)
     smallest = min([baseline_mm, *(one.sum_mm for one in since[:-1] if one.sum_mm is not None)])
     grown = steady(latest.sum_mm - smallest)

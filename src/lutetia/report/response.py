@@ -32,6 +32,7 @@ MARKS: Final = {
     Stance.BETTER: "+",
     Stance.STABLE: "=",
     Stance.NOT_WORSE: "=",
+    Stance.NOT_BETTER: "=",
     Stance.WORSE: "−",
     Stance.OPEN: "?",
     Stance.APART: "–",
@@ -77,6 +78,7 @@ def _counts(restaging: Restaging) -> str:
         ("progression", (Stance.WORSE,)),
         ("response", (Stance.BETTER,)),
         ("no progression", (Stance.STABLE, Stance.NOT_WORSE)),
+        ("no response", (Stance.NOT_BETTER,)),
         ("unknown", (Stance.OPEN, Stance.APART)),
     )
     found = [(name, len(restaging.by(*stances))) for name, stances in groups]

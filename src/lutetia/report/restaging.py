@@ -25,6 +25,7 @@ class Stance(StrEnum):
     STABLE = "no change that counts"
     WORSE = "progression"
     NOT_WORSE = "no progression"
+    NOT_BETTER = "no response"
     OPEN = "unknown"
     APART = "not evaluable"
 
@@ -33,6 +34,9 @@ _STANCES: Final = {
     "CR": Stance.BETTER, "PR": Stance.BETTER, "SD": Stance.STABLE, "PD": Stance.WORSE, "NE": Stance.APART,
     None: Stance.OPEN,
 }  # fmt: skip
+
+_TOO_MANY: Final = 4
+"""Classes between which an answer lies: so many say nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +70,9 @@ class Said:
     @classmethod
     def classified(cls, criterion: str, of: str, found: Classified, source: str) -> Said:
         """Return the answer of a criterion that gives a class."""
-        open_ = f"{' or '.join(found.could_be)}" if found.could_be else "unknown"
+        open_ = " or ".join(found.could_be) if len(found.could_be) < _TOO_MANY else ""
         return cls(
-            criterion=criterion, of=of, answer=found.response or open_, stance=_STANCES[found.response],
+            criterion=criterion, of=of, answer=found.response or open_ or "unknown", stance=_STANCES[found.response],
             because=found.because, needs=tuple(map(str, found.needs)), source=source,
         )  # fmt: skip
 

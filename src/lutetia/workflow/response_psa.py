@@ -95,7 +95,7 @@ def _half(series: PsaSeries) -> Said:
             found.confirmed
         ]
     answer = {True: "reached", False: "not reached", None: "unknown"}[found.holds]
-    stance = {True: Stance.BETTER, False: Stance.STABLE, None: Stance.OPEN}[found.holds]
+    stance = {True: Stance.BETTER, False: Stance.NOT_BETTER, None: Stance.OPEN}[found.holds]
     needs = ("a PSA under treatment that tells",) if found.holds is None else ()
     return Said(criterion="PSA50", of="PSA", answer=answer, stance=stance, because=told, needs=needs,
                 source=cited("PSA decline"))  # fmt: skip
