@@ -39,8 +39,8 @@ MARKS: Final = {
 }
 _STANDING: Final = (
     "Response by PSMA PET is not standardised: an expert consensus of 2025 found the data insufficient. RECIP, PPP and "
-    "the adapted PERCIST are investigational. Two criteria of the field are not applied here, because their definition "
-    "is not at hand: RECIST modified for PSMA PET, and PCWG4."
+    "the adapted PERCIST are investigational, and RECIP was validated about 12 weeks after the first cycle. Not "
+    "applied here, because their definition is not at hand: PCWG3 and RECIST adapted to PSMA PET, and PCWG4."
 )
 
 
@@ -101,7 +101,7 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
     given = [day for cycle in result.course.given_cycles if (day := cycle.given_on) is not None]
     curve = PsaCurve(
         early_days=published(TABLE)["PCWG3 PSA"].values["early_days"],
-        levels=(base, *series.after),
+        levels=(*result.psa.earlier, base, *series.after),
         cycles=given,
         restagings=[(one.on, _in_short(one)) for one in result.restagings],
         rules=rules,
@@ -111,7 +111,7 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
     )
     figure = Figure(
         name="psa", svg=draw_psa(curve),
-        caption="PSA under treatment. Upright lines: cycles. Grey: the first 12 weeks, in which a rise is no "
+        caption="PSA under treatment. Upright lines: cycles; diamonds: restagings with the class by RECIP 1.0. Grey: the first 12 weeks, in which a rise is no "
         "progression by PCWG3. Open triangles: bounds, beyond what the laboratory can measure.",
         alt="PSA over time with the cycles; the values are in the table.",
         data=_values(result),
@@ -123,7 +123,7 @@ def _in_short(restaging: Restaging) -> str:
     found = next((one for one in restaging.said if one.criterion == "RECIP 1.0"), None)
     if found is None:
         return restaging.imaging[-1].partition(" ")[0]
-    return f"RECIP {found.answer if found.stance is not Stance.OPEN else '?'}"
+    return "?" if found.stance is Stance.OPEN else found.answer
 
 
 def _values(result: ResponseResult) -> Table:
@@ -146,9 +146,8 @@ def _criteria(result: ResponseResult) -> tuple[Section, ...]:
         return ()
     latest = result.restagings[-1]
     title = f"What each criterion says on {latest.on.isoformat()}, after cycle {latest.after_cycle}"
-    blocks: list[Block] = [_said_table(latest)]
-    blocks += [Fold(summary="Sources", content=(_sources(latest),), in_print="open")]
-    blocks.append(Paragraph(text=_STANDING))
+    sources = Fold(summary="Sources", content=(_sources(latest),), in_print="open")
+    blocks: list[Block] = [_said_table(latest), Paragraph(text=_STANDING), sources]
     found = [Section(id="criteria", title=title, blocks=tuple(blocks))]
     if len(result.restagings) > 1:
         found.append(Section(id="restagings", title="Every restaging", blocks=(_grid(result),)))
@@ -157,6 +156,7 @@ def _criteria(result: ResponseResult) -> tuple[Section, ...]:
 
 def _said_table(restaging: Restaging) -> Table:
     against = f", compared with {restaging.compared_with}" if restaging.compared_with else ""
+    against += "" if restaging.week is None else f"; {restaging.week:.0f} weeks after the first cycle"
     rows = tuple(
         (one.criterion, one.of, f"{MARKS[one.stance]} {_answer(one)}", _why(one)) for one in restaging.said
     )  # fmt: skip
@@ -237,6 +237,6 @@ def _notes(notes: tuple[str, ...]) -> Section:
     own = (
         "A new lesion, its number and its persistence are a reader's statement; nothing here was read off an image.",
         "The PSA before treatment is the last one up to the day of the first cycle.",
-        "CT and MRI, bone scan and PSMA PET up to 28 days apart belong to one restaging.",
+        "Examinations up to 28 days apart belong to one restaging, with the PSA up to 14 days after the last of them.",
     )
     return Section(id="notes", title="Notes", blocks=(Bullets(items=(*own, *map(words.prose, notes))),))

@@ -27,7 +27,7 @@ def psa_rows(psa: PsaAnswers) -> tuple[tuple[str, str], ...]:
     if psa.flare is not None:
         rows.append(("flare", f"rose to {psa.flare[0]}, below the value before treatment from {psa.flare[1]} on"))
     if psa.pattern is not None:
-        rows.append(("from cycle to cycle", psa.pattern))
+        rows.append(("pattern", f"{psa.pattern} from cycle to cycle"))
     return tuple(rows)
 
 
@@ -64,12 +64,12 @@ def _progression(psa: PsaAnswers) -> str:
 
 def trigger_row(result: ResponseResult) -> tuple[str, str]:
     """Return what the guideline's own rule on PSA says; it asks for imaging, and is no progression by PCWG3."""
-    label = "guideline, FU-2c"
-    found = result.trigger
+    label, found = "guideline, FU-2c", result.trigger
+    apart = "It has numbers of its own, asks for imaging and is no progression by PCWG3."
     if found is None:
-        return label, "no rise beyond 25 % over the lowest since PSA tells the response; no restaging is asked for"
-    answered = " Restaged since." if found.state is DueState.DONE else ""
-    return label, (
-        f"{words.sentence(found.because)} {words.sentence(found.says)}{answered} It asks for imaging, with numbers of "
-        "its own, and is no progression by PCWG3."
-    )
+        reliable = "since PSA tells the response" if len(result.course.given_cycles) > 1 else "yet"
+        early = "" if len(result.course.given_cycles) > 1 else ": PSA tells the response only after the second cycle"
+        return label, f"No rise that asks for restaging {reliable}{early}. {apart}"
+    rose = ", lowest before it ".join(f"{seen.shown} ({seen.on})" for seen in found.evidence[:2])
+    state = "" if found.state is DueState.DUE_NOW else f" ({words.prose(found.because)})"
+    return label, f"PSA {rose}: {found.state.value}{state}. {words.sentence(found.says)} {apart}"

@@ -12,7 +12,7 @@ from lutetia.course import Course
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.pcwg3 import PsaProgression
 from lutetia.criteria.psa_response import Change, Decline, DoublingTime
-from lutetia.criteria.psa_series import PsaSeries
+from lutetia.criteria.psa_series import Level, PsaSeries
 from lutetia.criteria.response_class import Classified
 from lutetia.guideline.advice import Advice
 from lutetia.guideline.schedule import DueItem, Plan
@@ -111,6 +111,8 @@ class Restaging:
         The last cycle given before it.
     compared_with : str
         The PSMA PET before treatment; empty where there is none.
+    week : float or None
+        Of the PSMA PET after the first cycle.
     said : tuple of Said
     lesions : tuple of LesionChange
     volume_ml : tuple of float or None
@@ -124,6 +126,7 @@ class Restaging:
     after_cycle: int
     said: tuple[Said, ...]
     compared_with: str = ""
+    week: float | None = None
     lesions: tuple[LesionChange, ...] = ()
     volume_ml: tuple[float | None, float | None] = (None, None)
     extent: tuple[tuple[str, str], ...] = ()
@@ -157,6 +160,8 @@ class PsaAnswers:
     ----------
     series : PsaSeries or None
         None where no value was taken before treatment.
+    earlier : tuple of Level
+        What was taken in the half year before the baseline, for the curve alone.
     declines : mapping of int to Decline
         By the percentage.
     six_weeks : tuple or None
@@ -167,6 +172,7 @@ class PsaAnswers:
 
     series: PsaSeries | None
     why_not: str = ""
+    earlier: tuple[Level, ...] = ()
     best: Change | None = None
     at_12_weeks: Change | None = None
     six_weeks: tuple[Change, str | None] | None = None

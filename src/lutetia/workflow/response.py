@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lutetia.course import Course, day_of
 from lutetia.criteria.psa_series import PsaSeries
+from lutetia.criteria.published import published
+from lutetia.criteria.response_class import TABLE
 from lutetia.guideline import DEFAULT_BOOK, assess, next_question
 from lutetia.guideline.advice import Advice, advice_of
 from lutetia.guideline.schedule import Plan, plan
@@ -16,12 +18,11 @@ from lutetia.provenance import RunRecord
 from lutetia.report.restaging import ResponseResult, Restaging
 from lutetia.workflow.opened import open_all, record_json
 from lutetia.workflow.response_disease import extent, lesion_changes
-from lutetia.workflow.response_imaging import Imaged, imaging_said, restagings, volumes
+from lutetia.workflow.response_imaging import KINDS, Imaged, imaging_said, restagings, volumes
 from lutetia.workflow.response_psa import psa_answers, psa_levels, psa_said
 
-TRIGGER = "FU-2c"
+TRIGGER: Final = "FU-2c"
 """The guideline's rule on a rise of PSA: it asks for imaging, and is no progression."""
-_KINDS = {"psma-pet": "PSMA PET", "bone-scan": "bone scan", "ct": "CT", "mri": "MRI"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +86,14 @@ def _advice(course: Course, known_on: date, book: str, due: Plan) -> tuple[str, 
 
 def _restaging(course: Course, imaged: Imaged, psa: PsaSeries | None, given: list[date]) -> Restaging:
     before, now = imaged.pets()
+    until = imaged.on + timedelta(days=published(TABLE)["PSA + RECIP"].values["within_days"])
     return Restaging(
         on=imaged.on,
-        imaging=tuple(f"{_KINDS[one.kind]} {day_of(one.on)}" for one in imaged.now),
+        imaging=tuple(f"{KINDS[one.kind]} {day_of(one.on)}" for one in imaged.now),
         after_cycle=sum(day < day_of(imaged.now[0].on) for day in given),
         compared_with="" if before is None or now is None else f"PSMA PET {day_of(before.on)}",
-        said=(*psa_said(psa, imaged.on), *imaging_said(imaged, psa)),
+        said=(*psa_said(psa, until), *imaging_said(imaged, psa)),
+        week=None if now is None else round((day_of(now.on) - given[0]).days / 7, 1),
         lesions=() if now is None else lesion_changes(course, before, now),
         volume_ml=(None, None) if now is None else volumes(before, now),
         extent=() if now is None else extent(course, now),

@@ -12,7 +12,7 @@ from lutetia.criteria.promise import Finding, MiTnm, expression, from_lesions
 from lutetia.guideline.logic.selection import liver_compares
 from lutetia.report.restaging import LesionChange
 from lutetia.vocabulary import Item, imaging
-from lutetia.workflow.response_imaging import WITHIN_DAYS
+from lutetia.workflow.response_imaging import WITHIN_DAYS, nothing_left
 
 
 def lesion_changes(course: Course, before: Examination | None, now: Examination) -> tuple[LesionChange, ...]:
@@ -49,7 +49,7 @@ def _most(one: LesionMeasurement | None) -> float | None:
 
 def _expression(measured: LesionMeasurement | None, now: Examination) -> str:
     if measured is None:
-        return "not measured"
+        return "no uptake left" if nothing_left(now) else "not measured"
     organs = {one.organ: one.suv_mean for one in now.reference_organs}
     found = expression(
         measured.suv_mean, blood_pool=organs.get("blood-pool"), liver=organs.get("liver"),
@@ -82,6 +82,8 @@ def _told(found: MiTnm) -> str:
 
 
 def _by_lesions(course: Course, pet: Examination) -> MiTnm:
+    if nothing_left(pet):
+        return from_lesions((), all_listed=True)
     day = day_of(pet.on)
     measured = {one.lesion: one for one in pet.lesions}
     known = [one for one in course.lesions.entries if one.first_seen is None or one.first_seen <= day]

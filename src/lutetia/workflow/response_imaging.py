@@ -122,6 +122,11 @@ def volumes(before: Examination | None, now: Examination) -> tuple[float | None,
     return first, None if now.tumour_volume is None else now.tumour_volume.to("mL")
 
 
+def nothing_left(pet: Examination) -> bool:
+    """Tell whether a PET shows no tumour at all, as measured or as read."""
+    return pet.volume_trend == "none" or (pet.tumour_volume is not None and pet.tumour_volume.value == 0)
+
+
 def _recip(before: Examination | None, now: Examination, new: bool | None) -> Classified:
     first, second = volumes(before, now)
     lacking = comparable(before, now)
@@ -198,7 +203,8 @@ def _percist(before: Examination | None, now: Examination, new: bool | None) -> 
         return percist.classify(None, None, new) if new else unsettled("uptake cannot be compared", *lacking)
     later = {one.lesion: one.suv_mean for one in now.lesions}
     first = [one.suv_mean for one in before.lesions if one.psma_positive is not False]
-    second = [later.get(one.lesion) for one in before.lesions if one.psma_positive is not False]
+    absent = 0.0 if nothing_left(now) else None
+    second = [later.get(one.lesion, absent) for one in before.lesions if one.psma_positive is not False]
     return percist.classify(_sum(first), _sum(second), new)
 
 
@@ -241,15 +247,18 @@ def _bone(imaged: Imaged) -> Said:
                 needs=(found.needs,) if found.needs else (), source=cited("PCWG3 bone"))  # fmt: skip
 
 
-_KINDS: Final = {PET: "PSMA PET", BONE: "bone", "ct": "CT", "mri": "MRI"}
+KINDS: Final = {PET: "PSMA PET", BONE: "bone scan", "ct": "CT", "mri": "MRI"}
+_BY: Final = {
+    "pcwg3": " by PCWG3", "recist-1.1": " by RECIST 1.1", "recip-1.0": " by RECIP 1.0",
+    "clinical-reading": " in clinical reading", "other": " by other criteria", None: "",
+}  # fmt: skip
 
 
 def _read(one: Examination) -> Said:
     """Return the reader's own statement, by the criteria that he names."""
     worse = one.radiographic_progression is True
-    by = f" by {one.criteria}" if one.criteria else ""
     return Said(
-        criterion=f"the reader of the {_KINDS[one.kind]}", of=_KINDS[one.kind],
+        criterion=f"the reader of the {KINDS[one.kind]}", of=KINDS[one.kind],
         answer="progression" if worse else "no progression", stance=Stance.WORSE if worse else Stance.NOT_WORSE,
-        because=f"stated{by} on {day_of(one.on)}", source=one.reader or "the record",
+        because=f"stated{_BY[one.criteria]} on {day_of(one.on)}", source=one.reader or "the record",
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from lutetia.course import Course
@@ -27,6 +27,8 @@ from lutetia.report.restaging import PsaAnswers, Said, Stance, bounds
 from lutetia.vocabulary import laboratory
 
 DECLINES: Final = (30, 50, 90)
+EARLIER_DAYS: Final = 183
+"""How long before the baseline the curve begins: long enough to see the rise that led to treatment."""
 
 
 def psa_levels(course: Course) -> tuple[Level, ...]:
@@ -51,8 +53,10 @@ def psa_answers(levels: Sequence[Level], given: Sequence[date]) -> PsaAnswers:
     series = under_treatment(levels, given[0])
     if series is None:
         return PsaAnswers(series=None, why_not=f"no PSA up to the first cycle ({given[0]}) is recorded")
+    begins = series.baseline.on - timedelta(days=EARLIER_DAYS)
     return PsaAnswers(
         series=series,
+        earlier=tuple(level for level in levels if begins <= level.on < series.baseline.on),
         best=best_change(series),
         at_12_weeks=at_12_weeks(series),
         six_weeks=trend_at_6_weeks(series),
@@ -65,7 +69,7 @@ def psa_answers(levels: Sequence[Level], given: Sequence[date]) -> PsaAnswers:
 
 
 def psa_said(series: PsaSeries | None, until: date) -> tuple[Said, ...]:
-    """Return the rows of PSA for a restaging, with the values up to its day."""
+    """Return the rows of PSA for a restaging, with the values up to a day."""
     if series is None:
         needs = ("a PSA before treatment",)
         return (Said(criterion="PSA50", of="PSA", answer="unknown", stance=Stance.OPEN, needs=needs,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from math import inf
+from math import ceil, floor, inf, log10
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lutetia.criteria.psa_series import Level
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEIGHT_IN: Final = 2.9
+MANY_POWERS: Final = 3
+"""From so many powers of ten on, they alone are written on the axis."""
 _PAPER: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}
 
 
@@ -96,7 +98,9 @@ def _levels(axes: Axes, curve: PsaCurve) -> None:
 def _log_axis(axes: Axes) -> None:
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-    axes.yaxis.set_major_locator(FixedLocator(log_ticks(*axes.get_ylim())))
+    low, high = axes.get_ylim()
+    powers = [10.0**power for power in range(ceil(log10(low)), floor(log10(high)) + 1)]
+    axes.yaxis.set_major_locator(FixedLocator(powers if len(powers) >= MANY_POWERS else log_ticks(low, high)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
@@ -115,8 +119,8 @@ def _rules(axes: Axes, curve: PsaCurve) -> None:
         end = start + curve.early_days
         axes.axvspan(start, end, color=style.RULE, alpha=0.25, lw=0, zorder=0)
         axes.annotate(f"first {curve.early_days / 7:g} weeks", (end, 0.02), xycoords=axes.get_xaxis_transform(),
-                      xytext=(-2, 0), textcoords="offset points", ha="right", va="bottom",
-                      color=style.FAINT)  # fmt: skip
+                      xytext=(-2, 0), textcoords="offset points", ha="right", va="bottom", color=style.FAINT,
+                      bbox=_PAPER)  # fmt: skip
 
 
 def _strip(axes: Axes, curve: PsaCurve) -> None:
