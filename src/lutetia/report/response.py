@@ -78,7 +78,6 @@ def _counts(restaging: Restaging) -> str:
         ("progression", (Stance.WORSE,)),
         ("response", (Stance.BETTER,)),
         ("no progression", (Stance.STABLE, Stance.NOT_WORSE)),
-        ("no response", (Stance.NOT_BETTER,)),
         ("unknown", (Stance.OPEN, Stance.APART)),
     )
     found = [(name, len(restaging.by(*stances))) for name, stances in groups]
@@ -111,8 +110,9 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
     )
     figure = Figure(
         name="psa", svg=draw_psa(curve),
-        caption="PSA under treatment. Upright lines: cycles; diamonds: restagings with the class by RECIP 1.0. Grey: the first 12 weeks, in which a rise is no "
-        "progression by PCWG3. Open triangles: bounds, beyond what the laboratory can measure.",
+        caption="PSA under treatment. Upright lines: cycles; diamonds: restagings with the class by RECIP 1.0. Grey: "
+        "the first 12 weeks, in which a rise is no progression by PCWG3. Open triangles: bounds, beyond what the "
+        "laboratory can measure.",
         alt="PSA over time with the cycles; the values are in the table.",
         data=_values(result),
     )  # fmt: skip

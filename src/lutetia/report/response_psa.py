@@ -14,7 +14,7 @@ def psa_rows(psa: PsaAnswers) -> tuple[tuple[str, str], ...]:
         return (("PSA", f"unknown: {psa.why_not}"),)
     value, sign = shown_value(psa.series.baseline)
     rows = [("PSA before", f"{sign}{words.measured(value)} ng/mL ({psa.series.baseline.on})")]
-    rows.append(("best change", "no PSA under treatment" if psa.best is None else _best(psa)))
+    rows.append(("best change", _best(psa)))
     rows.append(("PSA30, 50, 90", _declines(psa)))
     rows.append(("PCWG3", _progression(psa)))
     if psa.six_weeks is not None:
@@ -32,7 +32,9 @@ def psa_rows(psa: PsaAnswers) -> tuple[tuple[str, str], ...]:
 
 
 def _best(psa: PsaAnswers) -> str:
-    assert psa.best is not None
+    if psa.best is None:
+        after = psa.series is not None and psa.series.after
+        return "not defined: PSA before was 0" if after else "no PSA under treatment"
     week = "" if psa.at_12_weeks is None else f"; at 12 weeks {bounds(psa.at_12_weeks.percent)} ({psa.at_12_weeks.on})"
     return f"{bounds(psa.best.percent)} ({psa.best.on}){week}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -57,6 +56,8 @@ class Said:
         What would settle it.
     source : str
         Where the criterion is published, and how its wording was checked.
+    of_now : bool
+        False for what was best at any time: it cannot disagree with what holds now.
     """
 
     criterion: str
@@ -66,6 +67,7 @@ class Said:
     because: str = ""
     needs: tuple[str, ...] = ()
     source: str = ""
+    of_now: bool = True
 
     @classmethod
     def classified(cls, criterion: str, of: str, found: Classified, source: str) -> Said:
@@ -132,8 +134,8 @@ class Restaging:
     extent: tuple[tuple[str, str], ...] = ()
 
     def by(self, *stances: Stance) -> tuple[str, ...]:
-        """Return the criteria that point one of these ways."""
-        return tuple(one.criterion for one in self.said if one.stance in stances)
+        """Return the criteria that now point one of these ways."""
+        return tuple(one.criterion for one in self.said if one.stance in stances and one.of_now)
 
     @property
     def disagreement(self) -> str:
@@ -142,14 +144,10 @@ class Restaging:
         better, not_worse = self.by(Stance.BETTER), self.by(Stance.STABLE, Stance.NOT_WORSE)
         if not worse:
             return ""
-        parts = [f"Progression by {_listed(worse)}"]
-        parts += [f"response by {_listed(better)}"] if better else []
-        parts += [f"no progression by {_listed(not_worse)}"] if not_worse else []
+        parts = [f"Progression by {', '.join(worse)}"]
+        parts += [f"response by {', '.join(better)}"] if better else []
+        parts += [f"no progression by {', '.join(not_worse)}"] if not_worse else []
         return "; ".join(parts) + "." if len(parts) > 1 else ""
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,7 @@ def _pet(imaged: Imaged, psa: PsaSeries | None) -> list[Said]:
     percent = psa_near(psa, day_of(now.on), within)
     return [
         Said.classified("RECIP 1.0", "PSMA PET", by_volume, cited("RECIP")),
-        Said.classified("RECIP 1.0, visual", "PSMA PET", read, cited("RECIP")),
+        Said.classified("RECIP 1.0 (visual)", "PSMA PET", read, cited("RECIP")),
         _composite(percent, by_volume, read),
         _ppp(before, now),
         Said.classified("adapted PERCIST", "PSMA PET", _percist(before, now, new), cited("adapted PERCIST")),
@@ -154,7 +154,7 @@ def _composite(percent: Interval | None, by_volume: Classified, read: Classified
         *(["an answer of RECIP"] if found.recip is None else []),
     )
     shown = "unknown" if percent is None else f"{found.psa or 'unknown'} ({bounds(percent)})"
-    because = f"PSA: {shown}; RECIP{', visual' if visual else ''}: {found.recip or 'unknown'}"
+    because = f"PSA: {shown}; RECIP{' (visual)' if visual else ''}: {found.recip or 'unknown'}"
     return Said(
         criterion="PSA + RECIP", of="PSA and PSMA PET", answer=found.together or "unknown",
         stance=stances[found.together], because=because, needs=() if found.together else needs,
@@ -243,7 +243,7 @@ def _bone(imaged: Imaged) -> Said:
         "unknown": ("unknown", Stance.OPEN),
     }
     answer, stance = answers[found.state]
-    return Said(criterion="PCWG3, bone", of="bone", answer=answer, stance=stance, because=found.because,
+    return Said(criterion="PCWG3 (bone)", of="bone", answer=answer, stance=stance, because=found.because,
                 needs=(found.needs,) if found.needs else (), source=cited("PCWG3 bone"))  # fmt: skip
 
 

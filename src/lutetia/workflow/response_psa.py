@@ -73,7 +73,7 @@ def psa_said(series: PsaSeries | None, until: date) -> tuple[Said, ...]:
     if series is None:
         needs = ("a PSA before treatment",)
         return (Said(criterion="PSA50", of="PSA", answer="unknown", stance=Stance.OPEN, needs=needs,
-                     source=cited("PSA decline")),)  # fmt: skip
+                     source=cited("PSA decline"), of_now=False),)  # fmt: skip
     seen = PsaSeries(
         started=series.started,
         baseline=series.baseline,
@@ -102,7 +102,7 @@ def _half(series: PsaSeries) -> Said:
     stance = {True: Stance.BETTER, False: Stance.NOT_BETTER, None: Stance.OPEN}[found.holds]
     needs = ("a PSA under treatment that tells",) if found.holds is None else ()
     return Said(criterion="PSA50", of="PSA", answer=answer, stance=stance, because=told, needs=needs,
-                source=cited("PSA decline"))  # fmt: skip
+                source=cited("PSA decline"), of_now=False)  # fmt: skip
 
 
 def _pcwg3(found: PsaProgression) -> Said:
@@ -122,7 +122,7 @@ def _pcwg3(found: PsaProgression) -> Said:
         "not confirmed": ("a second value 3 weeks later or more",),
         "too early": ("a PSA 12 weeks after the first cycle or later",),
     }.get(found.state, ())
-    return Said(criterion="PCWG3, PSA", of="PSA", answer=answer, stance=stance, because=because, needs=needs,
+    return Said(criterion="PCWG3 (PSA)", of="PSA", answer=answer, stance=stance, because=because, needs=needs,
                 source=cited("PCWG3 PSA"))  # fmt: skip
 
 
