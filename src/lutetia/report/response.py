@@ -8,7 +8,7 @@ from lutetia import __version__
 from lutetia.criteria.psa_response import changes
 from lutetia.criteria.psa_series import Level
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import NAMES, TABLE
+from lutetia.criteria.response_class import NAMES, TABLE, change_percent, signed
 from lutetia.report import words
 from lutetia.report.document import (
     Block,
@@ -23,6 +23,7 @@ from lutetia.report.document import (
     Section,
     Table,
 )
+from lutetia.report.figures.lesion_change import VolumeChange, draw_lesion_changes
 from lutetia.report.figures.psa_curve import PsaCurve, draw_psa, shown_value
 from lutetia.report.plan import FOOT, plan_sections
 from lutetia.report.response_psa import psa_rows, trigger_row
@@ -195,7 +196,7 @@ def _disease(result: ResponseResult) -> tuple[Section, ...]:
     latest = next((one for one in reversed(result.restagings) if one.lesions or one.extent), None)
     if latest is None:
         return ()
-    blocks: list[Block] = [_lesions(latest)] if latest.lesions else []
+    blocks: list[Block] = [*_picture(latest), _lesions(latest)] if latest.lesions else []
     rows = [(f"miTNM by the {name}" if name != "PRIMARY" else "PRIMARY score", text) for name, text in latest.extent]
     before, now = latest.volume_ml
     if before is not None or now is not None:
@@ -203,6 +204,25 @@ def _disease(result: ResponseResult) -> tuple[Section, ...]:
         rows.insert(0, ("PSMA-positive volume", shown))
     blocks.append(KeyFacts(rows=tuple(rows)))
     return (Section(id="lesions", title="Disease on PSMA PET, before treatment and now", blocks=tuple(blocks)),)
+
+
+def _picture(restaging: Restaging) -> tuple[Figure, ...]:
+    """Draw the volumes where two or more can be drawn."""
+    every = VolumeChange("all tumour", *restaging.volume_ml, _remark(*restaging.volume_ml))
+    rows = [VolumeChange(f"{one.lesion} {one.site}", *one.volume_ml, "new" if one.new else _remark(*one.volume_ml))
+            for one in restaging.lesions]  # fmt: skip
+    shown = [row for row in (every, *rows) if row.before_ml or row.now_ml]
+    if len(shown) < 2:
+        return ()
+    caption = "PSMA-positive volume. Open circles: before treatment; full ones: now. Beyond them, the change."
+    alt = "Volume of every lesion before treatment and now; the numbers are in the table."
+    return (Figure(name="lesions", svg=draw_lesion_changes(shown), caption=caption, alt=alt),)
+
+
+def _remark(before: float | None, now: float | None) -> str:
+    if not before:
+        return ""
+    return "not measured" if now is None else signed(change_percent(before, now))
 
 
 def _lesions(restaging: Restaging) -> Table:
