@@ -65,7 +65,8 @@ def _row(axes: Axes, place: float, row: VolumeChange) -> None:
         axes.plot([now], [place], "o", color=style.BLUE, ms=4.6, zorder=4)
     ends = [ml for ml in (before, now) if ml is not None]
     if ends:
-        axes.annotate(row.remark, (max(ends), place), xytext=(7, 0), textcoords="offset points", va="center")
+        axes.annotate(row.remark, (max(ends), place), xytext=(7, 0), textcoords="offset points", va="center",
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})  # fmt: skip
 
 
 def _ticks(axes: Axes) -> None:
