@@ -18,6 +18,8 @@ MOLAR_MASS_G: Final = {
     "creatinine": 113.12,
     "testosterone": 288.43,
     "bilirubin": 584.67,
+    "calcium": 40.078,
+    "magnesium": 24.305,
 }
 """Molar masses [g/mol] of the substances that laboratories report in mmol/L as well as in mass."""
 

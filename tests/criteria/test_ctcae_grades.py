@@ -99,7 +99,7 @@ def test_every_graded_item_stands_in_the_vocabulary_in_the_unit_of_the_table() -
 
 @pytest.mark.parametrize("item", list(terms()))
 def test_a_worse_value_never_has_a_milder_grade(item: str) -> None:
-    low_is_bad = next(iter(terms()[item].grades.values()))[0].side == "below"
+    low_is_bad = next(iter(terms()[item].grades.values()))[0].side in ("below", "to")
     values = [0.05 * 1.15**n for n in range(80)]
     found = [grade(item, v, lower=10, upper=20, baseline=15) for v in (reversed(values) if low_is_bad else values)]
     assert all(milder.least <= worse.least and milder.most <= worse.most for milder, worse in pairwise(found))

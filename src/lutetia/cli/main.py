@@ -8,7 +8,20 @@ from typing import Any
 import typer
 
 from lutetia import __version__
-from lutetia.cli import about, assess, calibrate, compare, demo, dose, guideline, plan, record, response, timeline
+from lutetia.cli import (
+    about,
+    assess,
+    calibrate,
+    compare,
+    demo,
+    dose,
+    guideline,
+    plan,
+    record,
+    response,
+    timeline,
+    toxicity,
+)
 from lutetia.cli.ending import (
     INTERRUPTED,
     READER_GONE,
@@ -41,6 +54,8 @@ app.command("assess", short_help="What the guideline says: selection, or the nex
 app.command("plan", short_help="What is due when, as a table and as a calendar.")(plan.plan_command)
 app.command("timeline", short_help="A course as a line of decisions, each as known then.")(timeline.timeline_command)
 app.command("response", short_help="PSA and every criterion of response, side by side.")(response.response_command)
+app.command("toxicity", short_help="Side effects by CTCAE, cycle by cycle.")(toxicity.toxicity_command)
+app.command("prognosis", short_help="Factors of prognosis, and published models by card.")(toxicity.prognosis_command)
 app.command("dose", short_help="Images, or a table of activities, to absorbed doses.")(dose.dose_command)
 app.command("compare", short_help="Two dose results side by side.")(compare.compare_command)
 app.command("calibrate", short_help="A phantom of known activity to a calibration.")(calibrate.calibrate_command)

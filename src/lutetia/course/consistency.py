@@ -15,6 +15,7 @@ from lutetia.course.cycle import Administration
 from lutetia.course.decision import Consent
 from lutetia.course.entry import Entry, superseded_ids
 from lutetia.course.fact import Fact
+from lutetia.course.questionnaire import Questionnaire
 from lutetia.course.therapy import Support
 from lutetia.fileform import Misfit, day_of
 from lutetia.fileform.findings import Path, nearest
@@ -43,6 +44,7 @@ def families(course: Course) -> Iterator[tuple[Path, tuple[Entry, ...]]]:
         yield ("facts", item), facts
     for name in LISTS:
         yield (name, "entries"), getattr(course, name).entries
+    yield ("questionnaires",), course.questionnaires
     yield ("consents",), course.consents
     yield ("decisions",), course.decisions
     yield ("cycles",), course.cycles
@@ -209,7 +211,7 @@ def _needs_a_living_man(entry: Entry) -> bool:
     if isinstance(entry, Fact):
         says_alive = entry.item == "person.alive" and entry.value is True
         return says_alive or entry.definition.group in ("lab", "symptom")
-    return isinstance(entry, Administration | Support | Consent)
+    return isinstance(entry, Administration | Support | Consent | Questionnaire)
 
 
 def _day_of_death(course: Course) -> date | None:
@@ -236,6 +238,22 @@ def _one_value_at_a_time(course: Course) -> Iterator[Misfit]:
                 )
 
 
+def _questionnaires(course: Course) -> Iterator[Misfit]:
+    """Check that an instrument was filled in once a day."""
+    entries = course.questionnaires
+    corrected = superseded_ids(entries)
+    first: set[tuple[str, str, date]] = set()
+    for index, one in enumerate(entries):
+        if one.id is not None and one.id in corrected:
+            continue
+        key = (one.instrument, one.version, one.on)
+        if key in first:
+            text = f"{one.instrument} {one.version} was filled in twice on {one.on}"
+            remedy = "keep one, or let one correct the other (supersedes)"
+            yield Misfit(("questionnaires", index), f"{text}; {remedy}")
+        first.add(key)
+
+
 def standing_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Return facts without those that another one corrects."""
     every = tuple(facts)
@@ -244,5 +262,5 @@ def standing_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 _CHECKS: Final[tuple[Callable[[Course], Iterator[Misfit]], ...]] = (
-    _ids, _corrections, _numbers, _series, _lesions, _regions, _life, _one_value_at_a_time,
+    _ids, _corrections, _numbers, _series, _lesions, _regions, _life, _one_value_at_a_time, _questionnaires,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from lutetia.course.entry import Entry, Listed, Part, known_entries
 from lutetia.course.event import AdverseEvent, Allergy, Comorbidity
 from lutetia.course.fact import Fact, time_order
 from lutetia.course.findings import Examination, Lesion
+from lutetia.course.questionnaire import Questionnaire
 from lutetia.course.therapy import EarlierRadionuclide, ExternalBeam, Medication, Support, TherapyLine
 from lutetia.fileform import Day, MisfitError
 from lutetia.fileform.moment import ZoneName
@@ -64,6 +65,7 @@ class Course(Part):
     events: Listed[AdverseEvent] = Listed[AdverseEvent]()
     lesions: Listed[Lesion] = Listed[Lesion]()
     examinations: Listed[Examination] = Listed[Examination]()
+    questionnaires: Annotated[tuple[Questionnaire, ...], Field(strict=False)] = ()
     consents: Annotated[tuple[Consent, ...], Field(strict=False)] = ()
     cycles: Annotated[tuple[Cycle, ...], Field(strict=False)] = ()
     decisions: Annotated[tuple[Decision, ...], Field(strict=False)] = ()
@@ -148,7 +150,7 @@ class Course(Part):
         known_lesions = {lesion.id for lesion in update["lesions"].entries}
         update["examinations"] = _of_known_lesions(update["examinations"], known_lesions)
         update["facts"] = {item: seen for item, facts in self.facts.items() if (seen := known_entries(facts, on))}
-        for name in ("consents", "cycles", "decisions"):
+        for name in ("questionnaires", "consents", "cycles", "decisions"):
             update[name] = known_entries(getattr(self, name), on)
         view = self.model_copy(update=update)
         view._whole, view._until = self, on

@@ -1,4 +1,4 @@
-"""Which CTCAE grade does a laboratory result have? Version 5.0, as a range of the grades that are possible.
+"""Which CTCAE grade does a result, or what a man says of a symptom, have? A range of the grades that are possible.
 
 Without the laboratory's lower limit a platelet count of 120 is "at most grade 1": that decides whether it is grade 2
 or worse. The limits stand in ``ctcae_5_0.yaml``; versions are never mixed. Where the first grade is bounded by a
@@ -10,99 +10,43 @@ Source: Common Terminology Criteria for Adverse Events v5.0, US National Cancer 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Literal
 
-import yaml
-
+from lutetia.criteria.ctcae_table import (
+    VERSION,
+    Answered,
+    AnswerStep,
+    GradeRange,
+    Step,
+    SymptomTerm,
+    Term,
+    VersionNotOfferedError,
+    table,
+    terms,
+    versions,
+)
 from lutetia.criteria.interval import Interval
 
-VERSION = "5.0"
+__all__ = [
+    "VERSION", "GradeRange", "Step", "SymptomTerm", "Term", "VersionNotOfferedError", "grade", "grade_answers",
+    "grade_term", "table", "terms", "versions",
+]  # fmt: skip
+
 _NORMAL = 0
+_ABSENT = "none"
+
+References = Mapping[str, float | None]
 
 
-class GradeRange(NamedTuple):
-    """The grades that are possible; both ends belong to it."""
-
-    least: int
-    most: int
-
-    def __str__(self) -> str:
-        return f"grade {self.least}" if self.least == self.most else f"grade {self.least} to {self.most}"
-
-    @property
-    def interval(self) -> Interval:
-        """The range for comparisons."""
-        return Interval(self.least, self.most)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One way into a grade: the value lies beyond a number or a multiple of a reference."""
-
-    side: Literal["below", "above", "from"]
-    of: float | Literal["lower", "upper", "baseline"]
-    times: float = 1.0
-
-    def reached(self, value: Interval, references: Mapping[str, float | None]) -> bool | None:
-        """Tell whether the value lies beyond the step; None where value or reference leave it open."""
-        reference = references[self.of] if isinstance(self.of, str) else self.of
-        if reference is None:
-            return None
-        limit = Interval.point(reference * self.times)
-        if self.side == "below":
-            return value.below(limit)
-        if self.side == "above":
-            return limit.below(value)
-        short = value.below(limit)
-        return None if short is None else not short
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One adverse event that a laboratory result grades."""
-
-    name: str
-    item: str
-    unit: str
-    grades: Mapping[int, tuple[Step, ...]]
-    abnormal_baseline: Mapping[int, tuple[Step, ...]]
-    not_computable: Mapping[int, str]
-
-
-def _steps(raw: Mapping[int, list[dict[str, float | str]]]) -> dict[int, tuple[Step, ...]]:
-    def step(entry: dict[str, float | str]) -> Step:
-        side = next(key for key in ("below", "above", "from") if key in entry)
-        return Step(side, entry[side], float(entry.get("times", 1.0)))  # type: ignore[arg-type]
-
-    return {grade: tuple(step(entry) for entry in entries) for grade, entries in raw.items()}
-
-
-@cache
-def terms() -> Mapping[str, Term]:
-    """Return the terms of the version by the item of the vocabulary that grades them."""
-    raw = yaml.safe_load(resources.files(__package__).joinpath("ctcae_5_0.yaml").read_text(encoding="utf-8"))
-    return {
-        term["item"]: Term(
-            name=name, item=term["item"], unit=term["unit"], grades=_steps(term["grades"]),
-            abnormal_baseline=_steps(term.get("abnormal_baseline", {})), not_computable=term.get("not_computable", {}),
-        )
-        for name, term in raw["terms"].items()
-    }  # fmt: skip
-
-
-def _any_reached(steps: tuple[Step, ...], value: Interval, references: Mapping[str, float | None]) -> bool | None:
+def _any_reached(steps: tuple[Step, ...], value: Interval, references: References) -> bool | None:
     reached = [step.reached(value, references) for step in steps]
     if True in reached:
         return True
     return None if None in reached else False
 
 
-def _range(
-    grades: Mapping[int, tuple[Step, ...]], value: Interval, references: Mapping[str, float | None]
-) -> GradeRange:
+def _range(term: Term, grades: Mapping[int, tuple[Step, ...]], value: Interval, references: References) -> GradeRange:
     least = most = _NORMAL
     for number, steps in grades.items():
         reached = _any_reached(steps, value, references)
@@ -110,7 +54,8 @@ def _range(
             least = number
         if reached is not False:
             most = number
-    return GradeRange(least, max(least, most))
+    left_open = max((number for number in term.open if number - 1 <= most and most > _NORMAL), default=_NORMAL)
+    return GradeRange(least, max(least, most, left_open))
 
 
 @lru_cache(maxsize=4096)
@@ -123,7 +68,7 @@ def grade(
     baseline: float | None = None,
     computed_only: bool = False,
 ) -> GradeRange:
-    """Grade a laboratory result by CTCAE v5.0.
+    """Grade a laboratory result by CTCAE v5.0, by the first term that its item has.
 
     Parameters
     ----------
@@ -149,17 +94,70 @@ def grade(
     KeyError
         If CTCAE v5.0 does not grade the item.
     """
-    term = terms()[item]
     interval = value if isinstance(value, Interval) else Interval.point(value)
+    return grade_term(terms()[item], interval, lower=lower, upper=upper, baseline=baseline, computed_only=computed_only)
+
+
+def grade_term(
+    term: Term,
+    value: Interval,
+    *,
+    lower: float | None = None,
+    upper: float | None = None,
+    baseline: float | None = None,
+    baseline_upper: float | Literal["as now"] | None = "as now",
+    computed_only: bool = False,
+) -> GradeRange:
+    """Grade a result by one term of a table.
+
+    Parameters
+    ----------
+    term : Term
+    value : Interval
+        The result in the term's unit.
+    lower, upper, baseline : float, optional
+        As for :func:`grade`.
+    baseline_upper : float, ``"as now"`` or None
+        The upper limit of normal that came with the baseline, by which it was normal or not; None where it did not.
+    computed_only : bool
+        As for :func:`grade`.
+    """
     references = {"lower": lower, "upper": upper, "baseline": baseline}
+    by_limit = _range(term, term.grades, value, references)
     if not term.abnormal_baseline:
-        found = _range(term.grades, interval, references)
-        beyond = max((number for number in term.not_computable if number - 1 <= found.most), default=_NORMAL)
-        return GradeRange(found.least, max(found.most, beyond)) if not computed_only else found
-    by_limit = _range(term.grades, interval, references)
-    if baseline is not None and upper is not None:
-        return by_limit if baseline <= upper else _range(term.abnormal_baseline, interval, references)
+        beyond = max((number for number in term.not_computable if number - 1 <= by_limit.most), default=_NORMAL)
+        return by_limit if computed_only else GradeRange(by_limit.least, max(by_limit.most, beyond))
+    limit_then = upper if baseline_upper == "as now" else baseline_upper
     if baseline is None:  # an abnormal baseline only makes a grade milder
         return GradeRange(_NORMAL, by_limit.most)
-    by_baseline = _range(term.abnormal_baseline, interval, references)
+    by_baseline = _range(term, term.abnormal_baseline, value, references)
+    if limit_then is not None:
+        return by_limit if baseline <= limit_then else by_baseline
     return GradeRange(min(by_limit.least, by_baseline.least), max(by_limit.most, by_baseline.most))
+
+
+def grade_answers(term: SymptomTerm, given: Mapping[str, Answered]) -> GradeRange:
+    """Grade a symptom by the answers to its questions.
+
+    Parameters
+    ----------
+    term : SymptomTerm
+    given : mapping of str to str or float
+        Item to answer; what was not answered is left out, and leaves open what it could decide. Where the symptom is
+        denied and another answer says that it limits him, the grade is open between the two.
+    """
+    denied = given.get(term.asks[0]) == _ABSENT
+    least = most = _NORMAL
+    for number, ways in term.grades.items():
+        reached = [_reached(way, given, term) for way in ways]
+        if True in reached:
+            least = number
+        if True in reached or (None in reached and not denied):
+            most = number
+    contradicted = denied and not any(item in given for item in term.not_needed)
+    return GradeRange(_NORMAL if contradicted else least, max(least, most))
+
+
+def _reached(way: AnswerStep, given: Mapping[str, Answered], term: SymptomTerm) -> bool | None:
+    reached = way.reached(given)
+    return False if reached is None and set(way.answers) <= set(term.not_needed) else reached

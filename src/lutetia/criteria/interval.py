@@ -55,3 +55,10 @@ class Interval(NamedTuple):
     def scaled(self, factor: float) -> Interval:
         """Return the interval multiplied by a positive factor."""
         return Interval(steady(self.low * factor), steady(self.high * factor), self.low_open, self.high_open)
+
+
+def falling_with(estimate: float, comparator: Literal["<", ">"] | None) -> Interval:
+    """Return what an estimate says that falls as the result rises: of a creatinine below 0.5, an eGFR above one."""
+    if comparator == "<":
+        return Interval(estimate, inf, low_open=True)
+    return Interval(0.0, estimate, high_open=True) if comparator == ">" else Interval.point(estimate)

@@ -9,6 +9,7 @@ quantity and are shown side by side, never converted into each other here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -78,3 +79,8 @@ def egfr(creatinine_mg_dl: float, age_years: float, *, formula: str) -> float:
     if formula not in FORMULAS:
         raise ValueError(f"'{formula}' is not one of: {', '.join(FORMULAS)}")
     return FORMULAS[formula](creatinine_mg_dl, age_years)
+
+
+def age_years(birth: date, on: date) -> int:
+    """Return the completed years of age on a day."""
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))

@@ -28,6 +28,7 @@ from lutetia.report.figures.psa_curve import PsaCurve, draw_psa, shown_value
 from lutetia.report.plan import FOOT, plan_sections
 from lutetia.report.response_psa import psa_rows, trigger_row
 from lutetia.report.restaging import LesionChange, ResponseResult, Restaging, Said, Stance, bounds
+from lutetia.report.toxicity import strip_section, summary_section
 
 MARKS: Final = {
     Stance.BETTER: "+",
@@ -50,8 +51,14 @@ def response_document(result: ResponseResult, notes: tuple[str, ...] = ()) -> Do
     course = result.course
     head = (f"course {course.id}", "response", f"as known {result.known_on.isoformat()}")
     blocks = (
-        _first(result), *_curve(result), *_criteria(result), *_disease(result), _next(result), _notes(notes),
-    )  # fmt: skip
+        _first(result),
+        *_curve(result),
+        *_criteria(result),
+        *_disease(result),
+        _harm(result),
+        _next(result),
+        _notes(notes),
+    )
     return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=course.synthetic, foot=FOOT,
                     made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
 
@@ -240,6 +247,14 @@ def _lesion(one: LesionChange) -> tuple[str, ...]:
     pairs = (one.volume_ml, one.suv_mean, one.suv_max)
     numbers = ("–" if value is None else words.measured(value) for pair in pairs for value in pair)
     return (f"{one.lesion} {one.site}{', new' if one.new else ''}", *numbers, one.expression)
+
+
+def _harm(result: ResponseResult) -> Section:
+    """Return the worst side effects of every cycle; the page of ``lutetia toxicity`` tells the rest."""
+    graded = result.toxicity
+    parts = (summary_section(graded), *strip_section(graded))
+    blocks = tuple(block for part in parts for block in part.blocks)
+    return Section(id="toxicity", title=f"What harm it does, by CTCAE {graded.version}", blocks=blocks)
 
 
 def _next(result: ResponseResult) -> Section:

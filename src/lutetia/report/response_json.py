@@ -32,6 +32,14 @@ def response_json(result: ResponseResult) -> dict[str, Any]:
         "restagings": [
             {**_RESTAGING.dump_python(one, mode="json"), "disagreement": one.disagreement} for one in result.restagings
         ],
+        "toxicity": {
+            "ctcae": result.toxicity.version,
+            "terms": [
+                {"term": row.term, "worst": [row.worst.least, row.worst.most], "emergent": row.emergent}
+                for row in result.toxicity.terms
+                if row.worst is not None
+            ],
+        },
         "guideline_trigger": None
         if result.trigger is None
         else {"rule": result.trigger.rule, "state": result.trigger.state.value, "because": result.trigger.because},

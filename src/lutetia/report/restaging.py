@@ -13,6 +13,7 @@ from lutetia.criteria.pcwg3 import PsaProgression
 from lutetia.criteria.psa_response import Change, Decline, DoublingTime
 from lutetia.criteria.psa_series import Level, PsaSeries
 from lutetia.criteria.response_class import Classified
+from lutetia.criteria.toxicity_cycle import Toxicity
 from lutetia.guideline.advice import Advice
 from lutetia.guideline.schedule import DueItem, Plan
 
@@ -187,6 +188,8 @@ class ResponseResult:
 
     Attributes
     ----------
+    toxicity : Toxicity
+        Side effects by cycle.
     trigger : DueItem or None
         The book's own rule on a rise of PSA, where it has found one; no progression.
     plan : Plan
@@ -200,6 +203,7 @@ class ResponseResult:
     started: date | None
     psa: PsaAnswers
     restagings: tuple[Restaging, ...]
+    toxicity: Toxicity
     trigger: DueItem | None
     plan: Plan
     advice: tuple[str, Advice] | None

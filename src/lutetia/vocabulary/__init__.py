@@ -9,10 +9,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from lutetia.vocabulary import condition, disease, imaging, laboratory, person, setting
+from lutetia.vocabulary import condition, disease, imaging, laboratory, person, setting, symptom
 from lutetia.vocabulary.item import Item, Kind, items_of
 
-_GROUPS: Final[tuple[ModuleType, ...]] = (person, disease, imaging, laboratory, condition, setting)
+_GROUPS: Final[tuple[ModuleType, ...]] = (person, disease, imaging, laboratory, condition, symptom, setting)
 
 ITEMS: Final[dict[str, Item]] = {item.id: item for group in _GROUPS for item in items_of(vars(group))}
 """Every item by id, in the order written."""
@@ -20,4 +20,7 @@ ITEMS: Final[dict[str, Item]] = {item.id: item for group in _GROUPS for item in 
 OTHER_NAMES: Final[dict[str, str]] = {f"{item.group}.{name}": item.id for item in ITEMS.values() for name in item.also}
 """What people write instead of an item's id, to suggest the right one."""
 
-__all__ = ["ITEMS", "OTHER_NAMES", "Item", "Kind", "condition", "disease", "imaging", "laboratory", "person", "setting"]
+__all__ = [
+    "ITEMS", "OTHER_NAMES", "Item", "Kind", "condition", "disease", "imaging", "laboratory", "person", "setting",
+    "symptom",
+]  # fmt: skip

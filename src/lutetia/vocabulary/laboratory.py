@@ -23,6 +23,10 @@ _ALSO: Final = {
     "alkaline_phosphatase": ("alp", "ap"),
     "ldh": ("lactate_dehydrogenase",),
     "crp": ("c_reactive_protein",),
+    "sodium": ("na", "natrium"),
+    "potassium": ("k", "kalium"),
+    "calcium": ("ca", "corrected_calcium"),
+    "magnesium": ("mg",),
 }
 """What people write instead."""
 
@@ -61,6 +65,10 @@ ggt = _result("ggt", "Gamma-GT?", "U/L", "2324-2", (1, 20000))
 bilirubin = _result("bilirubin", "Total bilirubin?", "mg/dL", "1975-2", (0.05, 60), "bilirubin")
 albumin = _result("albumin", "Albumin?", "g/dL", "1751-7", (0.5, 8))
 alkaline_phosphatase = _result("alkaline_phosphatase", "Alkaline phosphatase?", "U/L", "6768-6", (1, 20000))
+sodium = _result("sodium", "Sodium?", "mmol/L", "2951-2", (90, 200))
+potassium = _result("potassium", "Potassium?", "mmol/L", "2823-3", (1, 12))
+calcium = _result("calcium", "Calcium, corrected for albumin?", "mmol/L", None, (0.5, 6), "calcium")
+magnesium = _result("magnesium", "Magnesium?", "mmol/L", None, (0.1, 6), "magnesium")
 ldh = _result("ldh", "LDH?", "U/L", "2532-0", (10, 50000))
 psa = _result("psa", "PSA?", "ng/mL", "2857-1", (0, 100000))
 crp = _result("crp", "C-reactive protein?", "mg/L", "1988-5", (0, 1000))

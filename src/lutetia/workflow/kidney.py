@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from lutetia.course import Course
 from lutetia.criteria import Interval, egfr
+from lutetia.criteria.renal import age_years
 from lutetia.guideline.logic.context import Settings
-from lutetia.guideline.logic.graded import age_years, contradict
+from lutetia.guideline.logic.graded import contradict
 
 
 def reported_beside_computed(course: Course) -> str | None:

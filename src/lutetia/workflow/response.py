@@ -20,6 +20,7 @@ from lutetia.workflow.opened import open_all, record_json
 from lutetia.workflow.response_disease import extent, lesion_changes
 from lutetia.workflow.response_imaging import KINDS, Imaged, imaging_said, restagings, volumes
 from lutetia.workflow.response_psa import psa_answers, psa_levels, psa_said
+from lutetia.workflow.toxicity import toxicity_of
 
 TRIGGER: Final = "FU-2c"
 """The guideline's rule on a rise of PSA: it asks for imaging, and is no progression."""
@@ -72,6 +73,7 @@ def respond(course: Course, *, known_on: date, book: str = DEFAULT_BOOK) -> Resp
     found = [_restaging(known, one, psa.series, given) for one in restagings(known, given[0])] if given else []
     return ResponseResult(
         course=known, known_on=known_on, started=given[0] if given else None, psa=psa, restagings=tuple(found),
+        toxicity=toxicity_of(known, known_on),
         trigger=next((item for item in due.items if item.rule == TRIGGER), None), plan=due,
         advice=_advice(course, known_on, book, due),
     )  # fmt: skip

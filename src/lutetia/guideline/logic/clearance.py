@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 from lutetia.course import Fact
 from lutetia.criteria import Interval
 from lutetia.criteria.interval import steady
-from lutetia.criteria.renal import cockcroft_gault
+from lutetia.criteria.renal import age_years, cockcroft_gault
 from lutetia.guideline.logic.condition import Condition, kleene_all, kleene_any, kleene_not
 from lutetia.guideline.logic.context import span
 from lutetia.guideline.logic.finding import Finding, Reading, distinct
-from lutetia.guideline.logic.graded import When, age_years, facts_when
+from lutetia.guideline.logic.graded import When, facts_when
 from lutetia.guideline.logic.quantity import Quantity
 from lutetia.guideline.logic.reduction import BELOW
 from lutetia.guideline.logic.since_treatment import Stretch, in_stretch

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from lutetia.course import Fact
 from lutetia.criteria import FORMULAS, GradeRange, Interval, egfr, grade
 from lutetia.criteria.ctcae import terms
-from lutetia.criteria.interval import steady
-from lutetia.criteria.renal import cockcroft_gault
+from lutetia.criteria.interval import falling_with, steady
+from lutetia.criteria.renal import age_years, cockcroft_gault
 from lutetia.guideline.logic.condition import name_of
 from lutetia.guideline.logic.context import last_day, readable, span
 from lutetia.guideline.logic.finding import Reading, distinct
@@ -199,11 +199,6 @@ EQUATIONS_DIFFER: Final = 0.2
 age: Final[Quantity] = _Age()
 
 
-def age_years(birth: date, on: date) -> int:
-    """Return the completed years of age on a day."""
-    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
-
-
 def contradict(one: Interval, other: Interval) -> bool:
     """Tell whether two estimates of one GFR lie further apart than equations do."""
     apart = max(one.low, other.low) - min(one.high, other.high)
@@ -282,11 +277,8 @@ class gfr(Quantity):  # noqa: N801 - reads as a word in a rule
 
 
 def _computed(fact: Fact, birth: date, formula: str) -> Interval:
-    age = age_years(birth, fact.day)
-    value = egfr(fact.quantity, age, formula=formula)
-    if fact.comparator == "<":
-        return Interval(value, float("inf"), low_open=True)
-    return Interval(0.0, value, high_open=True) if fact.comparator == ">" else Interval.point(value)
+    value = egfr(fact.quantity, age_years(birth, fact.day), formula=formula)
+    return falling_with(value, fact.comparator)
 
 
 def _as_evidence(interval: Interval, formula: str, fact: Fact, birth: date) -> Evidence:
