@@ -130,8 +130,8 @@ def test_a_baseline_below_detection_leaves_the_upper_end_open() -> None:
 
 
 def test_doubling_time_needs_three_measured_values_over_four_weeks() -> None:
-    assert "2 measured values" in doubling_time([level(0, "<0.1"), level(10, 1), level(60, 2)]).why
-    assert "27 days" in doubling_time([level(0, 1), level(13, 2), level(27, 4)]).why
+    assert "there are 2" in doubling_time([level(0, "<0.1"), level(10, 1), level(60, 2)]).why
+    assert "there are 27" in doubling_time([level(0, 1), level(13, 2), level(27, 4)]).why
     assert doubling_time([level(0, 1), level(14, 2), level(28, 4)]).months == pytest.approx(14 / 30.4375)
 
 

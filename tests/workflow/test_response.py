@@ -279,6 +279,19 @@ def test_the_collections_own_conclusions_are_reached() -> None:
     assert answers == [["PR", "PR", "PR"], ["PR", "CR", "CR", "CR"], ["PD"]]
 
 
+def test_a_man_treated_again_has_a_baseline_of_his_own_for_each_series() -> None:
+    course = a_course(
+        pet(-10, 500), pet(84, 100, new_lesions=0), pet(390, 300), pet(490, 100, new_lesions=0),
+        facts=psa((-3, 80), (84, 8), (395, 40), (484, 10)), cycles=(cycle(1, 0), cycle(2, 42), cycle(3, 400)),
+    )  # fmt: skip
+    found = answered(course, 500)
+    told = [said(found.restagings[place], "RECIP 1.0").because for place in (0, -1)]
+    assert told == [f"volume \N{MINUS SIGN}{fall} %, no new lesion" for fall in ("80.0", "66.7")]
+    assert found.psa.best is not None
+    assert found.psa.best.percent.low == -75
+    assert "series 2, since cycle 3" in " ".join(render_text(response_document(found)).split())
+
+
 @pytest.mark.parametrize("ending", ["html", "pdf", "json", "txt"])
 def test_the_command_writes_every_form(ending: str, tmp_path: Path) -> None:
     out = tmp_path / f"response.{ending}"

@@ -123,10 +123,10 @@ def doubling_time(levels: Sequence[Level]) -> DoublingTime:
     numbers = published(TABLE)["PSA doubling time"].values
     exact = [level for level in levels if level.ng_ml.low == level.ng_ml.high and level.ng_ml.low > 0]
     if len(exact) < numbers["least_values"]:
-        return DoublingTime(None, f"{len(exact)} measured values, {numbers['least_values']:g} are needed")
+        return DoublingTime(None, f"{numbers['least_values']:g} measured values are needed, there are {len(exact)}")
     days = [(level.on - exact[0].on).days for level in exact]
     if max(days) - min(days) < numbers["least_days"]:
-        return DoublingTime(None, f"values over {max(days)} days, {numbers['least_days']:g} are needed")
+        return DoublingTime(None, f"values over {numbers['least_days']:g} days are needed, there are {max(days)}")
     slope = linear_regression(days, [log(level.ng_ml.low) for level in exact]).slope
     if slope <= 0:
         return DoublingTime(None, "not doubling: PSA does not rise")

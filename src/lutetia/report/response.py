@@ -66,6 +66,10 @@ def response_document(result: ResponseResult, notes: tuple[str, ...] = ()) -> Do
 def _first(result: ResponseResult) -> Section:
     """Return the answer in a few lines: what PSA and the latest restaging say, and where they disagree."""
     rows = list(psa_rows(result.psa))
+    number, cycles = result.series
+    if number > 1:
+        told = f"series {number}, since cycle {cycles[0][0]} ({cycles[0][1]}); each series has its own baseline"
+        rows.insert(0, ("treated again", told))
     latest = result.restagings[-1] if result.restagings else None
     if latest is None:
         rows.append(("imaging", "no imaging under treatment is recorded" if result.started else "no cycle was given"))
@@ -105,12 +109,11 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
         limit = max(lowest * numbers["over_nadir"], lowest + numbers["least_rise_ng_ml"])
         rules.append((limit, f"25 % and 2 ng/mL over the lowest: {words.measured(limit)}"))
     rose = progression is not None and progression.on is not None
-    given = [day for cycle in result.course.given_cycles if (day := cycle.given_on) is not None]
     curve = PsaCurve(
         early_days=published(TABLE)["PCWG3 PSA"].values["early_days"],
         levels=(*result.psa.earlier, base, *series.after),
-        cycles=given,
-        restagings=[(one.on, _in_short(one)) for one in result.restagings],
+        cycles=result.series[1],
+        restagings=[(one.on, _in_short(one)) for one in result.restagings if one.on > series.started],
         rules=rules,
         marked=[(progression.on, "PCWG3" if progression.progressed else "to be confirmed")]
         if rose and progression is not None and progression.on is not None

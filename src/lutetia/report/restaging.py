@@ -188,6 +188,12 @@ class ResponseResult:
 
     Attributes
     ----------
+    series : tuple
+        Number of the latest series of cycles (0 before the first), and number and day of each of its cycles.
+    psa : PsaAnswers
+        Of that series.
+    restagings : tuple of Restaging
+        Of every series, oldest first.
     toxicity : Toxicity
         Side effects by cycle.
     trigger : DueItem or None
@@ -200,13 +206,18 @@ class ResponseResult:
 
     course: Course
     known_on: date
-    started: date | None
+    series: tuple[int, tuple[tuple[int, date], ...]]
     psa: PsaAnswers
     restagings: tuple[Restaging, ...]
     toxicity: Toxicity
     trigger: DueItem | None
     plan: Plan
     advice: tuple[str, Advice] | None
+
+    @property
+    def started(self) -> date | None:
+        """The day on which the latest series began."""
+        return self.series[1][0][1] if self.series[1] else None
 
 
 def bounds(percent: Interval | None) -> str:

@@ -20,6 +20,7 @@ from lutetia.criteria.published import published
 from lutetia.criteria.response_class import TABLE, Classified, unsettled
 from lutetia.report.restaging import Said, Stance, bounds
 from lutetia.workflow.response_psa import cited, psa_near
+from lutetia.workflow.response_series import Series
 
 WITHIN_DAYS: Final = 28
 """Examinations so far apart at most belong to one restaging, as the guideline's book chooses."""
@@ -58,11 +59,11 @@ def _last(examinations: Sequence[Examination], *kinds: str) -> Examination | Non
     return next((one for one in reversed(examinations) if one.kind in kinds), None)
 
 
-def restagings(course: Course, started: date) -> tuple[Imaged, ...]:
-    """Return the restagings of a course as known, oldest first."""
+def restagings(course: Course, series: Series) -> tuple[Imaged, ...]:
+    """Return the restagings of a series of a course as known, oldest first."""
     shown = sorted((one for one in course.examinations.entries if one.kind in _SHOWN), key=lambda one: day_of(one.on))
-    before = tuple(one for one in shown if day_of(one.on) <= started)
-    since = [one for one in shown if day_of(one.on) > started]
+    before = tuple(one for one in shown if day_of(one.on) <= series.started)
+    since = [one for one in shown if series.holds(day_of(one.on))]
     groups: list[list[Examination]] = []
     for one in since:
         if groups and (day_of(one.on) - day_of(groups[-1][0].on)).days <= WITHIN_DAYS:

@@ -28,7 +28,8 @@ class PsaCurve(NamedTuple):
     ----------
     levels : sequence of Level
         Oldest first, those before treatment among them.
-    cycles : sequence of date
+    cycles : sequence of tuple of int and date
+        Number and day of each.
     restagings : sequence of tuple of date and str
         With a word on each.
     rules : sequence of tuple of float and str
@@ -40,7 +41,7 @@ class PsaCurve(NamedTuple):
     """
 
     levels: Sequence[Level]
-    cycles: Sequence[date]
+    cycles: Sequence[tuple[int, date]]
     restagings: Sequence[tuple[date, str]]
     rules: Sequence[tuple[float, str]]
     marked: Sequence[tuple[date, str]]
@@ -56,7 +57,7 @@ def draw_psa(curve: PsaCurve) -> bytes:
         _strip(strip, curve)
         _levels(axes, curve)
         _rules(axes, curve)
-        for cycle in curve.cycles:
+        for _, cycle in curve.cycles:
             for panel in (strip, axes):
                 panel.axvline(cycle.toordinal(), color=style.BLUE, lw=0.8, zorder=1)
         return style.as_svg(figure)
@@ -115,7 +116,7 @@ def _rules(axes: Axes, curve: PsaCurve) -> None:
                       textcoords="offset points", ha="right", va="bottom", color=style.FAINT, bbox=_PAPER,
                       zorder=2)  # fmt: skip
     if curve.cycles:
-        start = curve.cycles[0].toordinal()
+        start = curve.cycles[0][1].toordinal()
         end = start + curve.early_days
         axes.axvspan(start, end, color=style.RULE, alpha=0.25, lw=0, zorder=0)
         axes.annotate(f"first {curve.early_days / 7:g} weeks", (end, 0.02), xycoords=axes.get_xaxis_transform(),
@@ -129,7 +130,7 @@ def _strip(axes: Axes, curve: PsaCurve) -> None:
     axes.tick_params(axis="both", length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    for number, cycle in enumerate(curve.cycles, start=1):
+    for number, cycle in curve.cycles:
         axes.annotate(str(number), (cycle.toordinal(), 1), ha="center", va="center", color=style.BLUE, weight="bold",
                       bbox={**_PAPER, "alpha": 1.0})  # fmt: skip
     for day, name in curve.restagings:
@@ -138,7 +139,9 @@ def _strip(axes: Axes, curve: PsaCurve) -> None:
 
 
 def _time_axis(axes: Axes, curve: PsaCurve) -> None:
-    days = [level.on for level in curve.levels] + list(curve.cycles) + [day for day, _ in curve.restagings]
+    days = (
+        [level.on for level in curve.levels] + [day for _, day in curve.cycles] + [day for day, _ in curve.restagings]
+    )
     first, last = min(days), max(days)
     margin = max(5, (last - first).days // 25)
     axes.set_xlim(first.toordinal() - margin, last.toordinal() + 3 * margin)
