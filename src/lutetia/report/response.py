@@ -23,7 +23,7 @@ from lutetia.report.document import (
     Section,
     Table,
 )
-from lutetia.report.figures.lesion_change import VolumeChange, draw_lesion_changes
+from lutetia.report.figures.lesion_change import MOST_ROWS, VolumeChange, draw_lesion_changes
 from lutetia.report.figures.psa_curve import PsaCurve, draw_psa, shown_value
 from lutetia.report.plan import FOOT, plan_sections
 from lutetia.report.response_psa import psa_rows, trigger_row
@@ -41,7 +41,7 @@ MARKS: Final = {
 }
 _STANDING: Final = (
     "Response by PSMA PET is not standardised: an expert consensus of 2025 found the data insufficient. RECIP, PPP and "
-    "the adapted PERCIST are investigational, and RECIP was validated about 12 weeks after the first cycle. Not "
+    "the adapted PERCIST are investigational, and RECIP was validated about 12 weeks after treatment began. Not "
     "applied here, because their definition is not at hand: PCWG3 and RECIST adapted to PSMA PET, and PCWG4."
 )
 
@@ -167,7 +167,7 @@ def _criteria(result: ResponseResult) -> tuple[Section, ...]:
 
 def _said_table(restaging: Restaging) -> Table:
     against = f", compared with {restaging.compared_with}" if restaging.compared_with else ""
-    against += "" if restaging.week is None else f"; {restaging.week:.0f} weeks after the first cycle"
+    against += "" if restaging.week is None else f"; {restaging.week:.0f} weeks after treatment began"
     rows = tuple(
         (one.criterion, one.of, f"{MARKS[one.stance]} {_answer(one)}", _why(one)) for one in restaging.said
     )  # fmt: skip
@@ -224,7 +224,10 @@ def _picture(restaging: Restaging) -> tuple[Figure, ...]:
     shown = [row for row in (every, *rows) if row.before_ml or row.now_ml]
     if len(shown) < 2:
         return ()
-    caption = "PSMA-positive volume. Open circles: before treatment; full ones: now. Beyond them, the change."
+    left_out = f" The first {MOST_ROWS} of {len(shown)} rows." if len(shown) > MOST_ROWS else ""
+    caption = (
+        f"PSMA-positive volume. Open circles: before treatment; full ones: now. Beyond them, the change.{left_out}"
+    )
     alt = "Volume of every lesion before treatment and now; the numbers are in the table."
     return (Figure(name="lesions", svg=draw_lesion_changes(shown), caption=caption, alt=alt),)
 

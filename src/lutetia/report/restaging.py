@@ -115,7 +115,7 @@ class Restaging:
     compared_with : str
         The PSMA PET before treatment; empty where there is none.
     week : float or None
-        Of the PSMA PET after the first cycle.
+        Of the PSMA PET, counted from the first cycle of its series.
     said : tuple of Said
     lesions : tuple of LesionChange
     volume_ml : tuple of float or None

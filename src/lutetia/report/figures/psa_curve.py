@@ -92,7 +92,7 @@ def _levels(axes: Axes, curve: PsaCurve) -> None:
         axes.annotate(name, (day.toordinal(), drawn[day]), xytext=(-6, 7), textcoords="offset points", ha="right",
                       color=style.VERMILLION, bbox=_PAPER, zorder=6)  # fmt: skip
     last, (value, sign) = curve.levels[-1], values[-1]
-    axes.annotate(f"{sign}{words.measured(value)}", (last.on.toordinal(), value), xytext=(6, 0),
+    axes.annotate(f"{sign}{words.measured(value)}", (last.on.toordinal(), value), xytext=(6, -7),
                   textcoords="offset points", weight="bold", va="center", zorder=6)  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def _rules(axes: Axes, curve: PsaCurve) -> None:
         axes.axhline(value, color=style.FAINT, lw=0.6, ls=(0, (6, 2)), zorder=1)
         axes.annotate(name, (1.0, value), xycoords=axes.get_yaxis_transform(), xytext=(0, 1.5),
                       textcoords="offset points", ha="right", va="bottom", color=style.FAINT, bbox=_PAPER,
-                      zorder=2)  # fmt: skip
+                      zorder=6)  # fmt: skip
     if curve.cycles:
         start = curve.cycles[0][1].toordinal()
         end = start + curve.early_days
