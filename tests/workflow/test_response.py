@@ -11,7 +11,7 @@ import pytest
 
 from lutetia.cli.main import main
 from lutetia.course import Course
-from lutetia.course.file import read_course
+from lutetia.course.file import parse_course, read_course
 from lutetia.report import render_html, render_text
 from lutetia.report.document import Note
 from lutetia.report.response import response_document
@@ -319,3 +319,10 @@ def test_what_cannot_be_done_is_one_sentence(
     assert main(["response", str(COURSES[0].parent), *arguments]) == 2
     told = capsys.readouterr()
     assert words in told.out + told.err
+
+
+def test_the_sample_of_the_page_is_a_record() -> None:
+    page = (ROOT / "docs" / "response.md").read_text(encoding="utf-8")
+    sample = page.partition("```yaml\n")[2].partition("```")[0]
+    course = parse_course(f"format: lutetia-course/1\nid: P-1\n{sample}", name="sample")
+    assert len(course.examinations.entries) == 4
