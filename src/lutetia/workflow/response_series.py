@@ -1,0 +1,54 @@
+"""Which cycles belong together? A man treated again after a remission has a baseline of his own for each series."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import zip_longest
+from typing import Final, NamedTuple
+
+from lutetia.course import Course
+
+BREAK_DAYS: Final = 183
+"""A cycle so long after the one before begins a new series; half a year, Lutetia's choice."""
+
+
+class Series(NamedTuple):
+    """Cycles given one after the other.
+
+    Attributes
+    ----------
+    number : int
+        1 for the first.
+    cycles : tuple of tuple of int and date
+        Number and day of each.
+    until : date or None
+        The first day of the next series.
+    """
+
+    number: int
+    cycles: tuple[tuple[int, date], ...]
+    until: date | None = None
+
+    @property
+    def started(self) -> date:
+        """The day of its first cycle."""
+        return self.cycles[0][1]
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day after its first cycle comes before the next series; the day of that one does."""
+        return self.started < day and (self.until is None or day <= self.until)
+
+
+def treatment_series(course: Course) -> tuple[Series, ...]:
+    """Return the series of a course as known, the first one first."""
+    given = [(cycle.number, day) for cycle in course.given_cycles if (day := cycle.given_on) is not None]
+    groups: list[list[tuple[int, date]]] = []
+    for number, day in given:
+        if groups and (day - groups[-1][-1][1]).days < BREAK_DAYS:
+            groups[-1].append((number, day))
+        else:
+            groups.append([(number, day)])
+    return tuple(
+        Series(place, tuple(group), None if later is None else later[0][1])
+        for place, (group, later) in enumerate(zip_longest(groups, groups[1:]), start=1)
+    )
