@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import ClassVar, Final, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,7 @@ from lutetia.course.entry import Entry, Words
 from lutetia.fileform import ClockTime, Duration, Length, Misfit, MisfitError
 
 DecayState = Literal["as-acquired", "to-administration"]
+PatientPoint = Annotated[tuple[float, float, float], Field(strict=False)]
 
 SHORTEST_SCAN_S: Final = 30.0
 LONGEST_SCAN_S: Final = 4 * 3600.0
@@ -33,6 +34,9 @@ class Scan(Entry):
     regions_from : str or None
         ``series_uid`` of another scan of the same cycle: its regions are moved to this one by rigid registration. A
         scan has its own contours, or takes those of another one; from which is never guessed.
+    lesion_points : dict of str to tuple of float
+        Lesion id to a point in it, in the patient coordinates (x, y, z) of the SPECT [mm]: its region is made from the
+        image as the centre's ``dosimetry.yaml`` says.
     resolution_fwhm : Length or None
         Resolution of the reconstructed image, where no calibration states it.
     duration : Duration or None
@@ -48,6 +52,7 @@ class Scan(Entry):
     decay: DecayState | None = None
     regions: dict[str, str] = Field(default_factory=dict)
     regions_from: Words | None = None
+    lesion_points: dict[str, PatientPoint] = Field(default_factory=dict)
     resolution_fwhm: Length | None = None
     duration: Duration | None = None
 
@@ -62,6 +67,14 @@ class Scan(Entry):
         if twice:
             text = f"'{twice[0]}' is given to two contours; name one contour for each region"
             raise MisfitError([Misfit(("regions",), text)])
+        return self
+
+    @model_validator(mode="after")
+    def _a_lesion_has_a_contour_or_a_point(self) -> Self:
+        both = sorted(set(self.lesion_points) & set(self.regions.values()))
+        if both:
+            text = f"'{both[0]}' has a contour and a point on this scan; keep one of the two"
+            raise MisfitError([Misfit(("lesion_points", both[0]), text)])
         return self
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ from lutetia.volume import Mask, Volume
 from lutetia.workflow.alignment import with_regions
 from lutetia.workflow.counting import duration_of_head, loss_of_scan
 from lutetia.workflow.folder import CourseFolder
+from lutetia.workflow.lesion_regions import require_choice, with_lesions
 from lutetia.workflow.opened import Opened
 from lutetia.workflow.progress import Tell
 from lutetia.workflow.regions import named_series, regions_of
@@ -45,6 +46,8 @@ class ReadScan:
         What made becquerels of its counts; None where the image came in Bq/mL.
     duration_s : float or None
         How long it was acquired, where that is known [s].
+    made : mapping of str to str
+        Regions that were not drawn by a person, and how they were made, in words.
     """
 
     scan: Scan
@@ -56,6 +59,7 @@ class ReadScan:
     residuals_mm: Mapping[str, float] = field(default_factory=dict)
     counted_with: Calibration | None = None
     duration_s: float | None = None
+    made: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def masks(self) -> tuple[Mask, ...]:
@@ -93,11 +97,15 @@ def read_scans(
     lutetia.errors.RefusedError
         If the regions of one scan cannot be moved to another one; see docs/alignment.md.
     """
+    choice = None if opened.site is None else opened.site.dosimetry.chosen("lesions").value
     scans = []
     for n, scan in enumerate(cycle.scans, start=1):
         tell(f"reading scan {n} of {len(cycle.scans)}, cycle {cycle.number}", (n - 1) / len(cycle.scans))
+        require_choice(scan, choice)
         scans.append(_read_scan(opened, cycle, scan, nuclide, series))
-    return with_regions(tuple(scans), tell)
+    if choice is None:
+        return with_regions(tuple(scans), tell)
+    return with_lesions(with_regions(with_lesions(tuple(scans), choice, moved=False), tell), choice, moved=True)
 
 
 def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...]) -> dict[str, str]:

@@ -41,7 +41,8 @@ def regions_of(
     scan: Scan, spect: SpectImage, ct: CtImage | None, stated: Stated, series: Mapping[str, SeriesFiles]
 ) -> tuple[dict[str, Mask], tuple[str, ...]]:
     """Return the regions drawn on a scan, and its patient where a CT shows him; those of another scan come later."""
-    regions, notes = ({}, ()) if scan.regions_from else drawn_regions(scan, spect, ct, stated, series)
+    by_points = bool(scan.lesion_points) and scan.structure_series_uid is None and not scan.regions
+    regions, notes = ({}, ()) if scan.regions_from or by_points else drawn_regions(scan, spect, ct, stated, series)
     if ct is not None and "body" not in regions:
         regions["body"] = Mask(voxels=ct.volume.values > TISSUE_ABOVE_HU, geometry=ct.volume.geometry, name="body")
     return regions, notes
