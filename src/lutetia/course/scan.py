@@ -34,6 +34,11 @@ class Scan(Entry):
     regions_from : str or None
         ``series_uid`` of another scan of the same cycle: its regions are moved to this one by rigid registration. A
         scan has its own contours, or takes those of another one; from which is never guessed.
+    structure_file : str or None
+        In place of a series: a NIfTI label map below ``imaging/``; ``regions`` then goes by label number, or by the
+        names of a table beside it (same name, ``.json``: number to name).
+    regions_accepted_by : str or None
+        Who looked at regions that a program made by itself, and answers for them.
     lesion_points : dict of str to tuple of float
         Lesion id to a point in it, in the patient coordinates (x, y, z) of the SPECT [mm]: its region is made from the
         image as the centre's ``dosimetry.yaml`` says.
@@ -52,6 +57,8 @@ class Scan(Entry):
     decay: DecayState | None = None
     regions: dict[str, str] = Field(default_factory=dict)
     regions_from: Words | None = None
+    structure_file: Words | None = None
+    regions_accepted_by: Words | None = None
     lesion_points: dict[str, PatientPoint] = Field(default_factory=dict)
     resolution_fwhm: Length | None = None
     duration: Duration | None = None
@@ -67,6 +74,18 @@ class Scan(Entry):
         if twice:
             text = f"'{twice[0]}' is given to two contours; name one contour for each region"
             raise MisfitError([Misfit(("regions",), text)])
+        return self
+
+    @model_validator(mode="after")
+    def _contours_come_from_one_place(self) -> Self:
+        if self.structure_file is None:
+            return self
+        if self.structure_series_uid is not None:
+            text = "its contours come from a series and from a file; keep one of the two"
+            raise MisfitError([Misfit(("structure_file",), text)])
+        if ".." in self.structure_file.split("/") or self.structure_file.startswith("/"):
+            text = "it lies outside imaging/; put the file there and name it from there"
+            raise MisfitError([Misfit(("structure_file",), text)])
         return self
 
     @model_validator(mode="after")
@@ -91,7 +110,7 @@ class Scan(Entry):
         if self.regions_from == self.series_uid:
             text = "this scan is to take its regions from itself; name the scan on which they were drawn"
             raise MisfitError([Misfit(("regions_from",), text)])
-        if self.regions or self.structure_series_uid is not None:
+        if self.regions or self.structure_series_uid is not None or self.structure_file is not None:
             text = "this scan has contours of its own and those of another scan; keep one of the two"
             raise MisfitError([Misfit(("regions_from",), text)])
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -108,8 +109,8 @@ def read_scans(
     return with_lesions(with_regions(with_lesions(tuple(scans), choice, moved=False), tell), choice, moved=True)
 
 
-def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...]) -> dict[str, str]:
-    """Return one SHA-256 for each series that the scans used: that of the sorted SHA-256 of its files."""
+def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...], imaging: Path) -> dict[str, str]:
+    """Return one SHA-256 for each series that the scans used, that of the sorted SHA-256 of its files, and label map."""
     used = {uid for scan in scans for uid in (scan.series_uid, scan.ct_series_uid, scan.structure_series_uid) if uid}
     hashes = {}
     for uid in sorted(used & series.keys()):
@@ -117,7 +118,8 @@ def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...]) -> 
         together = "".join(sorted(sha256_of(path) for path in files))
         name = f"{series[uid].kind} series {uid} ({len(files)} {'file' if len(files) == 1 else 'files'})"
         hashes[name] = hashlib.sha256(together.encode()).hexdigest()
-    return hashes
+    files = sorted({scan.structure_file for scan in scans if scan.structure_file is not None})
+    return hashes | {f"label map {name}": sha256_of(imaging / name) for name in files}
 
 
 def _read_scan(
@@ -134,17 +136,17 @@ def _read_scan(
     hours = _hours(spect, cycle)
     calibration = _calibration(opened.site, spect, nuclide)
     activity, notes = _activity(spect, scan, hours, nuclide, calibration)
-    regions, drawn = regions_of(scan, spect, ct, stated, series)
+    drawn = regions_of(scan, spect, ct, stated, series, imaging=opened.folder.imaging)
     fwhm = scan.resolution_fwhm or (calibration.resolution_fwhm if calibration else None)
     given = ScanInput(
         activity=activity,
         hours=hours,
         acquired_at=spect.acquired_at,
-        regions=regions,
+        regions=drawn.regions,
         fwhm_mm=None if fwhm is None else fwhm.to("mm"),
         density=None if ct is None else ct.volume.with_values(density_from_hu(ct.volume.values), "g/mL"),
     )
-    told = (*notes, *spect.notes, *(ct.notes if ct else ()), *drawn)
+    told = (*notes, *spect.notes, *(ct.notes if ct else ()), *drawn.notes)
     return ReadScan(
         scan=scan,
         given=given,
@@ -152,6 +154,7 @@ def _read_scan(
         notes=tuple(f"Scan at {hours:.1f} h: {note}" for note in told),
         counted_with=calibration if spect.volume.unit == "count" else None,
         duration_s=scan.duration_s if scan.duration_s is not None else spect.duration_s,
+        made=drawn.made,
     )
 
 

@@ -30,6 +30,8 @@ class Segmentation:
     masks : mapping of str to Mask
         By segment label, on the segmentation's own grid, which may be smaller than the image's;
         :func:`lutetia.volume.resample_mask` brings them onto the image.
+    automatic : mapping of str to str
+        Segment labels that a program made by itself, and its name.
     """
 
     masks: Mapping[str, Mask]
@@ -38,6 +40,7 @@ class Segmentation:
     frame_of_reference: str
     referenced_series_uid: str | None
     patient_id: str | None = field(repr=False)
+    automatic: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_segmentation(
@@ -77,6 +80,7 @@ def read_segmentation(
         frame_of_reference=next(str(mask.geometry.frame_of_reference) for mask in masks.values()),
         referenced_series_uid=referenced.text("SeriesInstanceUID") if referenced else None,
         patient_id=series.patient_id,
+        automatic=MappingProxyType(_automatic(header.dataset)),
     )
 
 
@@ -100,6 +104,14 @@ def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
     if not masks:
         raise DicomInputError(series.where, "it holds no segment", "export the segmentation again")
     return masks
+
+
+def _automatic(dataset: Any) -> dict[str, str]:
+    return {
+        str(segment.SegmentLabel): str(segment.get("SegmentAlgorithmName") or "a program that does not name itself")
+        for segment in dataset.SegmentSequence
+        if str(segment.get("SegmentAlgorithmType", "")) == "AUTOMATIC"
+    }
 
 
 def _geometry(volume: Any, series: SeriesFiles) -> Geometry:
