@@ -82,7 +82,7 @@ def a_scan(patient, series, regions):
 
 def test_a_course_may_take_its_regions_from_a_segmentation(patient):
     series, second = written(patient)
-    regions, _ = a_scan(patient, series, {"kidney_left": "kidney_left", "L1": "L1"})
+    regions = a_scan(patient, series, {"kidney_left": "kidney_left", "L1": "L1"}).regions
     assert (resample_mask(regions["L1"], patient.geometry).voxels == second).all()
     assert (resample_mask(regions["kidney_left"], patient.geometry).voxels == patient.kidney.voxels).all()
 

@@ -23,7 +23,7 @@ from lutetia.errors import InputError
 from lutetia.fileform import Quantity
 from lutetia.provenance import sha256_of
 from lutetia.workflow.folder import RECORD, CourseFolder, find_site, open_course
-from lutetia.workflow.regions import NOT_ACCEPTED
+from lutetia.workflow.made import NOT_ACCEPTED
 
 REPORT = "report.json"
 

@@ -142,7 +142,7 @@ def _came(region: str, scan: ReadScan) -> str:
     made = scan.made.get(region)
     if region in scan.given.moved_here or (scan.alignment is None and made is None):
         return scan.regions_said if made is None else f"{made}, {scan.regions_said}"
-    return made or DRAWN_HERE
+    return DRAWN_HERE if made is None else str(made)
 
 
 def _with_residual(n: int, scan: ReadScan, region: str) -> str:

@@ -23,6 +23,7 @@ from lutetia.workflow.alignment import with_regions
 from lutetia.workflow.counting import duration_of_head, loss_of_scan
 from lutetia.workflow.folder import CourseFolder
 from lutetia.workflow.lesion_regions import require_choice, with_lesions
+from lutetia.workflow.made import Made
 from lutetia.workflow.opened import Opened
 from lutetia.workflow.progress import Tell
 from lutetia.workflow.regions import named_series, regions_of
@@ -47,8 +48,8 @@ class ReadScan:
         What made becquerels of its counts; None where the image came in Bq/mL.
     duration_s : float or None
         How long it was acquired, where that is known [s].
-    made : mapping of str to str
-        Regions that were not drawn by a person, and how they were made, in words.
+    made : mapping of str to Made
+        Regions that were not drawn by a person.
     """
 
     scan: Scan
@@ -60,7 +61,7 @@ class ReadScan:
     residuals_mm: Mapping[str, float] = field(default_factory=dict)
     counted_with: Calibration | None = None
     duration_s: float | None = None
-    made: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, Made] = field(default_factory=dict)
 
     @property
     def masks(self) -> tuple[Mask, ...]:
@@ -110,7 +111,7 @@ def read_scans(
 
 
 def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...], imaging: Path) -> dict[str, str]:
-    """Return one SHA-256 for each series that the scans used, that of the sorted SHA-256 of its files, and label map."""
+    """Return one SHA-256 for each series that the scans used, that of the sorted ones of its files, and label map."""
     used = {uid for scan in scans for uid in (scan.series_uid, scan.ct_series_uid, scan.structure_series_uid) if uid}
     hashes = {}
     for uid in sorted(used & series.keys()):
@@ -118,8 +119,8 @@ def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...], ima
         together = "".join(sorted(sha256_of(path) for path in files))
         name = f"{series[uid].kind} series {uid} ({len(files)} {'file' if len(files) == 1 else 'files'})"
         hashes[name] = hashlib.sha256(together.encode()).hexdigest()
-    files = sorted({scan.structure_file for scan in scans if scan.structure_file is not None})
-    return hashes | {f"label map {name}": sha256_of(imaging / name) for name in files}
+    maps = sorted({scan.structure_file for scan in scans if scan.structure_file is not None})
+    return hashes | {f"label map {name}": sha256_of(imaging / name) for name in maps}
 
 
 def _read_scan(

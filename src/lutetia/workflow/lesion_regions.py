@@ -28,6 +28,7 @@ from lutetia.quantification.segmentation.growth import Grown
 from lutetia.site.dosimetry import LesionRegions
 from lutetia.vocabulary.region import ORGANS
 from lutetia.volume import Mask, Volume
+from lutetia.workflow.made import Made
 
 if TYPE_CHECKING:
     from lutetia.workflow.imaging import ReadScan
@@ -45,14 +46,14 @@ class LesionsMade:
     ----------
     regions : mapping of str to Mask
         All regions of the scan, organs first; a lesion that could not be made is missing.
-    made : mapping of str to str
-        How each lesion's region was made, in words.
+    made : mapping of str to Made
+        How each lesion's region was made.
     notes : tuple of str
         What a reader has to know.
     """
 
     regions: Mapping[str, Mask]
-    made: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, Made] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -175,9 +176,13 @@ def _large_enough(one: Grown, method: Method) -> bool:
     return bool(one.mask.voxels.any()) and one.mask.volume_ml >= method.at_least_ml
 
 
-def _said(method: Method, *, by_point: bool) -> str:
+def _said(method: Method, *, by_point: bool) -> Made:
     start = "a point" if by_point else "a contour"
-    return f"made on the image from {start}: {method}; {ON_THE_IMAGE}"
+    return Made(
+        how=f"made on the image from {start}: {method}; {ON_THE_IMAGE}",
+        by=f"Lutetia, {method.rule_in_words}",
+        kind="edge" if method.name == "gradient" else "threshold",
+    )
 
 
 def _notes(name: str, one: Grown, method: Method) -> list[str]:

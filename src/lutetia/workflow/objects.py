@@ -170,6 +170,7 @@ def _write_dicom(place: Path, dose: CycleDose, images: MeasuredCycle, made_at: d
         heads["regions"],
         source=_drawn_on(images),
         labels={region.region: region.label for region in dose.regions},
+        algorithms={region: made.algorithm for region, made in images.made.items()},
     )
     files.append(place / "measurements.dcm")
     write_measurements(files[-1], rows_of(dose), heads["measurements"], segmentation=segmentation, evidence=evidence,

@@ -6,22 +6,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from lutetia.course import Scan
 from lutetia.errors import InputError
 from lutetia.volume import Mask, rasterise
+from lutetia.workflow.made import NOT_ACCEPTED, Made
 
 if TYPE_CHECKING:
     from lutetia.dicom.read import CtImage, SeriesFiles, SpectImage, Stated
 
 TISSUE_ABOVE_HU = -900.0
 """Above this there is tissue, lung included; below it is air."""
-
-NOT_ACCEPTED: Final = "not yet accepted by a person"
-"""Said of a region that a program made by itself; its dose does not enter the record."""
 
 Part = TypeVar("Part")
 
@@ -36,13 +34,13 @@ class Drawn:
         By organ code or lesion id.
     notes : tuple of str
         What to know of them.
-    made : mapping of str to str
-        Regions that no person drew, and how they were made, in words.
+    made : mapping of str to Made
+        Regions that no person drew.
     """
 
     regions: dict[str, Mask]
     notes: tuple[str, ...] = ()
-    made: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, Made] = field(default_factory=dict)
 
 
 def named_series(series: Mapping[str, SeriesFiles], uid: str, what: str) -> SeriesFiles:
@@ -145,25 +143,19 @@ def _segments(scan: Scan, files: SeriesFiles, spect: SpectImage, ct: CtImage | N
         for name, region in scan.regions.items()
     }
     made = {
-        region: f"made by {segmentation.automatic[name]}, {_accepted(scan)}"
+        region: Made(how=f"made by {by}", by=by, kind="program", accepted_by=scan.regions_accepted_by)
         for name, region in scan.regions.items()
-        if name in segmentation.automatic
+        if (by := segmentation.automatic.get(name)) is not None
     }
     return Drawn(regions=regions, notes=_waiting(made), made=made)
 
 
-def _accepted(scan: Scan) -> str:
-    return NOT_ACCEPTED if scan.regions_accepted_by is None else f"accepted by {scan.regions_accepted_by}"
-
-
-def _waiting(made: Mapping[str, str]) -> tuple[str, ...]:
-    waiting = sorted(region for region, said in made.items() if said.endswith(NOT_ACCEPTED))
+def _waiting(made: Mapping[str, Made]) -> tuple[str, ...]:
+    waiting = sorted(region for region, one in made.items() if one.waits)
     if not waiting:
         return ()
-    return (
-        f"the regions of {', '.join(waiting)} were made by a program and are {NOT_ACCEPTED}: look at them, then add "
-        "'regions_accepted_by' to this scan in course.yaml",
-    )
+    said = f"the regions of {', '.join(waiting)} were made by a program and are {NOT_ACCEPTED}"
+    return (f"{said}: look at them, then add 'regions_accepted_by' to this scan in course.yaml",)
 
 
 def _label_map(scan: Scan, path: Path, spect: SpectImage) -> Drawn:
@@ -180,7 +172,13 @@ def _label_map(scan: Scan, path: Path, spect: SpectImage) -> Drawn:
     masks = masks_of(labels, geometry, {n: name for n, name in table.items() if name in scan.regions})
     where = f"label map {path.name}"
     regions = {region: replace(_found(masks, name, where, table), name=region) for name, region in scan.regions.items()}
-    made = {region: f"read from {where}, whose author it does not name, {_accepted(scan)}" for region in regions}
+    origin = Made(
+        how=f"read from {where}, whose author it does not name",
+        by=where,
+        kind="program",
+        accepted_by=scan.regions_accepted_by,
+    )
+    made = dict.fromkeys(regions, origin)
     said = (f"{where} names neither patient nor image; that it belongs to this scan is the course's word",)
     return Drawn(regions=regions, notes=(*said, *_waiting(made)), made=made)
 
@@ -205,9 +203,8 @@ def _table_beside(path: Path) -> dict[int, str]:
 def _found(drawn: Mapping[str, Part], name: str, where: str, known: Mapping[int, str] | None = None) -> Part:
     found = drawn.get(name)
     if found is None:
+        named = ", ".join(sorted(known.values() if known else drawn))
         raise InputError(
-            where,
-            f"it has no contour '{name}'",
-            f"its contours are: {', '.join(sorted(known.values() if known else drawn))}; correct 'regions' in course.yaml",
+            where, f"it has no contour '{name}'", f"its contours are: {named}; correct 'regions' in course.yaml"
         )
     return found

@@ -71,7 +71,7 @@ class Method:
 
     def __str__(self) -> str:
         """Say it in one line, as it stands in a report."""
-        parts = [f"{self.name}{self._number()} (definition {self.version})"]
+        parts = [self.rule_in_words]
         if self.tracer:
             parts.append(self.tracer)
         if self.excluded:
@@ -79,6 +79,11 @@ class Method:
         if self.at_least_ml:
             parts.append(f"components of at least {self.at_least_ml:g} mL")
         return "; ".join(parts)
+
+    @property
+    def rule_in_words(self) -> str:
+        """The rule with its number and the version of its definition."""
+        return f"{self.name}{self._number()} (definition {self.version})"
 
     def _number(self) -> str:
         if self.threshold is None:
