@@ -18,6 +18,7 @@ from lutetia.quantification.alignment import Alignment
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.tissue import density_from_hu
 from lutetia.site import Calibration, Site
+from lutetia.site.dosimetry import LesionRegions
 from lutetia.volume import Mask, Volume
 from lutetia.workflow.alignment import with_regions
 from lutetia.workflow.counting import duration_of_head, loss_of_scan
@@ -99,15 +100,30 @@ def read_scans(
     lutetia.errors.RefusedError
         If the regions of one scan cannot be moved to another one; see docs/alignment.md.
     """
-    choice = None if opened.site is None else opened.site.dosimetry.chosen("lesions").value
+    choice = lesion_choice(opened)
+    for scan in cycle.scans:
+        require_choice(scan, choice)
+    scans = scans_of(opened, cycle, nuclide, series, tell)
+    if choice is None:
+        return with_regions(scans, tell)
+    return with_lesions(with_regions(with_lesions(scans, choice, moved=False), tell), choice, moved=True)
+
+
+def lesion_choice(opened: Opened) -> LesionRegions | None:
+    """Return how the centre has regions of lesions made; None where they are taken as drawn."""
+    chosen: LesionRegions | None = None if opened.site is None else opened.site.dosimetry.chosen("lesions").value
+    return chosen
+
+
+def scans_of(
+    opened: Opened, cycle: Cycle, nuclide: Nuclide, series: Mapping[str, SeriesFiles], tell: Tell
+) -> tuple[ReadScan, ...]:
+    """Read every scan of a cycle with the regions drawn on it; nothing is moved or made."""
     scans = []
     for n, scan in enumerate(cycle.scans, start=1):
         tell(f"reading scan {n} of {len(cycle.scans)}, cycle {cycle.number}", (n - 1) / len(cycle.scans))
-        require_choice(scan, choice)
         scans.append(_read_scan(opened, cycle, scan, nuclide, series))
-    if choice is None:
-        return with_regions(tuple(scans), tell)
-    return with_lesions(with_regions(with_lesions(tuple(scans), choice, moved=False), tell), choice, moved=True)
+    return tuple(scans)
 
 
 def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...], imaging: Path) -> dict[str, str]:

@@ -33,8 +33,9 @@ from lutetia.workflow.made import Made
 if TYPE_CHECKING:
     from lutetia.workflow.imaging import ReadScan
 
-MOST_PROPOSALS: Final = 5
-"""So many proposals are told one by one, the largest ones."""
+MOST_PROPOSALS: Final = 99
+TOLD_ONE_BY_ONE: Final = 5
+"""So many proposals are kept, and told with their place in a note: the largest ones."""
 ON_THE_IMAGE: Final = "its volume is that of the uptake as the camera blurs it"
 
 
@@ -50,11 +51,17 @@ class LesionsMade:
         How each lesion's region was made.
     notes : tuple of str
         What a reader has to know.
+    method : Method
+        By which it was done, with the organs that were there to be taken out.
+    proposals : tuple of Mask
+        ``P1``, ``P2`` and so on: uptake above a fixed threshold that belongs to no lesion.
     """
 
     regions: Mapping[str, Mask]
     made: Mapping[str, Made] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    method: Method
+    proposals: tuple[Mask, ...] = ()
 
 
 def require_choice(scan: Scan, choice: LesionRegions | None) -> None:
@@ -158,8 +165,9 @@ def made_lesions(activity: Volume, regions: Mapping[str, Mask], scan: Scan, choi
     missing = [code for code in choice.organs if code not in organs]
     if missing and seeds:
         notes.append(f"lesions were not kept out of {', '.join(missing)}: no contour of it on this scan")
-    notes += _proposals(activity, grown, method, out)
-    return LesionsMade(regions={**organs, **kept}, made=said, notes=tuple(notes))
+    proposals = _proposals(activity, grown, method, out)
+    notes += _told(activity, proposals)
+    return LesionsMade(regions={**organs, **kept}, made=said, notes=tuple(notes), method=method, proposals=proposals)
 
 
 def _around(
@@ -199,21 +207,25 @@ def _notes(name: str, one: Grown, method: Method) -> list[str]:
     return notes
 
 
-def _proposals(activity: Volume, grown: Mapping[str, Grown], method: Method, organs: list[Mask]) -> list[str]:
-    """Tell what else lies above a fixed threshold; it is no lesion until the course lists it."""
+def _proposals(activity: Volume, grown: Mapping[str, Grown], method: Method, organs: list[Mask]) -> tuple[Mask, ...]:
+    """Return what else lies above a fixed threshold, the largest first; it is no lesion until the course lists it."""
     if method.name != "fixed threshold" or method.threshold is None:
-        return []
-    above = threshold_at(activity, at_least=method.threshold, unit=method.unit)
+        return ()
+    above = threshold_at(activity, at_least=method.threshold, unit=method.unit, name="P")
     others = [widened(one.mask, max(activity.geometry.spacing_mm)) for one in grown.values()]
-    found = components(without(without(above, organs, margin_mm=method.margin_mm).mask, others).mask,
-                       at_least_ml=method.at_least_ml)  # fmt: skip
-    if not len(found):
+    left = without(without(above, organs, margin_mm=method.margin_mm).mask, others).mask
+    found = components(left, at_least_ml=method.at_least_ml)
+    return tuple(replace(piece, name=f"P{n}") for n, piece in enumerate(found[:MOST_PROPOSALS], start=1))
+
+
+def _told(activity: Volume, proposals: tuple[Mask, ...]) -> list[str]:
+    if not proposals:
         return []
     places = []
-    for piece, volume_ml in zip(found[:MOST_PROPOSALS], found.volumes_ml, strict=False):
-        k, j, i = hottest(activity, piece)
-        x, y, z = activity.geometry.to_patient((k, j, i))
-        places.append(f"{volume_ml:.3g} mL at ({x:.0f}, {y:.0f}, {z:.0f}) mm")
-    more = f" and {len(found) - MOST_PROPOSALS} smaller" if len(found) > MOST_PROPOSALS else ""
+    for piece in proposals[:TOLD_ONE_BY_ONE]:
+        x, y, z = activity.geometry.to_patient(hottest(activity, piece))
+        places.append(f"{piece.volume_ml:.3g} mL at ({x:.0f}, {y:.0f}, {z:.0f}) mm")
+    rest = len(proposals) - TOLD_ONE_BY_ONE
+    more = f" and {rest} smaller" if rest > 0 else ""
     said = f"above the threshold and in no lesion of the course: {'; '.join(places)}{more}"
     return [f"{said}. They are proposals, not lesions: a person lists them in the course, or leaves them out"]
