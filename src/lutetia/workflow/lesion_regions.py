@@ -54,7 +54,7 @@ class LesionsMade:
     method : Method
         By which it was done, with the organs that were there to be taken out.
     proposals : tuple of Mask
-        ``P1``, ``P2`` and so on: uptake above a fixed threshold that belongs to no lesion.
+        ``proposal 1`` and so on: uptake above a fixed threshold that belongs to no lesion.
     """
 
     regions: Mapping[str, Mask]
@@ -211,11 +211,11 @@ def _proposals(activity: Volume, grown: Mapping[str, Grown], method: Method, org
     """Return what else lies above a fixed threshold, the largest first; it is no lesion until the course lists it."""
     if method.name != "fixed threshold" or method.threshold is None:
         return ()
-    above = threshold_at(activity, at_least=method.threshold, unit=method.unit, name="P")
+    above = threshold_at(activity, at_least=method.threshold, unit=method.unit, name="proposal")
     others = [widened(one.mask, max(activity.geometry.spacing_mm)) for one in grown.values()]
     left = without(without(above, organs, margin_mm=method.margin_mm).mask, others).mask
     found = components(left, at_least_ml=method.at_least_ml)
-    return tuple(replace(piece, name=f"P{n}") for n, piece in enumerate(found[:MOST_PROPOSALS], start=1))
+    return tuple(replace(piece, name=f"proposal {n}") for n, piece in enumerate(found[:MOST_PROPOSALS], start=1))
 
 
 def _told(activity: Volume, proposals: tuple[Mask, ...]) -> list[str]:

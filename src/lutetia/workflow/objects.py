@@ -76,7 +76,7 @@ def write_objects(
     InputError
         If the folder holds anything or cannot be written.
     """
-    _require_empty(folder)
+    require_empty(folder)
     files = [*write_tables(folder, cycles), folder / "doses.json"]
     text = json.dumps({"cycles": [dose_json(cycle) for cycle in cycles]}, indent=2, ensure_ascii=False)
     files[-1].write_text(text + "\n", encoding="utf-8")
@@ -97,7 +97,14 @@ def write_objects(
     return Written(files=(*files, contents), stopped=tuple(stopped))
 
 
-def _require_empty(folder: Path) -> None:
+def require_empty(folder: Path) -> None:
+    """Make a folder, or refuse one in which something is already.
+
+    Raises
+    ------
+    InputError
+        If it holds anything or cannot be made.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(str(folder), "there is something in it already", "name a new folder, or empty this one")
     try:
@@ -210,6 +217,7 @@ def object_header(
     from lutetia.dicom.read import read_identity
     from lutetia.dicom.write import Header, uid_of
 
+    assert made_at.tzinfo is not None
     whose = read_identity(made_from, zone=made_at.tzinfo)
     return Header(
         patient_id=whose.patient_id,

@@ -90,7 +90,9 @@ class Method:
             return ""
         if self.name == "percent of maximum":
             return f" {100 * self.threshold:g} %"
-        return f" {self.threshold:g} {self.unit}"
+        if self.unit == "Bq/mL":
+            return f" {self.threshold / 1000:g} kBq/mL"
+        return f" {self.threshold:g} {self.unit}".removesuffix(" 1")
 
 
 _SAID: Final[Mapping[str, str]] = {
