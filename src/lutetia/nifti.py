@@ -20,8 +20,6 @@ from lutetia.errors import InputError, MissingExtraError
 from lutetia.volume import Geometry, Mask, Volume
 
 LONGEST_DESCRIPTION: Final = 79
-SINGLE_PRECISION_MM: Final = 1e-3
-"""Matrix and quaternion are held in 32 bits."""
 
 
 def nibabel_package() -> Any:

@@ -46,7 +46,7 @@ class Segmentation:
 def read_segmentation(
     series: SeriesFiles, *, expected_patient_id: str | None = None, stated: Stated = NOTHING_STATED
 ) -> Segmentation:
-    """Read a binary segmentation or label map.
+    """Read a binary segmentation or label map, or a fractional one that holds nothing between none and all.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def read_segmentation(
     Raises
     ------
     DicomInputError
-        If it is fractional, ambiguous, not on a regular grid, or of another patient.
+        If it holds parts of voxels, is ambiguous, not on a regular grid, or of another patient.
     """
     stated = merged(stated, None, expected_patient_id)
     require_kind(series, "segmentation")
@@ -68,8 +68,6 @@ def read_segmentation(
             series.where, f"the series holds {len(series.files)} segmentations", "leave the one that is to be used"
         )
     header = open_header(series.files[0], series.where, pixels=True)
-    if header.text("SegmentationType") == "FRACTIONAL":
-        raise DicomInputError(series.where, "it is fractional", "export it as a binary segmentation")
     referenced = header.first("ReferencedSeriesSequence")
     with tolerant():
         masks = _masks(header.dataset, series)
@@ -94,6 +92,13 @@ def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
         raise DicomInputError(
             series.where, f"its frames do not make a regular grid ({error})", "export it on the grid of its image"
         ) from None
+    if not np.isin(volume.array, (0, 1)).all():
+        raise DicomInputError(
+            series.where,
+            "it is fractional: voxels belong to a segment in part or with a probability",
+            "export it as a binary segmentation",
+            "where its edge lies would be a choice that nobody made",
+        )
     geometry = _geometry(volume, series)
     masks: dict[str, Mask] = {}
     for n, number in enumerate(numbers):
