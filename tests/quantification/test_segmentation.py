@@ -1,6 +1,7 @@
 """Thresholds, edges and pieces on spheres whose blurred profile is known in closed form, and what is refused."""
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ WHOLE_VOXELS = 0.02
 """Voxels of 1 mm on spheres of at least 8 mm: a shell is in or out as a whole."""
 EDGE_WITHIN_MM = 0.5
 """Half a voxel: a watershed gives the ridge's voxels to one side or the other."""
+PRINTED_WITHOUT_DECIMALS = 0.6
 PRINTED_TO_THREE_DECIMALS = 5e-4
 
 
@@ -39,6 +41,17 @@ def profile(r, radius, sigma):
     near, far = (r - radius) / sigma, (r + radius) / sigma
     edge = (erf(far / np.sqrt(2)) - erf(near / np.sqrt(2))) / 2
     return edge - sigma / (r * np.sqrt(2 * np.pi)) * (np.exp(-(near**2) / 2) - np.exp(-(far**2) / 2))
+
+
+def crossing(radius, sigma, fraction):
+    top = profile(1e-3, radius, sigma)
+    return brentq(lambda r: profile(r, radius, sigma) - fraction * top, 1e-3, radius + 10 * sigma)
+
+
+def steepest(radius, sigma, *, within):
+    return minimize_scalar(
+        lambda r: profile(r + 1e-4, radius, sigma) - profile(r - 1e-4, radius, sigma), bounds=within, method="bounded"
+    ).x
 
 
 @cache
@@ -61,10 +74,8 @@ def ml(radius_mm):
 def test_a_part_of_the_maximum_finds_the_volume_at_which_the_closed_form_crosses_it(radius, fwhm, fraction):
     image, seed, room = sphere(radius, fwhm)
     sigma = fwhm / np.sqrt(8 * np.log(2))
-    top = profile(1e-3, radius, sigma)
-    crossing = brentq(lambda r: profile(r, radius, sigma) - fraction * top, 1e-3, radius + 3 * fwhm)
     found = threshold_of_maximum(image, fraction=fraction, seed=seed, within=room)
-    assert found.volume_ml == pytest.approx(ml(crossing), rel=WHOLE_VOXELS)
+    assert found.volume_ml == pytest.approx(ml(crossing(radius, sigma, fraction)), rel=WHOLE_VOXELS)
     assert found.name == "L1"
 
 
@@ -73,12 +84,23 @@ def test_the_steepest_edge_lies_where_the_closed_form_is_steepest(radius, fwhm):
     image, seed, room = sphere(radius, fwhm)
     found = steepest_edge(image, seed=seed, within=room, smoothing_fwhm_mm=2.0)
     sigma = np.hypot(fwhm, 2.0) / np.sqrt(8 * np.log(2))
-    steepest = minimize_scalar(
-        lambda r: profile(r + 1e-4, radius, sigma) - profile(r - 1e-4, radius, sigma),
-        bounds=(radius - fwhm, radius + fwhm),
-        method="bounded",
-    ).x
-    assert (3000 * found.volume_ml / (4 * np.pi)) ** (1 / 3) == pytest.approx(steepest, abs=EDGE_WITHIN_MM)
+    expected = steepest(radius, sigma, within=(radius - fwhm, radius + fwhm))
+    assert (3000 * found.volume_ml / (4 * np.pi)) ** (1 / 3) == pytest.approx(expected, abs=EDGE_WITHIN_MM)
+
+
+def test_the_page_says_what_the_closed_form_gives():
+    page = (Path(__file__).parents[2] / "docs" / "segmentation.md").read_text(encoding="utf-8")
+    table = page.split("| diameter / FWHM |")[1].split("\n\n")[0].splitlines()[2:]
+    assert len(table) == 6
+    for line in table:
+        ratio, top, *parts = (float(cell.strip(" %")) for cell in line.strip("|").split("|"))
+        sigma = 20.0 / ratio / np.sqrt(8 * np.log(2))
+        found = profile(1e-3, 10.0, sigma)
+        edges = [crossing(10.0, sigma, fraction) for fraction in (0.41, 0.5)]
+        edges.append(steepest(10.0, sigma, within=(3.0, 10.0 + 20.0 / ratio)))
+        assert [100 * found, *(100 * (edge / 10.0) ** 3 for edge in edges)] == pytest.approx(
+            [top, *parts], abs=PRINTED_WITHOUT_DECIMALS
+        )
 
 
 def test_even_background_moves_a_part_of_the_maximum_and_not_the_edge():

@@ -153,8 +153,8 @@ def _text(done: Segmented) -> str:
         "",
         folded(f"Method: {done.method}."),
         "",
-        f"  {'region':<18}  {'what':<9} {'mL':>8} {'mean':>9} {'max':>9}  {'hottest voxel':<22}",
-        f"  {'':<18}  {'':<9} {'':>8} {'kBq/mL':>9} {'kBq/mL':>9}  {'x, y, z [mm]':<22}",
+        f"  {'region':<18}  {'what':<9} {'mL':>8} {'mean':>9} {'max':>9}  hottest voxel",
+        f"  {'':<18}  {'':<9} {'':>8} {'kBq/mL':>9} {'kBq/mL':>9}  x, y, z [mm]",
         *(_line(row) for row in done.rows),
         "",
     ]
@@ -176,5 +176,5 @@ def _line(row: RegionFound) -> str:
     place = "" if row.hottest_mm is None else ", ".join(f"{value:.0f}" for value in row.hottest_mm)
     return (
         f"  {row.region:<18}  {row.what:<9} {row.volume_ml:>8.3g} {kbq(row.mean_bq_ml):>9} {kbq(row.max_bq_ml):>9}  "
-        f"{place:<22}"
+        f"{place}"
     ).rstrip()

@@ -2,9 +2,9 @@
 
 The gradient's length is flooded from two markers, the core of the seed (at least 70 % of its maximum) and the edge of
 the room in which the region may grow; the ridge between them is the edge. It needs no threshold and does not mind even
-background. On a sphere much wider than the resolution it lies at the surface, on a smaller one inside it (74 % of the
-volume is left at a diameter of 20 mm and a resolution of 7 mm). Between two lesions that touch it lies in the valley;
-on noise it is as ragged as the noise that the smoothing leaves.
+background. On a sphere much wider than the resolution it lies at the surface, on a smaller one inside it (78 % of the
+volume is left at a diameter of three resolutions). Between two lesions that touch it lies in the valley; on noise it is
+as ragged as the noise that the smoothing leaves.
 
 Sources: Beucher and Meyer, in Mathematical Morphology in Image Processing, 1993, ch. 12 (watershed from markers), as
 implemented in SimpleITK; Geets et al., Eur J Nucl Med Mol Imaging 2007;34:1427, 10.1007/s00259-006-0363-4 (gradient-

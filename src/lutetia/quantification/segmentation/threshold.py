@@ -2,9 +2,9 @@
 
 Thresholds are inclusive: a voxel that equals the threshold belongs to the region. No value is interpolated, so a region
 is a set of whole voxels of the image. A part of the maximum depends on size, background and noise: half the maximum
-lies on the edge of a large sphere without background, and inside the edge of a smaller one (74 % of the volume is left
-at a diameter of 20 mm and a resolution of 7 mm, where 41 % leaves 93 %); once the maximum itself falls, or there is
-background, the region becomes too large; and the noise of one voxel moves the whole edge.
+lies on the edge of a large sphere without background, and inside the edge of a smaller one (77 % of the volume is left
+at a diameter of three resolutions, where 41 % leaves 95 %); once the maximum itself falls, or there is background, the
+region becomes too large; and the noise of one voxel moves the whole edge. See the table in docs/segmentation.md.
 
 Sources: Boellaard et al., Eur J Nucl Med Mol Imaging 2015;42:328, 10.1007/s00259-014-2961-x (41 and 50 % of maximum);
 SUV of at least 3 or 4 as in use for PSMA PET, without an agreed standard.
