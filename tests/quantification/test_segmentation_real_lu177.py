@@ -7,11 +7,12 @@ import zipfile
 from collections import deque
 from itertools import product
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from lutetia.dicom.read import read_spect, read_structures, scan_folder
+from lutetia.dicom.read import Stated, read_spect, read_structures, scan_folder
 from lutetia.quantification.segmentation import seed_on, steepest_edge, threshold_of_maximum, widened
 from lutetia.volume import rasterise
 
@@ -25,6 +26,7 @@ pytestmark = [
 ]
 DRAWN_ML = {"lesion1": (106.98, 107.90), "lesion2": (2.86, 2.91)}
 """Of the contours, read once with other code."""
+STATED = Stated(timezone=ZoneInfo("America/Detroit"))
 READ_INDEPENDENTLY = 0.005
 STEPS = [step for step in product((-1, 0, 1), repeat=3) if any(step)]
 
@@ -38,8 +40,8 @@ def scans(tmp_path_factory):
     for scan in ("SCAN_001", "SCAN_002"):
         (image,) = scan_folder(next(folder.rglob(scan)) / "image")
         (drawn,) = scan_folder(next(folder.rglob(scan)) / "mask")
-        spect = read_spect(image)
-        contours = read_structures(drawn, image=spect).regions
+        spect = read_spect(image, stated=STATED)
+        contours = read_structures(drawn, image=spect, stated=STATED).regions
         masks = {name: rasterise(contour, spect.volume.geometry) for name, contour in contours.items()}
         found.append((spect.volume, masks))
     return found
