@@ -116,6 +116,8 @@ def with_lesions(scans: tuple[ReadScan, ...], choice: LesionRegions, *, moved: b
 
 def _with_lesions(read: ReadScan, choice: LesionRegions) -> ReadScan:
     given = read.given
+    if read.scan.regions_from is not None and choice.made_on != "each scan" and not read.scan.lesion_points:
+        return read  # its lesions come later, with the other regions
     found = made_lesions(given.activity, given.regions, read.scan, choice)
     notes = tuple(f"Scan at {given.hours:.1f} h: {note}" for note in found.notes)
     moved_here = given.moved_here - found.made.keys()
