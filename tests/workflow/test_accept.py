@@ -81,6 +81,6 @@ def test_the_dose_of_a_region_that_a_program_made_waits_until_a_person_accepts_t
         if region["region"] == "liver":
             region["notes"] = [f"Contours: {made} (scan 1)."]
     (result / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    with pytest.raises(AcceptError, match="cycle 1, liver: its region was made by a program.*regions_accepted_by"):
+    with pytest.raises(AcceptError, match=r"cycle 1, liver: its region was made by a program.*regions_accepted_by"):
         accept_result(result, by="Dr Example", on=REVIEWED)
     accept_result(result, by="Dr Example", regions=("spleen",), cycle=1, on=REVIEWED)

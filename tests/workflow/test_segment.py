@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -148,15 +149,13 @@ def test_organs_of_a_program_are_marked_and_those_drawn_stay(
         ([*FIXED, "--without", "kidny"], "did you mean 'kidneys'"),
         (["--device", "abacus"], "is no device"),
         ([], "cycles 1, 2 have scans"),
-        (["--cycle", "9"], "cycles with scans: 1, 2"),
+        (["--cycle", "9"], "Cycles with scans: 1, 2"),
         (["--cycle", "2", "--scan", "5"], "there is no scan 5"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
     fewer: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import re
-
     assert main(["segment", str(fewer), *arguments]) == 2
     assert re.search(said, " ".join(capsys.readouterr().err.split())), said
 

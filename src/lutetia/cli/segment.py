@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lutetia.site.dosimetry import LesionRegions
     from lutetia.workflow.segment import RegionFound, Segmented
 
-_QUANTITY = re.compile(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*(\S+)\s*")
+_QUANTITY = re.compile(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([^\s0-9.]\S*)\s*")
 _NUMBER_OF = {"fixed threshold": "at_least", "percent of maximum": "percent", "gradient": "smoothing"}
 
 
