@@ -1,5 +1,6 @@
 """Thresholds, edges and pieces on spheres whose blurred profile is known in closed form, and what is refused."""
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import erf
 
-from lutetia.errors import InputError
+from lutetia.errors import InputError, MissingExtraError
 from lutetia.quantification.segmentation import (
     DifferentMethodsError,
     Method,
@@ -218,6 +219,13 @@ def test_an_edge_without_background_around_it_is_refused():
     image, seed, _ = sphere(15.0, 7.0)
     with pytest.raises(InputError, match="ends within its core"):
         steepest_edge(image, seed=seed, within=seed, smoothing_fwhm_mm=2.0)
+
+
+def test_without_simpleitk_an_edge_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "SimpleITK", None)
+    image, seed, room = sphere(10.0, 7.0)
+    with pytest.raises(MissingExtraError, match=r"edge of a region by its gradient.*lutetia\[imaging\]"):
+        steepest_edge(image, seed=seed, within=room, smoothing_fwhm_mm=2.0)
 
 
 QPSMA = [((4.30, 1.0), 5.300), ((3.0, 0.7), 5.303), ((6.0, 1.2), 5.160)]

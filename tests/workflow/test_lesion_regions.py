@@ -24,6 +24,7 @@ GRID = Geometry(shape=(21, 21, 41), spacing_mm=(4.0, 4.0, 4.0), frame_of_referen
 HOT, KIDNEY, FAINT = (40.0, 40.0, 40.0), (92.0, 40.0, 40.0), (140.0, 40.0, 40.0)
 DOSE_WITHIN = 0.1
 """Asked for of lesions of at least 10 mL."""
+HALF_A_VOXEL_MM = 2.0
 CHOICE: dict[str, Any] = {
     "method": "percent of maximum",
     "percent": 50,
@@ -76,6 +77,16 @@ def test_a_contour_and_a_point_on_the_same_lesion_give_the_same_region(image: Vo
     by_point = made_lesions(image, {}, scan(L1=HOT), choice())
     assert (by_contour.regions["L1"].voxels == by_point.regions["L1"].voxels).all()
     assert "from a contour" in str(by_contour.made["L1"])
+
+
+def test_an_edge_is_found_from_a_point_and_said_to_be_one(image: Volume) -> None:
+    found = made_lesions(
+        image, {}, scan(L1=HOT), choice(method="gradient", percent=None, smoothing={"value": 4, "unit": "mm"})
+    )
+    radius_mm = (3000 * found.regions["L1"].volume_ml / (4 * np.pi)) ** (1 / 3)
+    steepest_mm = np.hypot(8.0, 4.0 / np.sqrt(8 * np.log(2)))  # a Gaussian falls most steeply at one sigma
+    assert radius_mm == pytest.approx(steepest_mm, abs=HALF_A_VOXEL_MM)
+    assert found.made["L1"].algorithm.family[1] == "Edge Detection"
 
 
 def test_a_point_beside_an_organ_looks_for_its_maximum_outside_it(image: Volume, kidney: dict[str, Mask]) -> None:
