@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from lutetia.course.file import read_course
 from lutetia.workflow.accept import AcceptError, accept_result
 from lutetia.workflow.demo import DemoOutcome
+from lutetia.workflow.made import Made
 
 REVIEWED = date(2026, 4, 8)
 
@@ -70,3 +72,15 @@ def test_a_region_without_a_dose_is_named(result: Path) -> None:
 def test_a_reviewer_has_a_name(result: Path) -> None:
     with pytest.raises(AcceptError, match="no name"):
         accept_result(result, by=" ", on=REVIEWED)
+
+
+def test_the_dose_of_a_region_that_a_program_made_waits_until_a_person_accepts_the_region(result: Path) -> None:
+    report = json.loads((result / "report.json").read_text(encoding="utf-8"))
+    made = Made(how="made by SomeNet 1", by="SomeNet 1", kind="program")
+    for region in report["dose"][0]["regions"]:
+        if region["region"] == "liver":
+            region["notes"] = [f"Contours: {made} (scan 1)."]
+    (result / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    with pytest.raises(AcceptError, match=r"cycle 1, liver: its region was made by a program.*regions_accepted_by"):
+        accept_result(result, by="Dr Example", on=REVIEWED)
+    accept_result(result, by="Dr Example", regions=("spleen",), cycle=1, on=REVIEWED)

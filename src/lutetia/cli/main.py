@@ -19,6 +19,7 @@ from lutetia.cli import (
     plan,
     record,
     response,
+    segment,
     timeline,
     toxicity,
 )
@@ -57,6 +58,7 @@ app.command("response", short_help="PSA and every criterion of response, side by
 app.command("toxicity", short_help="Side effects by CTCAE, cycle by cycle.")(toxicity.toxicity_command)
 app.command("prognosis", short_help="Factors of prognosis, and published models by card.")(toxicity.prognosis_command)
 app.command("dose", short_help="Images, or a table of activities, to absorbed doses.")(dose.dose_command)
+app.command("segment", short_help="The regions that a method gives on one scan.")(segment.segment_command)
 app.command("compare", short_help="Two dose results side by side.")(compare.compare_command)
 app.command("calibrate", short_help="A phantom of known activity to a calibration.")(calibrate.calibrate_command)
 app.command("phantom", short_help="A simulated patient's files, for testing and teaching.")(demo.phantom)
