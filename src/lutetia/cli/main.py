@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from lutetia import __version__
-from lutetia.cli import about, assess, calibrate, compare, demo, dose, guideline, plan, record, timeline
+from lutetia.cli import about, assess, calibrate, compare, demo, dose, guideline, plan, record, suv, timeline
 from lutetia.cli.ending import (
     INTERRUPTED,
     READER_GONE,
@@ -43,6 +43,7 @@ app.command("timeline", short_help="A course as a line of decisions, each as kno
 app.command("dose", short_help="Images, or a table of activities, to absorbed doses.")(dose.dose_command)
 app.command("compare", short_help="Two dose results side by side.")(compare.compare_command)
 app.command("calibrate", short_help="A phantom of known activity to a calibration.")(calibrate.calibrate_command)
+app.command("suv", short_help="A PET to uptake values, with the rule and its facts.")(suv.suv_command)
 app.command("phantom", short_help="A simulated patient's files, for testing and teaching.")(demo.phantom)
 app.command("accept", short_help="A reviewed result's doses into the record.")(record.accept)
 app.add_typer(guideline.app, name="guideline")

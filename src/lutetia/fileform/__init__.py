@@ -5,7 +5,7 @@ from lutetia.fileform.findings import FileError, Finding, Misfit, MisfitError
 from lutetia.fileform.model import read_as
 from lutetia.fileform.moment import ClockTime, Day, DayOrTime, Moment, day_of
 from lutetia.fileform.part import Part
-from lutetia.fileform.quantity import AbsorbedDose, Activity, Duration, Length, Quantity, TissueVolume
+from lutetia.fileform.quantity import AbsorbedDose, Activity, Duration, Length, Mass, Quantity, TissueVolume
 
 __all__ = [
     "AbsorbedDose",
@@ -18,6 +18,7 @@ __all__ = [
     "FileError",
     "Finding",
     "Length",
+    "Mass",
     "Misfit",
     "MisfitError",
     "Moment",

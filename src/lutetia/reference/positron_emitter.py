@@ -15,6 +15,9 @@ from lutetia.reference.nuclide import ICRP_107
 HALF_LIFE_WITHIN: Final = 0.01
 """Spellings of one half-life in headers differ by less; the closest two nuclides of PET by far more."""
 
+PLAUSIBLE_INJECTED_MBQ: Final = (1.0, 10_000.0)
+"""What is injected for a PET: from an infant's activity to the generator nuclides of the heart."""
+
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 
 

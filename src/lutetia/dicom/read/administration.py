@@ -16,9 +16,6 @@ from lutetia.dicom.read.stated import PLAUSIBLE_ACTIVITY_MBQ, Stated
 
 SAME_MINUTE_S = 60.0
 
-CLOCK_TELLS_WITHIN_H = 12.0
-"""A clock time without its day tells the day of an injection only where the scan came within half a day."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderAdministration:
@@ -90,14 +87,10 @@ def _started(
     told: datetime | None = None
     if item is not None:
         whole, clock = item.text("RadiopharmaceuticalStartDateTime"), item.text("RadiopharmaceuticalStartTime")
-        needed = stated.administered_at is None
         if whole is not None:
-            told = _written(whole, zone, item.where, needed=needed)
-            if by_clock_alone and needed and told is not None and clock is not None:
-                _refuse_two_times(told, clock, zone, item.where)
-        elif clock is not None and by_clock_alone and needed:
+            told = _written(whole, zone, item.where, needed=stated.administered_at is None)
+        elif clock is not None and by_clock_alone:
             told = on_day_of(clock, acquired_at, zone, item.where)
-            _refuse_half_a_day(told, acquired_at, item)
             notes.append(
                 "the header gives the injection's clock time only: the last such time before the scan is taken"
             )
@@ -106,32 +99,6 @@ def _started(
     if told is not None and (apart := abs((told - stated.administered_at).total_seconds())) > SAME_MINUTE_S:
         notes.append(f"the header puts the administration {apart / 3600:.2f} h away from the course's, which is used")
     return stated.administered_at
-
-
-def _refuse_two_times(told: datetime, clock: str, zone: tzinfo | None, where: str) -> None:
-    """Refuse a header whose two times of the injection are not one; the day stands in the first only."""
-    again = on_day_of(clock, told, zone, where)
-    apart_s = (told - again).total_seconds() % 86400
-    if min(apart_s, 86400 - apart_s) > SAME_MINUTE_S:
-        raise DicomInputError(
-            where,
-            f"RadiopharmaceuticalStartDateTime says {told:%H:%M:%S}, and RadiopharmaceuticalStartTime {clock}",
-            "state the time of the injection in the course",
-            "the two are one event",
-        )
-
-
-def _refuse_half_a_day(told: datetime, acquired_at: datetime, item: Header) -> None:
-    hours = (acquired_at - told).total_seconds() / 3600
-    half_life_s = item.number("RadionuclideHalfLife")
-    if hours > CLOCK_TELLS_WITHIN_H or (half_life_s is not None and half_life_s > CLOCK_TELLS_WITHIN_H * 3600):
-        raise DicomInputError(
-            item.where,
-            f"RadiopharmaceuticalStartTime is a clock time without its day, and the last such time lies {hours:.1f} h "
-            "before the scan",
-            "state the time of the injection with its day in the course",
-            "the scan may have begun before that clock time, or on another day",
-        )
 
 
 def _written(text: str, zone: tzinfo | None, where: str, *, needed: bool) -> datetime | None:

@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.read.clock import fixed
 from lutetia.dicom.read.header import Header
-from lutetia.quantification.suv.body import PLAUSIBLE_WEIGHT_KG, Sex
-from lutetia.quantification.suv.facts import DecayCorrection
+from lutetia.quantification.suv import DecayCorrection, Sex
+from lutetia.vocabulary.person import PLAUSIBLE_WEIGHT_KG
 
 PLAUSIBLE_ACTIVITY_MBQ = (1.0, 50_000.0)
 

@@ -56,7 +56,7 @@ def _no_activity(header: Header, units: str | None) -> DicomInputError:
     return DicomInputError(
         header.where,
         found if units is None else f"{found}, which is no activity per volume",
-        "export the attenuation-corrected reconstruction in Bq/ml (Units BQML)",
+        "export the reconstruction in Bq/ml (Units BQML)",
         "a unit is never guessed from the size of the numbers",
     )
 

@@ -21,7 +21,7 @@ from lutetia.dicom.read.series import SeriesFiles, nuclide_of
 from lutetia.dicom.read.stack import Stack
 from lutetia.dicom.read.stated import NOTHING_STATED, Stated
 from lutetia.dicom.read.stored_as_pet import uptake_scale
-from lutetia.dicom.read.uptake_check import refuse_contradictions, require_uptake_slice
+from lutetia.dicom.read.uptake_check import refuse_contradictions, refuse_doubtful_injection_time, require_uptake_slice
 from lutetia.dicom.read.vendor import (
     GE_INJECTION,
     GE_SCAN_START,
@@ -103,6 +103,9 @@ def read_for_suv(
     refuse_contradictions(stack.headers, series, stated)
     zone, notes = _clock(stack, stated)
     image = pet_image(series, stack, stated, zone, unit=uptake_scale(header))
+    injected_at = image.administration.administered_at
+    if stated.administered_at is None and injected_at is not None:
+        refuse_doubtful_injection_time(header, injected_at, image.acquired_at, zone)
     return UptakeSource(image=image, facts=_facts(stack, image, stated, zone, notes), tracer=image.administration.agent)
 
 

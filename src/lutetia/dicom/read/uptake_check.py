@@ -6,9 +6,11 @@ Sources: QIBA vendor-neutral pseudo-code (ATTN is asked for); IBSI manual for SU
 from __future__ import annotations
 
 import re
+from datetime import datetime, tzinfo
 from typing import Final
 
 from lutetia.dicom.error import DicomInputError
+from lutetia.dicom.read.clock import on_day_of
 from lutetia.dicom.read.header import Header
 from lutetia.dicom.read.series import SeriesFiles
 from lutetia.dicom.read.stated import Stated
@@ -16,6 +18,12 @@ from lutetia.dicom.read.stored_as_pet import refuse_unless_static, uptake_scale
 
 _ONE_VALUE: Final = ("PatientWeight", "PatientSize", "PatientSex")
 """Attributes of the patient: slices that differ in them are of two patients, or of two versions of a header."""
+
+SAME_MINUTE_S: Final = 60.0
+_DAY_S: Final = 86400.0
+
+CLOCK_TELLS_WITHIN_H: Final = 12.0
+"""A clock time without its day tells the day of an injection only where the scan came within half a day."""
 
 _UNCORRECTED: Final = re.compile(r"\bNAC\b|NO[-_ ]?AC\b|UNCORRECTED|\bUNCORR\b", re.IGNORECASE)
 
@@ -80,4 +88,43 @@ def _refuse_uncorrected(header: Header, series: SeriesFiles) -> None:
             found,
             "give the attenuation-corrected reconstruction",
             "uptake of an image without attenuation correction is too low by an unknown factor",
+        )
+
+
+def refuse_doubtful_injection_time(
+    header: Header, injected_at: datetime, scan_at: datetime, zone: tzinfo | None
+) -> None:
+    """Refuse a time of injection that the header gives in two ways, or of which it does not tell the day.
+
+    Parameters
+    ----------
+    header : Header
+    injected_at, scan_at : datetime
+        As they were read from it.
+    zone : tzinfo or None
+        For clock times without an offset.
+    """
+    item = header.first("RadiopharmaceuticalInformationSequence")
+    clock = None if item is None else item.text("RadiopharmaceuticalStartTime")
+    if item is None or clock is None:
+        return
+    if item.text("RadiopharmaceuticalStartDateTime") is not None:
+        apart_s = (injected_at - on_day_of(clock, injected_at, zone, header.where)).total_seconds() % _DAY_S
+        if min(apart_s, _DAY_S - apart_s) > SAME_MINUTE_S:
+            raise DicomInputError(
+                header.where,
+                f"RadiopharmaceuticalStartDateTime says {injected_at:%H:%M:%S}, RadiopharmaceuticalStartTime {clock}",
+                "state 'injected_at' for this PET in the course",
+                "the two are one event",
+            )
+        return
+    hours = (scan_at - injected_at).total_seconds() / 3600
+    half_life_s = item.number("RadionuclideHalfLife")
+    if hours > CLOCK_TELLS_WITHIN_H or (half_life_s is not None and half_life_s > CLOCK_TELLS_WITHIN_H * 3600):
+        raise DicomInputError(
+            header.where,
+            f"RadiopharmaceuticalStartTime, {clock}, is a clock time without its day, and the last such time lies "
+            f"{hours:.1f} h before the scan",
+            "state 'injected_at' for this PET in the course",
+            "the scan may have begun before that clock time, or on another day",
         )

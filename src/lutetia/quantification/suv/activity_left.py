@@ -19,10 +19,13 @@ from lutetia.quantification.suv import sources
 from lutetia.quantification.suv.body import SuvError
 from lutetia.quantification.suv.facts import SuvFacts
 from lutetia.quantification.suv.reference_time import WORTH_SAYING, start_of
-from lutetia.reference.positron_emitter import PositronEmitter, of_half_life, positron_emitter, same_half_life
-
-PLAUSIBLE_PET_MBQ: Final = (1.0, 10_000.0)
-"""From a dose for an infant to the generator nuclides of the heart."""
+from lutetia.reference.positron_emitter import (
+    PLAUSIBLE_INJECTED_MBQ,
+    PositronEmitter,
+    of_half_life,
+    positron_emitter,
+    same_half_life,
+)
 
 MOST_HALF_LIVES: Final = 10.0
 
@@ -178,7 +181,7 @@ def _injected_mbq(facts: SuvFacts) -> float:
     injected = facts.administered_mbq
     if injected is None:
         raise _missing(facts, "the activity injected (RadionuclideTotalDose)", "injected")
-    low, high = PLAUSIBLE_PET_MBQ
+    low, high = PLAUSIBLE_INJECTED_MBQ
     if not low <= injected <= high:
         raise SuvError(
             facts.where,

@@ -15,14 +15,14 @@ from typing import Final, Literal
 from lutetia.errors import InputError
 from lutetia.provenance import Citation
 from lutetia.quantification.suv import sources
+from lutetia.vocabulary.person import PLAUSIBLE_HEIGHT_CM, PLAUSIBLE_WEIGHT_KG
 
 SuvKind = Literal["bw", "lbm", "ibw", "bsa"]
 LeanMass = Literal["janmahasatian", "james", "morgan"]
 Sex = Literal["M", "F", "mean-of-both"]
 SuvUnit = Literal["g/mL", "cm2/mL"]
 
-PLAUSIBLE_WEIGHT_KG: Final = (30.0, 300.0)
-PLAUSIBLE_HEIGHT_M: Final = (1.2, 2.3)
+PLAUSIBLE_HEIGHT_M: Final = (PLAUSIBLE_HEIGHT_CM[0] / 100, PLAUSIBLE_HEIGHT_CM[1] / 100)
 PLAUSIBLE_BMI: Final = (10.0, 80.0)
 """Beyond it weight or height is another man's, or in another unit."""
 
