@@ -47,7 +47,6 @@ _ATTRIBUTES: Final = {
     "suv_type": "SUVType",
     "decay_correction": "DecayCorrection",
     "administered_mbq": "RadionuclideTotalDose",
-    "administered_at": "RadiopharmaceuticalStartDateTime or StartTime",
     "nuclide": "RadionuclideCodeSequence",
     "half_life_s": "RadionuclideHalfLife",
     "weight_kg": "PatientWeight",
@@ -137,8 +136,7 @@ def _facts(stack: Stack, image: PetImage, stated: Stated, zone: tzinfo | None, n
     injected_at, injected_from = _injected_at(header, image, stated, zone, said)
     origins = {field: f"header, {attribute}" for field, attribute in _ATTRIBUTES.items()}
     origins |= dict.fromkeys(_stated_fields(stated), STATED)
-    if injected_from:
-        origins["administered_at"] = injected_from
+    origins["administered_at"] = injected_from
     said += [words for words in (wrong, also_wrong) if words]
     said += _differences(header, stated)
     given = image.administration
@@ -175,7 +173,7 @@ def _stated_fields(stated: Stated) -> Iterator[str]:
 def _injected_at(
     header: Header, image: PetImage, stated: Stated, zone: tzinfo | None, said: list[str]
 ) -> tuple[datetime | None, str]:
-    """Return when the activity was injected; GE's private time stands in where the public one is absent."""
+    """Return when the activity was injected, and what told it; GE's private time stands in for a public one."""
     private, wrong = private_time(header, GE_INJECTION, zone)
     public = image.administration.administered_at
     if wrong:
@@ -189,7 +187,11 @@ def _injected_at(
                 f"GE's private time of injection {GE_INJECTION.tag} lies {apart_s / 60:.1f} min away from the public "
                 "one, which is used"
             )
-    return public, ""
+    if stated.administered_at is not None:
+        return public, STATED
+    item = header.first("RadiopharmaceuticalInformationSequence")
+    whole = item is not None and item.text("RadiopharmaceuticalStartDateTime") is not None
+    return public, f"header, RadiopharmaceuticalStart{'DateTime' if whole else 'Time'}"
 
 
 def _decay_correction(header: Header, image: PetImage, stated: Stated) -> DecayCorrection | None:
