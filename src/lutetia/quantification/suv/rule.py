@@ -14,6 +14,7 @@ from datetime import datetime
 from lutetia.provenance import Citation
 from lutetia.quantification.suv.body import (
     PLAUSIBLE_BMI,
+    PLAUSIBLE_HEIGHT_M,
     BodyTerm,
     LeanMass,
     SuvError,
@@ -162,8 +163,11 @@ def _term_if_known(facts: SuvFacts, kind: SuvKind, lean_mass: LeanMass) -> BodyT
 
 
 def _odd_body(facts: SuvFacts) -> Iterator[str]:
+    """Say where the body does not seem to be one, though this uptake value may need only a part of it."""
     body, (low, high) = facts.body, PLAUSIBLE_BMI
-    if body.mass_index is not None and not low <= body.mass_index <= high:
+    if body.height_m is not None and not PLAUSIBLE_HEIGHT_M[0] <= body.height_m <= PLAUSIBLE_HEIGHT_M[1]:
+        yield f"PatientSize is {body.height_m:g} m, which is no height; it is not used"
+    elif body.mass_index is not None and not low <= body.mass_index <= high:
         made = f"{body.weight_kg:g} kg and {body.height_m:g} m make a BMI of {body.mass_index:.0f} kg/m2"
         yield f"{made}: one of the two is wrong"
 
