@@ -17,10 +17,11 @@ from lutetia.provenance import Citation
 from lutetia.quantification.decay import mean_over_acquisition
 from lutetia.quantification.suv import sources
 from lutetia.quantification.suv.body import SuvError
-from lutetia.quantification.suv.facts import SuvFacts
+from lutetia.quantification.suv.facts import HEADER, SuvFacts
 from lutetia.quantification.suv.reference_time import WORTH_SAYING, start_of
 from lutetia.reference.positron_emitter import (
     PLAUSIBLE_INJECTED_MBQ,
+    POSITRON_EMITTERS,
     PositronEmitter,
     of_half_life,
     positron_emitter,
@@ -194,8 +195,14 @@ def _injected_mbq(facts: SuvFacts) -> float:
 
 def _half_life(facts: SuvFacts) -> tuple[float, str, tuple[str, ...]]:
     """Return the half-life [s] and whose it is; header and nuclide must agree, and one of them must be there."""
-    known = positron_emitter(facts.nuclide)
-    stated = facts.half_life_s
+    known, stated = positron_emitter(facts.nuclide), facts.half_life_s
+    if facts.nuclide is not None and known is None:
+        raise SuvError(
+            facts.where,
+            f"the nuclide is {facts.nuclide}, which is none of PET ({', '.join(n.name for n in POSITRON_EMITTERS)})",
+            "give a PET; a SPECT that is stored as PET has no uptake values here",
+            "half-life and meaning of such an image cannot be checked",
+        )
     if stated is None:
         if known is None:
             raise _missing(facts, "the half-life (RadionuclideHalfLife), or a nuclide that has one,", "tracer")
@@ -210,13 +217,8 @@ def _half_life(facts: SuvFacts) -> tuple[float, str, tuple[str, ...]]:
             "correct the header at the source, or state the tracer of this PET in the course",
             "one of the two is wrong",
         )
-    if facts.nuclide is None:
-        return stated, facts.origins.get("half_life_s", "header"), _told_by_half_life(facts, of_half_life(stated))
-    if known is None:
-        return stated, facts.origins.get("half_life_s", "header"), (
-            f"there is no half-life of {facts.nuclide} to check the header's {stated:g} s with",
-        )  # fmt: skip
-    return stated, facts.origins.get("half_life_s", "header"), ()
+    notes = _told_by_half_life(facts, of_half_life(stated)) if known is None else ()
+    return stated, facts.origins.get("half_life_s", HEADER), notes
 
 
 def _told_by_half_life(facts: SuvFacts, nuclide: PositronEmitter | None) -> tuple[str, ...]:
