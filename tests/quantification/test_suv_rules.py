@@ -194,6 +194,7 @@ def test_james_formula_is_doubted_where_it_falls_with_rising_weight():
         ({"decay_correction": None}, "(DecayCorrection)"),
         ({"half_life_s": None, "nuclide": None}, "the half-life (RadionuclideHalfLife)"),
         ({"half_life_s": 4057.7}, "RadionuclideHalfLife is 4057.7 s, and the nuclide is F-18"),
+        ({"nuclide": "Lu-177", "half_life_s": 574_300.0}, "the nuclide is Lu-177, which is none of PET"),
         ({"half_life_s": 109.77, "nuclide": None}, "is that of no nuclide of PET"),
         ({"administered_at": SCAN + timedelta(minutes=1)}, "the scan lies 1.0 min before the injection"),
         ({"administered_at": GIVEN - timedelta(days=3)}, "more than ten half-lives"),
