@@ -136,7 +136,7 @@ def broken(whole, rng):
 
 
 def raw(dataset, keyword):
-    element = dataset.data_element(keyword)
+    element = dataset[keyword] if keyword in dataset else None  # noqa: SIM401 - get() returns the value
     value = None if element is None else element._value
     if value is None:
         return ""
