@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,6 +13,8 @@ import pydicom
 import pytest
 
 from lutetia.cli.main import main
+from lutetia.course.file import read_course
+from lutetia.course.pet import PetScan
 from lutetia.dicom.write import Administered, Header, uid_of, write_pet, write_structures
 from lutetia.volume import Geometry, Mask, Volume
 
@@ -202,6 +205,17 @@ def test_everything_a_course_states_is_used_before_the_header_and_the_difference
     assert "the weight stated, 90 kg, is used; the header has 80 kg" in told
     assert "the activity stated, 200 MBq, is used; the header has 150 MBq" in told
     assert "0.50 h away from the course's" in told
+
+
+def test_what_the_documentation_says_a_course_may_state_can_be_stated(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "suv.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    head = "format: lutetia-course/1\nid: SIM-SUV\nsynthetic: true\ntimezone: Europe/Paris\n"
+    (tmp_path / "course.yaml").write_text(head + example, encoding="utf-8")
+    (examination,) = read_course(tmp_path / "course.yaml").examinations.entries
+    assert examination.pet is not None
+    assert all(getattr(examination.pet, name) is not None for name in PetScan.model_fields)
+    assert (examination.pet.injected_mbq, examination.pet.weight_kg, examination.pet.height_m) == (152.0, 82.0, 1.76)
 
 
 def test_a_course_that_does_not_know_the_series_is_refused(

@@ -113,7 +113,7 @@ def _clock(stack: Stack, stated: Stated) -> tuple[tzinfo | None, tuple[str, ...]
     header = stack.headers[0]
     zone = zone_of(header, stated.timezone)
     aware = (stated.acquired_at, stated.administered_at, stated.corrected_to)
-    if zone is not None or any(one is not None for one in aware) or any(_with_offset(one) for one in stack.headers):
+    if zone is not None or any(one is not None for one in aware) or _with_offset(header):
         return zone, ()
     return UTC, (ONE_CLOCK,)
 
