@@ -262,6 +262,8 @@ def test_a_course_that_states_the_impossible_is_refused_at_its_line(
         ({"CorrectedImage": ["DECY", "SCAT"]}, "does not list ATTN"),
         ({"AttenuationCorrectionMethod": "NONE"}, "AttenuationCorrectionMethod is NONE"),
         ({"SeriesDescription": "PET WB NAC"}, "is that of an image without attenuation correction"),
+        ({"SeriesDescription": "WB_NAC_3D"}, "is that of an image without attenuation correction"),
+        ({"DecayFactor": "1.85"}, "is that of a correction to the injection"),
         ({"SeriesType": ["WHOLE BODY", "REPROJECTION"]}, "it is a projection"),
         ({"RescaleIntercept": "-5"}, "RescaleIntercept is -5"),
         ({"DecayCorrection": "NONE"}, "CorrectedImage lists a decay correction"),

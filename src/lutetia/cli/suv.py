@@ -84,7 +84,7 @@ def suv_command(
         kind=kind.value,
         lean_mass=lean_mass.value,
         course=course,
-        site=site if course is not None else None,
+        site=site,
         timezone=zone,
         sex=None if sex is None else sex.value,
         series_uid=series_uid,

@@ -25,7 +25,9 @@ from lutetia.quantification.suv import (
     to_suv,
 )
 from lutetia.quantification.uptake import Uptake, measure_uptake
+from lutetia.site import read_site
 from lutetia.volume import Volume
+from lutetia.workflow.folder import SITE
 from lutetia.workflow.opened import Opened, open_all
 from lutetia.workflow.progress import Tell
 from lutetia.workflow.suv_compared import Compared, compared_uptake
@@ -189,7 +191,7 @@ def _stated(options: SuvOptions, opened: Opened | None, examination: Examination
     from lutetia.dicom.read import Stated
     from lutetia.dicom.read.series import nuclide_in
 
-    zone = options.timezone or (opened.timezone if opened else None)
+    zone = options.timezone or (opened.timezone if opened else _zone_of_site(options.site))
     pet = examination.pet if examination is not None else None
     tracer = examination.tracer if examination is not None else None
     known = Stated(
@@ -213,6 +215,13 @@ def _stated(options: SuvOptions, opened: Opened | None, examination: Examination
         decay_correction=pet.decay,
         corrected_to=pet.corrected_to,
     )
+
+
+def _zone_of_site(site: Path | None) -> str | None:
+    """Return the time zone of a site where no course is given that belongs to one."""
+    if site is None:
+        return None
+    return read_site(site.parent if site.name == SITE else site).timezone
 
 
 def _zone(name: str) -> ZoneInfo:

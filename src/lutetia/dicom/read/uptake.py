@@ -33,8 +33,8 @@ from lutetia.dicom.read.vendor import (
     private_time,
 )
 from lutetia.quantification.suv import Body, DecayCorrection, Sex, SliceTime, SuvFacts
+from lutetia.quantification.suv.facts import STATED
 
-STATED: Final = "stated for this PET"
 ONE_CLOCK: Final = (
     "no time zone is stated: all times are read off one clock, which is taken not to have been changed between "
     "injection and scan"

@@ -25,7 +25,7 @@ _DAY_S: Final = 86400.0
 CLOCK_TELLS_WITHIN_H: Final = 12.0
 """A clock time without its day tells the day of an injection only where the scan came within half a day."""
 
-_UNCORRECTED: Final = re.compile(r"\bNAC\b|NO[-_ ]?AC\b|UNCORRECTED|\bUNCORR\b", re.IGNORECASE)
+_UNCORRECTED: Final = re.compile(r"(?<![A-Z])(NAC|NO[-_ ]?AC|UNCORR(ECTED)?)(?![A-Z])", re.IGNORECASE)
 
 
 def require_uptake_slice(header: Header) -> None:

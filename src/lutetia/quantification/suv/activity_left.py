@@ -17,8 +17,8 @@ from lutetia.provenance import Citation
 from lutetia.quantification.decay import mean_over_acquisition
 from lutetia.quantification.suv import sources
 from lutetia.quantification.suv.body import SuvError
-from lutetia.quantification.suv.facts import HEADER, SuvFacts
-from lutetia.quantification.suv.reference_time import WORTH_SAYING, start_of
+from lutetia.quantification.suv.facts import HEADER, STATED, SuvFacts
+from lutetia.quantification.suv.reference_time import start_of
 from lutetia.reference.positron_emitter import (
     PLAUSIBLE_INJECTED_MBQ,
     POSITRON_EMITTERS,
@@ -29,6 +29,9 @@ from lutetia.reference.positron_emitter import (
 )
 
 MOST_HALF_LIVES: Final = 10.0
+
+FACTOR_WITHIN: Final = 0.02
+"""Start and middle of a scan, and two spellings of a half-life, differ in a decay factor by less than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,7 @@ def activity_left(facts: SuvFacts) -> Left:
 def _at_start(facts: SuvFacts, injected_bq: float, given_at: datetime, half_life_s: float) -> Left:
     reference = start_of(facts, half_life_s)
     minutes = _interval_min(facts, given_at, reference.at, half_life_s)
+    _refuse_factors_of_another_time(facts, exp(log(2) * minutes * 60 / half_life_s))
     left_bq = injected_bq * exp(-log(2) * minutes * 60 / half_life_s)
     return Left(
         name=f"START by {reference.told_by}",
@@ -103,6 +107,20 @@ def _at_start(facts: SuvFacts, injected_bq: float, given_at: datetime, half_life
         notes=reference.notes,
         cautions=reference.cautions,
     )
+
+
+def _refuse_factors_of_another_time(facts: SuvFacts, to_injection: float) -> None:
+    """Refuse values said to be corrected to the start whose factors are those of a correction to the injection."""
+    lowest = min(facts.decay_factors, default=1.0)
+    if facts.origins.get("decay_correction") == STATED or lowest - 1 < FACTOR_WITHIN:
+        return
+    if abs(lowest / to_injection - 1) < FACTOR_WITHIN:
+        raise SuvError(
+            facts.where,
+            f"DecayCorrection is START, and DecayFactor {lowest:.4g} is that of a correction to the injection",
+            "state 'decay: START' or 'decay: ADMIN' for this PET in the course",
+            f"every uptake value depends on it by a factor of {to_injection:.3g}",
+        )
 
 
 def _as_injected(facts: SuvFacts, injected_bq: float, given_at: datetime, half_life_s: float) -> Left:
@@ -128,7 +146,7 @@ def _admin_doubt(facts: SuvFacts, given_at: datetime, half_life_s: float) -> Ite
     if first is None or not facts.decay_factors:
         return
     expected = exp(log(2) * (first - given_at).total_seconds() / half_life_s)
-    if abs(min(facts.decay_factors) / expected - 1) > 4 * WORTH_SAYING:
+    if abs(min(facts.decay_factors) / expected - 1) > FACTOR_WITHIN:
         yield (
             f"DecayFactor is {min(facts.decay_factors):.4g}, where a correction to the injection multiplies by "
             f"{expected:.4g}: DecayCorrection is believed, as the manual has it; were it wrong, every uptake value "

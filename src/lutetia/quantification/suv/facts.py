@@ -13,7 +13,8 @@ from lutetia.quantification.suv.body import Body
 DecayCorrection = Literal["START", "ADMIN", "NONE"]
 
 HEADER: Final = "header"
-COURSE: Final = "stated"
+STATED: Final = "stated for this PET"
+"""Origin of a fact that a person stated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

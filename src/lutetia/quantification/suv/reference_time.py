@@ -18,7 +18,7 @@ from typing import Final
 from lutetia.provenance import Citation
 from lutetia.quantification.suv import sources
 from lutetia.quantification.suv.body import SuvError
-from lutetia.quantification.suv.facts import SuvFacts
+from lutetia.quantification.suv.facts import STATED, SuvFacts
 
 WORTH_SAYING: Final = 0.005
 """Part of the uptake value by which two published rules may differ without a word."""
@@ -79,9 +79,7 @@ def start_of(facts: SuvFacts, half_life_s: float) -> ReferenceTime:
     """
     if facts.stated_reference_at is not None:
         cautions = tuple(_differing(facts.stated_reference_at, list(_witnesses(facts, half_life_s)), half_life_s))
-        return ReferenceTime(
-            at=facts.stated_reference_at, told_by="stated for this PET", citation=None, cautions=cautions
-        )
+        return ReferenceTime(at=facts.stated_reference_at, told_by=STATED, citation=None, cautions=cautions)
     witnesses = list(_witnesses(facts, half_life_s))
     chosen = next((one for one in witnesses if one.usable), None)
     if chosen is None:
