@@ -4,7 +4,7 @@ A ratio of two uptakes of one image depends less on scanner and calibration than
 the organ. Which organ depends on the tracer. With much disease the organs lose uptake to it (tumour sink), and their
 order, blood pool below liver or spleen below parotid, may break: then no ratio to them means what it does elsewhere.
 What a ratio says about selection is not said here. Sources: PROMISE V2 (Seifert et al., Eur Urol 2023;83:405); Gafita
-et al., J Nucl Med 2022;63:368 (tumour sink).
+et al., J Nucl Med 2022, doi:10.2967/jnumed.121.261906 (tumour sink).
 """
 
 from __future__ import annotations

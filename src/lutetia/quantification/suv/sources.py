@@ -8,7 +8,7 @@ from lutetia.provenance import Citation, Source
 
 _DICOM = Source(title="DICOM PS3.3, Information Object Definitions", year=2024, identifier="NEMA PS3.3")
 _QIBA = Source(
-    title="QIBA FDG-PET/CT Technical Committee: SUV vendor-neutral pseudo-code", year=2012, identifier="QIBA"
+    title="QIBA Profile: FDG-PET/CT as an imaging biomarker, version 1.05", year=2013, identifier="RSNA QIBA"
 )
 _IBSI_SUV = Source(
     title="Vacha et al., IBSI: Comprehensive manual for SUV computation and digital reference objects",
@@ -16,7 +16,6 @@ _IBSI_SUV = Source(
     identifier="oncoray/suv_computation@bf11a08",
     licence="CC BY 4.0",
 )
-_PHILIPS = Source(title="Philips PET/CT DICOM conformance statements (Ingenuity, Gemini)", year=2012)
 _SUGAWARA = Source(title="Sugawara et al., Radiology", year=1999, identifier="213:521")
 _JANMAHASATIAN = Source(title="Janmahasatian et al., Clin Pharmacokinet", year=2005, identifier="44:1051")
 _JAMES = Source(title="James, Research on obesity, HMSO", year=1976)
@@ -24,10 +23,12 @@ _MORGAN = Source(title="Morgan and Bray, Clin Pharmacokinet", year=1994, identif
 _DU_BOIS = Source(title="Du Bois and Du Bois, Arch Intern Med", year=1916, identifier="17:863")
 
 STANDARD: Final = Citation(_DICOM, "C.8.9.1 PET Series", "Units, SUV Type, Decay Correction")
-QIBA: Final = Citation(_QIBA, "happy path and exceptions")
+QIBA: Final = Citation(_QIBA, "vendor-neutral pseudo-code for SUV calculation")
 IBSI_UNITS: Final = Citation(_IBSI_SUV, "Voxel values (P) and their unit")
 IBSI_DECAY: Final = Citation(_IBSI_SUV, "Radiopharmaceutical dose (D)", "Decay correction")
-PHILIPS_FACTORS: Final = Citation(_PHILIPS, "private elements", "(7053,1000) and (7053,1009)")
+PHILIPS_FACTORS: Final = Citation(
+    _IBSI_SUV, "Units = CNTS, after Philips' conformance statements", "(7053,1000), (7053,1009)"
+)
 LEAN_JANMAHASATIAN: Final = Citation(_JANMAHASATIAN, "lean body weight")
 LEAN_JAMES: Final = Citation(_JAMES, "lean body mass", "men 128, women 148")
 LEAN_MORGAN: Final = Citation(_MORGAN, "lean body mass", "men 120, women 148")
