@@ -93,7 +93,7 @@ def test_a_structure_set_of_the_other_scan_is_refused(lutetium):
 def test_a_whole_body_pet_with_bed_joins_is_one_volume(tmp_path):
     folder = unzipped("sts001_fdg_pet_rtstruct.zip", tmp_path)
     series = {s.kind: s for s in scan_folder(folder)}
-    image = read_pet(series["PET"], timezone=ZONE, for_uptake=True)
+    image = read_pet(series["PET"], timezone=ZONE)
     assert image.volume.geometry.shape == (267, 128, 128)
     assert image.volume.geometry.spacing_mm == pytest.approx((3.27, 4.6875, 4.6875), abs=1e-6)
     assert image.volume.values.max() == pytest.approx(273_860, abs=1)
@@ -121,7 +121,7 @@ def test_the_region_of_a_reference_object_lies_where_its_mask_lies(reference_obj
     mask = nifti_mask(folder / "mask" / "DRO_mask.nii.gz")
     assert mask.sum() == 203_202
     series = {s.kind: s for s in scan_folder(folder)}
-    image = read_pet(series["PET"], timezone=ZoneInfo("UTC"), for_uptake=True)
+    image = read_pet(series["PET"], timezone=ZoneInfo("UTC"))
     region = read_structures(series["structures"], image=image).regions["region_1"]
     drawn = rasterise(region, image.volume.geometry)
     assert not (drawn.voxels & ~mask).any()
@@ -132,30 +132,3 @@ def test_the_region_of_a_reference_object_lies_where_its_mask_lies(reference_obj
 def shoelace(polygon):
     x, y = polygon[:, 0], polygon[:, 1]
     return 0.5 * abs(x @ np.roll(y, -1) - y @ np.roll(x, -1))
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("DRO_2_0", "Units is 'GML', which is no activity per volume"),
-        ("DRO_2_3", "Units is 'CM2ML'"),
-        ("DRO_2_4", "Units is 'CNTS'"),
-        ("DRO_3_0", "RadionuclideTotalDose 368.08 is not used"),
-    ],
-)
-def test_reference_objects_without_a_clear_activity_are_refused(reference_objects, name, words):
-    series = next(s for s in scan_folder(reference_objects / name) if s.kind == "PET")
-    with pytest.raises(DicomInputError) as caught:
-        read_pet(series, timezone=ZoneInfo("UTC"), for_uptake=True)
-    assert words in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["DRO_0_0", "DRO_1_0", "DRO_3_1", "DRO_3_2", "DRO_3_3", "DRO_3_4", "DRO_4_0", "DRO_4_1", "DRO_4_2", "DRO_5_0"],
-)
-def test_reference_objects_in_becquerel_are_read_with_all_that_uptake_rests_on(reference_objects, name):
-    series = next(s for s in scan_folder(reference_objects / name) if s.kind == "PET")
-    image = read_pet(series, timezone=ZoneInfo("UTC"), for_uptake=True)
-    assert image.administration.administered_mbq == pytest.approx(368.08)
-    assert image.volume.geometry.shape == (20, 256, 256)

@@ -47,29 +47,6 @@ def test_a_spect_value_map_in_another_unit_is_refused(patient, tmp_path, header)
     assert "in 'g/ml{suvbw}', neither counts nor Bq/ml" in message(read_spect, patient.series("suv"))
 
 
-@pytest.mark.parametrize("missing", ["RadionuclideTotalDose", "RadionuclideHalfLife"])
-def test_uptake_without_activity_or_half_life_is_refused(patient, missing):
-    def forget(dataset):
-        dataset.RadiopharmaceuticalInformationSequence[0][missing].value = ""
-
-    patient.change("pet", RadiopharmaceuticalInformationSequence=forget)
-    words = message(read_pet, patient.series("pet"), for_uptake=True)
-    named = {"RadionuclideTotalDose": "the activity administered", "RadionuclideHalfLife": "the half-life"}[missing]
-    assert f"{named} is missing" in words
-    assert "State it in the course" in words
-    assert read_pet(patient.series("pet")).volume.unit == "Bq/mL"
-
-
-def test_an_activity_written_in_another_unit_is_asked_for_and_not_guessed(patient):
-    def in_mbq(dataset):
-        dataset.RadiopharmaceuticalInformationSequence[0].RadionuclideTotalDose = "150"
-
-    patient.change("pet", RadiopharmaceuticalInformationSequence=in_mbq)
-    words = message(read_pet, patient.series("pet"), for_uptake=True)
-    assert "RadionuclideTotalDose 150 is not used: in Bq" in words
-    assert "another unit is not guessed" in words
-
-
 def test_a_ct_in_place_of_a_spect_is_refused(patient):
     words = message(read_spect, patient.series("ct"))
     assert "a SPECT is needed, and this is CT (modality CT" in words
@@ -194,7 +171,6 @@ def test_an_absurd_weight_is_refused(patient, weight):
 def test_a_weight_of_zero_is_a_weight_not_entered(patient):
     patient.change("pet", PatientWeight="0")
     assert read_pet(patient.series("pet")).patient_weight_kg is None
-    assert "the patient's weight is missing" in message(read_pet, patient.series("pet"), for_uptake=True)
 
 
 @pytest.mark.parametrize(("part", "read"), [("ct", read_ct), ("pet", read_pet), ("spect", read_spect)])

@@ -99,7 +99,7 @@ def test_the_spect_knows_its_times_injection_and_camera(patient):
 
 
 def test_the_pet_knows_what_uptake_values_rest_on(patient):
-    image = read_pet(patient.series("pet"), for_uptake=True)
+    image = read_pet(patient.series("pet"))
     assert image.administration.nuclide == "Ga-68"
     assert image.administration.administered_mbq == 150.0
     assert image.administration.half_life_s == 4057.7

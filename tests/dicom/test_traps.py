@@ -274,7 +274,7 @@ def test_a_stated_activity_settles_what_the_header_cannot(patient):
         dataset.RadiopharmaceuticalInformationSequence[0].RadionuclideTotalDose = "150"
 
     patient.change("pet", RadiopharmaceuticalInformationSequence=in_mbq)
-    image = read_pet(patient.series("pet"), stated=Stated(administered_mbq=150.0), for_uptake=True)
+    image = read_pet(patient.series("pet"), stated=Stated(administered_mbq=150.0))
     assert image.administration.administered_mbq == 150.0
 
 

@@ -11,9 +11,9 @@ from lutetia.guideline.book import Edition, load
 from lutetia.guideline.cases import Case, differences, read_cases
 from lutetia.guideline.evaluate import assess_by
 from lutetia.guideline.logic.limit import Limit
-from lutetia.guideline.logic.selection import liver_compares
 from lutetia.guideline.topic import Topic
 from lutetia.guideline.verdict import Answer, Polarity, Status, Strength
+from lutetia.reference.psma_tracer import liver_compares
 
 BOOK = load("selection_criteria")
 CASES = read_cases("selection_criteria")

@@ -20,6 +20,7 @@ from lutetia.cli import (
     record,
     response,
     segment,
+    suv,
     timeline,
     toxicity,
 )
@@ -61,6 +62,7 @@ app.command("dose", short_help="Images, or a table of activities, to absorbed do
 app.command("segment", short_help="The regions that a method gives on one scan.")(segment.segment_command)
 app.command("compare", short_help="Two dose results side by side.")(compare.compare_command)
 app.command("calibrate", short_help="A phantom of known activity to a calibration.")(calibrate.calibrate_command)
+app.command("suv", short_help="A PET to uptake values, with the rule and its facts.")(suv.suv_command)
 app.command("phantom", short_help="A simulated patient's files, for testing and teaching.")(demo.phantom)
 app.command("accept", short_help="A reviewed result's doses into the record.")(record.accept)
 app.add_typer(guideline.app, name="guideline")

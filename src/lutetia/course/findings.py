@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from lutetia.course.entry import Entry, Part, Words
+from lutetia.course.pet import PetScan
 from lutetia.fileform import Day, DayOrTime, Length, Misfit, MisfitError, Moment, TissueVolume
 
 ExaminationKind = Literal[
@@ -22,6 +23,7 @@ NonTarget = Literal["absent", "gone", "present", "progressed"]
 
 
 _LARGEST_LESION_MM = 400.0
+_PET_KINDS = ("psma-pet", "fdg-pet")
 
 
 def _mean_above_max(mean: float | None, largest: float | None) -> list[Misfit]:
@@ -126,6 +128,8 @@ class Examination(Entry):
         The reader's statement against ``compared_with``; None where it was not judged.
     criteria : str or None
         By which rules progression was judged.
+    pet : PetScan or None
+        Of a PET: its series, and what uptake values need that the header could not say.
     tumour_suv_mean : float or None
         Mean SUV over all tumour of the body, with the method of its segmentation in ``tumour_method``: numbers of
         different methods are not compared.
@@ -161,6 +165,7 @@ class Examination(Entry):
     psma_positive: bool | None = None
     radiographic_progression: bool | None = None
     criteria: Literal["pcwg3", "recist-1.1", "recip-1.0", "clinical-reading", "other"] | None = None
+    pet: PetScan | None = None
     lesions: Annotated[tuple[LesionMeasurement, ...], Field(strict=False)] = ()
     reference_organs: Annotated[tuple[ReferenceUptake, ...], Field(strict=False)] = ()
     tumour_suv_mean: float | None = Field(default=None, ge=0)
@@ -196,12 +201,14 @@ class Examination(Entry):
         return self
 
     @model_validator(mode="after")
-    def _fdg_is_read_on_fdg_pet(self) -> Self:
+    def _what_it_shows_is_of_its_kind(self) -> Self:
         misfits = [
             Misfit(("lesions", place, "fdg_positive"), f"an examination of kind {self.kind} shows no FDG uptake")
             for place, one in enumerate(self.lesions)
             if one.fdg_positive is not None and self.kind != "fdg-pet"
         ]
+        if self.pet is not None and self.kind not in _PET_KINDS:
+            misfits.append(Misfit(("pet",), f"an examination of kind {self.kind} has no PET"))
         if misfits:
             raise MisfitError(misfits)
         return self

@@ -5,7 +5,16 @@ from lutetia.fileform.findings import FileError, Finding, Misfit, MisfitError
 from lutetia.fileform.model import read_as
 from lutetia.fileform.moment import ClockTime, Day, DayOrTime, Moment, day_of
 from lutetia.fileform.part import Part
-from lutetia.fileform.quantity import AbsorbedDose, Activity, Concentration, Duration, Length, Quantity, TissueVolume
+from lutetia.fileform.quantity import (
+    AbsorbedDose,
+    Activity,
+    Concentration,
+    Duration,
+    Length,
+    Mass,
+    Quantity,
+    TissueVolume,
+)
 
 __all__ = [
     "AbsorbedDose",
@@ -19,6 +28,7 @@ __all__ = [
     "FileError",
     "Finding",
     "Length",
+    "Mass",
     "Misfit",
     "MisfitError",
     "Moment",

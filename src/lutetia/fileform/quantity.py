@@ -41,6 +41,7 @@ Concentration = Annotated[
     _of("activity concentration", "kBq/mL"),
     Field(description="activity concentration, e.g. {value: 200, unit: kBq/mL}"),
 ]
+Mass = Annotated[Quantity, _of("mass", "kg"), Field(description="mass, e.g. {value: 82, unit: kg}")]
 Length = Annotated[Quantity, _of("length", "mm"), Field(description="length, e.g. {value: 12, unit: mm}")]
 AbsorbedDose = Annotated[Quantity, _of("absorbed dose", "Gy"), Field(description="dose, e.g. {value: 5, unit: Gy}")]
 TissueVolume = Annotated[Quantity, _of("volume", "mL"), Field(description="volume, e.g. {value: 4, unit: mL}")]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lutetia.vocabulary.item import Item
 
-height = Item(id="person.height", kind="quantity", asks="Height?", unit="cm", plausible=(120, 230),
+PLAUSIBLE_WEIGHT_KG: Final = (30.0, 300.0)
+PLAUSIBLE_HEIGHT_CM: Final = (120.0, 230.0)
+
+height = Item(id="person.height", kind="quantity", asks="Height?", unit="cm", plausible=PLAUSIBLE_HEIGHT_CM,
               codes={"loinc": "8302-2"})  # fmt: skip
-weight = Item(id="person.weight", kind="quantity", asks="Body weight?", unit="kg", plausible=(30, 300),
+weight = Item(id="person.weight", kind="quantity", asks="Body weight?", unit="kg", plausible=PLAUSIBLE_WEIGHT_KG,
               codes={"loinc": "29463-7"})  # fmt: skip
 solitary_kidney = Item(id="person.solitary_kidney", kind="flag", asks="Only one functioning kidney?")
 partner_of_childbearing_potential = Item(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lutetia.volume.geometry import Geometry
 
-VoxelUnit = Literal["HU", "g/mL", "count", "Bq/mL", "Bq h/mL", "Gy", "1"]
+VoxelUnit = Literal["HU", "g/mL", "cm2/mL", "count", "Bq/mL", "Bq h/mL", "Gy", "1"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ from lutetia.course import Course, day_of
 from lutetia.course.findings import Examination, LesionMeasurement
 from lutetia.criteria.primary import primary_score
 from lutetia.criteria.promise import Finding, MiTnm, expression, from_lesions
-from lutetia.guideline.logic.selection import liver_compares
+from lutetia.reference.psma_tracer import liver_compares
 from lutetia.report.restaging import LesionChange
 from lutetia.vocabulary import Item, imaging
 from lutetia.workflow.response_imaging import WITHIN_DAYS, nothing_left

@@ -10,6 +10,7 @@ from lutetia.dicom.read.series import SeriesFiles, scan_folder
 from lutetia.dicom.read.spect import SpectImage, read_spect
 from lutetia.dicom.read.stated import Stated
 from lutetia.dicom.read.structures import StructureSet, read_structures, require_drawn_on
+from lutetia.dicom.read.uptake import UptakeSource, read_for_suv
 
 __all__ = [
     "CtImage",
@@ -23,8 +24,10 @@ __all__ = [
     "SpectImage",
     "Stated",
     "StructureSet",
+    "UptakeSource",
     "read_ct",
     "read_dose",
+    "read_for_suv",
     "read_identity",
     "read_pet",
     "read_segmentation",

@@ -51,7 +51,14 @@ class Header:
     def words(self, keyword: str) -> tuple[str, ...]:
         """Return all values as text; empty where absent."""
         with tolerant():
-            raw = self.dataset.get(keyword)
+            try:
+                raw = self.dataset.get(keyword)
+            except (ValueError, TypeError, ArithmeticError, NotImplementedError):
+                raise DicomInputError(
+                    self.where,
+                    f"{keyword} cannot be read as what the standard has there",
+                    "correct it at the source and export again",
+                ) from None
         if raw is None:
             return ()
         many = raw if _is_list(raw) else [raw]
@@ -113,7 +120,22 @@ class Header:
                 value = self.dataset.private_block(group, creator)[offset].value
             except KeyError:
                 return None
-        return (value.decode("ascii", "ignore") if isinstance(value, bytes) else str(value)).strip() or None
+        return _plain(value)
+
+    def has_private_creator(self, group: int) -> bool:
+        """Tell whether any block of a private group names its creator."""
+        with tolerant():
+            return bool(self.dataset.private_creators(group))
+
+    def private_without_creator(self, group: int, element: int) -> str | None:
+        """Return a private value of a group whose creators are lost, as text, or None."""
+        with tolerant():
+            found = self.dataset.get((group, element))
+        return None if found is None else _plain(found.value)
+
+
+def _plain(value: object) -> str | None:
+    return (value.decode("ascii", "ignore") if isinstance(value, bytes) else str(value)).strip(" \0") or None
 
 
 def _is_list(raw: object) -> bool:

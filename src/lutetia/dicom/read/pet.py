@@ -1,7 +1,7 @@
 """PET: Bq/mL where they lie, with the header facts that uptake values rest on.
 
 The values stay as stored, corrected for decay to the reference the header names; turning them into uptake values is
-the work of quantification.
+the work of :mod:`lutetia.quantification.suv`.
 """
 
 from __future__ import annotations
@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from typing import Literal
 
-from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.read.acquired import acquired
 from lutetia.dicom.read.administration import HeaderAdministration, administration_of
-from lutetia.dicom.read.clock import Moment, date_time, moment, zone_of
+from lutetia.dicom.read.clock import Moment, moment, zone_of
 from lutetia.dicom.read.header import Header
 from lutetia.dicom.read.series import SeriesFiles, require_kind, windows_kev
-from lutetia.dicom.read.stack import read_stack
+from lutetia.dicom.read.stack import Stack, read_stack
 from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient, weight_of
-from lutetia.dicom.read.stored_as_pet import pet_unit, refuse_unless_static
+from lutetia.dicom.read.stored_as_pet import UptakeScale, pet_unit, refuse_unless_static
+from lutetia.dicom.read.vendor import GE_SCAN_START, private_time
+from lutetia.quantification.suv.facts import DecayCorrection
 from lutetia.volume import Volume
-
-PetDecayCorrection = Literal["START", "ADMIN", "NONE"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +30,7 @@ class PetImage:
     Attributes
     ----------
     volume : Volume
-        In Bq/mL, corrected for decay as ``decay_correction`` says.
+        In Bq/mL, corrected for decay as ``decay_correction`` says; read for uptake values, in whatever they need.
     acquired_at : datetime
         Earliest acquisition time of all slices, with offset.
     series_at : datetime or None
@@ -59,7 +57,7 @@ class PetImage:
     acquired_from: str
     series_at: datetime | None
     vendor_scan_at: datetime | None
-    decay_correction: PetDecayCorrection | None
+    decay_correction: DecayCorrection | None
     decay_factors: tuple[float, ...]
     frame_reference_times_s: tuple[float, ...]
     administration: HeaderAdministration
@@ -80,10 +78,9 @@ def read_pet(
     timezone: tzinfo | None = None,
     expected_patient_id: str | None = None,
     stated: Stated = NOTHING_STATED,
-    for_uptake: bool = False,
     on_file: Callable[[int, int], None] | None = None,
 ) -> PetImage:
-    """Read a PET series in Bq/mL.
+    """Read a PET series in Bq/mL; :func:`lutetia.dicom.read.read_for_suv` reads what uptake values need as well.
 
     Parameters
     ----------
@@ -93,8 +90,6 @@ def read_pet(
         Short for ``stated.timezone`` and ``stated.patient_id``.
     stated : Stated
         What course and site say; it comes before the header.
-    for_uptake : bool
-        Whether uptake values are wanted: then activity, its time, half-life, weight and decay correction must be known.
     on_file : callable, optional
         Called with (files done, files in all).
 
@@ -104,18 +99,31 @@ def read_pet(
         If it is not a whole PET in Bq/mL of this patient.
     """
     stated = merged(stated, timezone, expected_patient_id)
+    stack = pet_stack(series, stated, check=_require_activity, on_file=on_file)
+    return pet_image(series, stack, stated, zone_of(stack.headers[0], stated.timezone), unit="Bq/mL")
+
+
+def pet_stack(
+    series: SeriesFiles,
+    stated: Stated,
+    *,
+    check: Callable[[Header], None],
+    on_file: Callable[[int, int], None] | None,
+) -> Stack:
+    """Read the slices of a PET of the patient that is expected."""
     require_kind(series, "PET")
     require_patient(series.patient_id, stated, series.where)
-    stack = read_stack(series, on_file=on_file, check=_require_activity)
+    return read_stack(series, on_file=on_file, check=check)
+
+
+def pet_image(series: SeriesFiles, stack: Stack, stated: Stated, zone: tzinfo | None, *, unit: UptakeScale) -> PetImage:
+    """Join the slices of a PET with what their headers say of scan and injection."""
     header = stack.headers[0]
-    zone = zone_of(header, stated.timezone)
     taken, notes = acquired(stack.headers, zone, stated, series_time_will_do=True)
     given = administration_of(header, taken.at, zone, stated, bq_per_unit=1.0)
     attenuation, attenuation_notes = _attenuation(header)
-    volume = Volume(values=stack.values, geometry=stack.geometry, unit="Bq/mL")
+    volume = Volume(values=stack.values, geometry=stack.geometry, unit=unit)
     image = _joined(series, stack.headers, volume, taken, given, stated, zone, attenuation)
-    if for_uptake:
-        _require_for_uptake(image, series.where)
     return replace(image, notes=notes + given.notes + attenuation_notes)
 
 
@@ -131,7 +139,6 @@ def _joined(
 ) -> PetImage:
     header = headers[0]
     series_at = moment(header, "Series", zone)
-    private = header.private(0x0009, "GEMS_PETD_01", 0x0D)
     return PetImage(
         volume=volume,
         series_uid=series.series_uid,
@@ -142,7 +149,7 @@ def _joined(
         acquired_at=taken.at,
         acquired_from=taken.told_by,
         series_at=series_at.at if series_at else None,
-        vendor_scan_at=date_time(private, zone, "the private scan time", header.where) if private else None,
+        vendor_scan_at=private_time(header, GE_SCAN_START, zone)[0],
         decay_correction=_decay_correction(header),
         decay_factors=_all_or_none(headers, "DecayFactor", 1.0),
         frame_reference_times_s=_all_or_none(headers, "FrameReferenceTime", 1e-3),
@@ -168,9 +175,9 @@ def _all_or_none(headers: tuple[Header, ...], keyword: str, scale: float) -> tup
     return tuple(value * scale for value in values if value is not None) if None not in values else ()
 
 
-def _decay_correction(header: Header) -> PetDecayCorrection | None:
+def _decay_correction(header: Header) -> DecayCorrection | None:
     written = header.text("DecayCorrection")
-    found: dict[str | None, PetDecayCorrection] = {"START": "START", "ADMIN": "ADMIN", "NONE": "NONE"}
+    found: dict[str | None, DecayCorrection] = {"START": "START", "ADMIN": "ADMIN", "NONE": "NONE"}
     return found.get(written)
 
 
@@ -183,28 +190,3 @@ def _attenuation(header: Header) -> tuple[bool | None, tuple[str, ...]]:
     if not listed and method not in {"", "none"}:
         return None, (f"an AttenuationCorrectionMethod ('{method}') is given, and CorrectedImage does not list ATTN",)
     return listed and method != "none", ()
-
-
-def _require_for_uptake(image: PetImage, where: str) -> None:
-    """Refuse an image whose uptake values would rest on something nobody stated."""
-    given = image.administration
-    missing = [
-        name
-        for name, value in (
-            ("the activity administered", given.administered_mbq),
-            ("the time of administration", given.administered_at),
-            ("the half-life", given.half_life_s),
-            ("the patient's weight", image.patient_weight_kg),
-            ("the decay correction", image.decay_correction),
-        )
-        if value is None
-    ]
-    if missing:
-        reasons = "; ".join(given.notes)
-        raise DicomInputError(
-            where,
-            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-            + (f" ({reasons})" if reasons else ""),
-            "state it in the course for this scan",
-            "no uptake value can be had without it",
-        )

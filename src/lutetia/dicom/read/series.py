@@ -148,7 +148,7 @@ def nuclide_of(header: Header) -> str | None:
     for item in header.items("RadiopharmaceuticalInformationSequence"):
         code = item.first("RadionuclideCodeSequence")
         for words in ((code.text("CodeMeaning") if code else None), item.text("Radiopharmaceutical")):
-            if words and (nuclide := _read_nuclide(words)):
+            if words and (nuclide := nuclide_in(words)):
                 return nuclide
     return None
 
@@ -234,8 +234,8 @@ def _pet_or_spect(header: Header) -> tuple[Kind, str]:
     return "PET", ", ".join(pet) or "its object class; neither nuclide nor energy window is stated"
 
 
-def _read_nuclide(words: str) -> str | None:
-    """Read ``"177 Lutetium"``, ``"^18^Fluorine"``, ``"Lu-177"``, ``"18F"`` and their like."""
+def nuclide_in(words: str) -> str | None:
+    """Return the nuclide that words name: ``"177 Lutetium"``, ``"^18^Fluorine"``, ``"Lu-177"``, ``"[18F]X"``."""
     for mass, state, element, element2, mass2, state2 in re.findall(
         r"(?:\^?(\d{1,3})(m)?[\^ -]{0,2}([A-Za-z]{1,10}))|(?:([A-Za-z]{1,10})[\^ -]{0,2}(\d{1,3})(m)?\b)", words
     ):

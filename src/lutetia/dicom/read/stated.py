@@ -8,8 +8,9 @@ from datetime import datetime, tzinfo
 from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.read.clock import fixed
 from lutetia.dicom.read.header import Header
+from lutetia.quantification.suv import DecayCorrection, Sex
+from lutetia.vocabulary.person import PLAUSIBLE_WEIGHT_KG
 
-PLAUSIBLE_WEIGHT_KG = (30.0, 300.0)
 PLAUSIBLE_ACTIVITY_MBQ = (1.0, 50_000.0)
 
 
@@ -27,8 +28,16 @@ class Stated:
         With offset.
     administered_mbq : float or None
         Activity at ``administered_at`` [MBq].
-    weight_kg : float or None
-        On the day of the scan [kg].
+    weight_kg, height_m : float or None
+        On the day of the scan [kg, m].
+    sex : str or None
+        Whose formula of lean body mass or ideal weight is meant, or the mean of both.
+    nuclide : str or None
+        As ``"Ga-68"``.
+    decay_correction : str or None
+        Of a PET: ``"START"``, ``"ADMIN"`` or ``"NONE"``.
+    corrected_to : datetime or None
+        Of a PET: the moment to which START refers, with offset.
     """
 
     timezone: tzinfo | None = None
@@ -37,9 +46,14 @@ class Stated:
     administered_at: datetime | None = None
     administered_mbq: float | None = None
     weight_kg: float | None = None
+    height_m: float | None = None
+    sex: Sex | None = None
+    nuclide: str | None = None
+    decay_correction: DecayCorrection | None = None
+    corrected_to: datetime | None = None
 
     def __post_init__(self) -> None:
-        for name in ("acquired_at", "administered_at"):
+        for name in ("acquired_at", "administered_at", "corrected_to"):
             moment = getattr(self, name)
             if moment is not None:
                 object.__setattr__(self, name, fixed(moment))

@@ -24,6 +24,7 @@ from lutetia.dicom.write.header import (
     supine_headfirst,
     uid_of,
 )
+from lutetia.quantification.suv.reference_time import mean_count_time_s
 from lutetia.volume import Volume
 
 PET_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.128"
@@ -110,5 +111,6 @@ def _decay(dataset: Any, header: Header, given: Administered, correction: str, d
     dataset.CorrectedImage = [*corrected, "ATTN", "SCAT"]
     if correction != "NONE":
         dataset.DecayFactor = ds(exp(log(2) / given.half_life_s * hours[correction]))
-    dataset.FrameReferenceTime, dataset.ActualFrameDuration = "0", round(duration_s * 1000)
+    dataset.FrameReferenceTime = ds(1000 * mean_count_time_s(duration_s, given.half_life_s))
+    dataset.ActualFrameDuration = round(duration_s * 1000)
     dataset.DoseCalibrationFactor = "1"

@@ -18,6 +18,7 @@ from lutetia.guideline.logic.psa import shown_by_psa
 from lutetia.guideline.logic.quantity import Quantity
 from lutetia.guideline.logic.regimen import missing
 from lutetia.guideline.verdict import Ask, Evidence
+from lutetia.reference.psma_tracer import liver_compares
 from lutetia.vocabulary import Item, disease
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from lutetia.guideline.logic.context import Context
     from lutetia.guideline.logic.limit import Limits, limit
 
-_LIVER_LIGANDS: Final = ("1007",)
 _PROGRESSION_BY: Final = ("pcwg3", "recist-1.1")
 
 
@@ -48,11 +48,6 @@ def _site(name: str, kind: Any, seen: LesionMeasurement | None, fdg: LesionMeasu
         soft_tissue_short_mm=_mm(seen.soft_tissue_short_axis), suv_max=seen.suv_max, suv_mean=seen.suv_mean,
         psma_positive=seen.psma_positive, fdg_positive=fdg_positive, uptake_understated=seen.uptake_understated,
     )  # fmt: skip
-
-
-def liver_compares(tracer: str | None) -> bool:
-    """Tell whether the liver can be compared with; it takes up [18F]PSMA-1007 as strongly as disease does."""
-    return not any(ligand in (tracer or "") for ligand in _LIVER_LIGANDS)
 
 
 def imaging_of(context: Context, imaging: Examination) -> Imaging:

@@ -1,0 +1,237 @@
+"""Which uptake values does a PET have, by which rule and from which facts, and what do its regions take up?
+
+Joins the reader, the rules of :mod:`lutetia.quantification.suv` and the measures of regions; nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from lutetia.course.findings import Examination
+from lutetia.errors import InputError
+from lutetia.fileform.moment import time_zone
+from lutetia.quantification.suv import (
+    DOUBTFUL_SHARE,
+    LeanMass,
+    Sex,
+    SuvKind,
+    SuvRule,
+    share_in_view,
+    suv_rule,
+    to_suv,
+)
+from lutetia.quantification.uptake import Uptake, measure_uptake
+from lutetia.site import read_site
+from lutetia.volume import Volume
+from lutetia.workflow.folder import SITE
+from lutetia.workflow.opened import Opened, open_all
+from lutetia.workflow.progress import Tell
+from lutetia.workflow.suv_compared import Compared, compared_uptake
+from lutetia.workflow.suv_regions import regions_on
+
+if TYPE_CHECKING:
+    from lutetia.dicom.read import SeriesFiles, Stated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuvOptions:
+    """What is asked for, and what is stated beside the header.
+
+    Attributes
+    ----------
+    kind, lean_mass : str
+        Which uptake value; which formula ``lbm`` means.
+    course, site : Path or None
+        A course of which an examination names the series.
+    timezone : str or None
+        IANA name, for clock times without an offset.
+    sex : str or None
+        As for :class:`lutetia.course.pet.PetScan`.
+    series_uid : str or None
+        Needed where the folder holds more than one PET.
+    regions : mapping of str to str
+        Name of a contour to the code or id it gets; empty for all contours under their own names.
+    regions_from : Path or None
+        Structure sets and segmentations; else those of the folder.
+    at_least : float or None
+        Only voxels with at least this uptake count.
+    """
+
+    kind: SuvKind = "bw"
+    lean_mass: LeanMass = "janmahasatian"
+    course: Path | None = None
+    site: Path | None = None
+    timezone: str | None = None
+    sex: Sex | None = None
+    series_uid: str | None = None
+    regions: Mapping[str, str] = field(default_factory=dict)
+    regions_from: Path | None = None
+    at_least: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredSuv:
+    """Uptake of a series and its regions.
+
+    Attributes
+    ----------
+    suv : Volume
+        Uptake values.
+    share : float or None
+        Part of the injected activity that the image shows.
+    tracer : str or None
+        As course or header write it.
+    regions : tuple of Uptake
+    compared : Compared
+        Ratios to reference organs, where both are among the regions.
+    notes, cautions : tuple of str
+    """
+
+    series_uid: str
+    description: str
+    suv: Volume
+    rule: SuvRule
+    share: float | None
+    tracer: str | None
+    regions: tuple[Uptake, ...]
+    compared: Compared
+    notes: tuple[str, ...]
+    cautions: tuple[str, ...]
+
+
+def measure_suv(folder: Path, options: SuvOptions, tell: Tell) -> MeasuredSuv:
+    """Read a PET, choose the rule, and measure its regions.
+
+    Parameters
+    ----------
+    folder : Path
+        With the PET, and structure sets or segmentations drawn on it.
+    options : SuvOptions
+    tell : callable
+        Told what is being done.
+
+    Raises
+    ------
+    lutetia.errors.InputError
+        If a fact that the uptake value needs is missing or contradicts another one.
+    lutetia.errors.RefusedError
+        If the image would show far more than was injected.
+    """
+    from lutetia.dicom.read import read_for_suv, scan_folder
+
+    series = scan_folder(folder, on_file=lambda done, of: tell("reading headers", done / max(of, 1)))
+    pet = _the_pet(series, options.series_uid, folder)
+    opened = None if options.course is None else open_all(options.course, options.site)
+    examination = None if opened is None else _examination(opened, pet.series_uid)
+    source = read_for_suv(
+        pet,
+        stated=_stated(options, opened, examination),
+        on_file=lambda done, of: tell("reading slices", done / max(of, 1)),
+    )
+    tell("measuring", None)
+    rule = suv_rule(source.facts, options.kind, lean_mass=options.lean_mass)
+    suv = to_suv(source.image.volume, rule)
+    masks, notes = regions_on(source.image, suv.geometry, series, options.regions, options.regions_from)
+    uptakes = tuple(measure_uptake(suv, mask, at_least=options.at_least) for mask in masks)
+    tracer = examination.tracer if examination is not None and examination.tracer else source.tracer
+    compared = compared_uptake(suv, masks, tracer)
+    share = share_in_view(suv, rule)
+    return MeasuredSuv(
+        series_uid=pet.series_uid,
+        description=pet.description,
+        suv=suv,
+        rule=rule,
+        share=share,
+        tracer=tracer,
+        regions=uptakes,
+        compared=compared,
+        notes=(*rule.notes, *notes),
+        cautions=(*rule.cautions, *_doubtful(share), *compared.cautions),
+    )
+
+
+def _the_pet(series: tuple[SeriesFiles, ...], wanted: str | None, folder: Path) -> SeriesFiles:
+    """Return the PET that is meant; a series that is no PET is left to the reader to refuse in its own words."""
+    if wanted is not None:
+        found = next((one for one in series if one.series_uid == wanted), None)
+        if found is None:
+            raise InputError(folder.name, f"there is no series {wanted} in it", "correct the UID")
+        return found
+    images = [one for one in series if one.stored_as == "PT"]
+    if len(images) == 1:
+        return images[0]
+    pets = [one for one in images if one.kind == "PET"]
+    if len(pets) == 1:
+        return pets[0]
+    listed = "; ".join(f"{one.series_uid} ({one.kind}, {one.description or 'no description'})" for one in images)
+    raise InputError(
+        folder.name,
+        f"it holds {len(pets)} PET series" + (f": {listed}" if listed else ""),
+        "give the folder of one PET, or name it with --series",
+    )
+
+
+def _examination(opened: Opened, series_uid: str) -> Examination:
+    for one in opened.course.examinations.entries:
+        if one.pet is not None and one.pet.series_uid == series_uid:
+            return one
+    raise InputError(
+        str(opened.folder.record),
+        f"no examination of the course names PET series {series_uid}",
+        f"add 'pet: {{series_uid: {series_uid}}}' to its examination",
+        "what the course states about another PET does not hold for this one",
+    )
+
+
+def _stated(options: SuvOptions, opened: Opened | None, examination: Examination | None) -> Stated:
+    from lutetia.dicom.read import Stated
+    from lutetia.dicom.read.series import nuclide_in
+
+    zone = options.timezone or (opened.timezone if opened else _zone_of_site(options.site))
+    pet = examination.pet if examination is not None else None
+    tracer = examination.tracer if examination is not None else None
+    known = Stated(
+        timezone=None if zone is None else _zone(zone),
+        patient_id=opened.course.patient.dicom_patient_id if opened else None,
+        sex=options.sex or (pet.sex if pet else None),
+        nuclide=nuclide_in(tracer) if tracer else None,
+    )
+    if pet is None:
+        return known
+    return Stated(
+        timezone=known.timezone,
+        patient_id=known.patient_id,
+        sex=known.sex,
+        nuclide=known.nuclide,
+        acquired_at=pet.acquired_at,
+        administered_at=pet.injected_at,
+        administered_mbq=pet.injected_mbq,
+        weight_kg=pet.weight_kg,
+        height_m=pet.height_m,
+        decay_correction=pet.decay,
+        corrected_to=pet.corrected_to,
+    )
+
+
+def _zone_of_site(site: Path | None) -> str | None:
+    """Return the time zone of a site where no course is given that belongs to one."""
+    if site is None:
+        return None
+    return read_site(site.parent if site.name == SITE else site).timezone
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return time_zone(name)
+    except ValueError as reason:
+        raise InputError("--timezone", str(reason).split(";", maxsplit=1)[0], "write e.g. Europe/Paris") from None
+
+
+def _doubtful(share: float | None) -> tuple[str, ...]:
+    if share is None or share <= DOUBTFUL_SHARE:
+        return ()
+    return (f"the image shows {share:.0%} of the activity injected: activity, weight or the scale of the image is off",)
