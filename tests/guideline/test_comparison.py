@@ -170,6 +170,22 @@ def test_without_a_weight_the_label_cannot_tell_and_asks_for_it() -> None:
     assert "person.weight" in {ask.item for ask in position(found, Topic.KIDNEY, US).asks_for}
 
 
+def test_what_the_eu_label_asks_for_after_a_reaction_is_unknown_and_perhaps_a_hold() -> None:
+    low, poor = (compare(course, CYCLE_3, jurisdiction="DE") for course in (weighing(platelets(60)), creatinine(2.6)))
+    for found, topic in ((low, Topic.BLOOD_COUNTS), (poor, Topic.KIDNEY)):
+        place = position(found, topic, EU)
+        assert (place.stance, place.claims[0].possible) == (Stance.UNKNOWN, (Stance.HOLD,))
+        assert "label" in {ask.item for ask in place.asks_for}
+        assert found.topic(topic).agreement is not Agreement.AGREE
+
+
+def test_advice_that_is_not_known_is_unknown_and_asks_for_the_label() -> None:
+    partner = {"person__partner_of_childbearing_potential": [{"value": True, "at": "2026-02-10"}]}
+    place = position(compare(given(WELL, **partner), CYCLE_3, jurisdiction="DE"), Topic.CONTRACEPTION, EU)
+    assert place.stance is Stance.UNKNOWN
+    assert [ask.item for ask in place.asks_for] == ["label"]
+
+
 # --- side effects ---
 
 
