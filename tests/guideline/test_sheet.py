@@ -17,8 +17,8 @@ from lutetia.cli.main import main
 from lutetia.guideline import DEFAULT_BOOK, books, coverage, rules
 from lutetia.guideline.book import load
 from lutetia.guideline.cases import written_cases
-from lutetia.guideline.coverage import cases_of
 from lutetia.guideline.content_hash import _of_book, content, content_hash
+from lutetia.guideline.coverage import cases_of
 from lutetia.guideline.logic import Condition, all_of, any_of, for_any, latest, limit, not_, yes
 from lutetia.guideline.logic.graded import ctcae
 from lutetia.guideline.outline import looked_at, outline

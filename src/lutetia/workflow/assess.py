@@ -9,14 +9,14 @@ from typing import Any
 
 from lutetia.course import Course
 from lutetia.guideline import DEFAULT_BOOK, Question, assess, next_question, read_question
-from lutetia.guideline.comparison import Comparison
+from lutetia.guideline.book_comparison import Comparison
 from lutetia.guideline.protocol import Protocol
 from lutetia.guideline.verdict import Assessment
 from lutetia.guideline.way_out import what_would_change
 from lutetia.guideline.what_if import WhatIf, read_supposition, what_if
 from lutetia.provenance import RunRecord
 from lutetia.site.folder import PROTOCOL
-from lutetia.workflow.comparison import WITHOUT_PROTOCOL, comparisons, jurisdiction_of
+from lutetia.workflow.book_comparison import WITHOUT_PROTOCOL, comparisons, jurisdiction_of
 from lutetia.workflow.folder import find_site
 from lutetia.workflow.hypothetical import WaysOut
 from lutetia.workflow.opened import open_all, record_json

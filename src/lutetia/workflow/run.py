@@ -12,7 +12,7 @@ from lutetia.errors import InputError
 from lutetia.guideline import DEFAULT_BOOK
 from lutetia.report import Document, RunResult, Stop, build, render_html, render_pdf, report_json, summary_text
 from lutetia.workflow.assess import answers, protocol_input, questions
-from lutetia.workflow.comparison import comparisons, jurisdiction_of
+from lutetia.workflow.book_comparison import comparisons, jurisdiction_of
 from lutetia.workflow.dose import DoseOutcome, dose_course
 from lutetia.workflow.dose_settings import references_shown
 from lutetia.workflow.opened import Opened, open_all, record_json

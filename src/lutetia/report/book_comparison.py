@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lutetia.guideline.comparison import Compared, Comparison, SourceAsked
+from lutetia.guideline.book_comparison import Compared, Comparison, SourceAsked
 from lutetia.guideline.position import Position, Statement
 from lutetia.guideline.stance import Agreement, Stance
 from lutetia.guideline.verdict import Status

@@ -11,8 +11,8 @@ from lutetia.course.file import parse_course, write_course
 from lutetia.errors import InputError
 from lutetia.guideline import CycleQuestion, Question, Selection, assess, books
 from lutetia.guideline.book import load
+from lutetia.guideline.book_comparison import Comparison, compare
 from lutetia.guideline.cases import read_cases
-from lutetia.guideline.comparison import Comparison, compare
 from lutetia.guideline.jurisdiction import EEA, place_of, read_jurisdiction
 from lutetia.guideline.position import Position
 from lutetia.guideline.stance import Agreement, Stance

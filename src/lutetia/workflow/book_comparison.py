@@ -7,7 +7,7 @@ from datetime import date
 
 from lutetia.course import Course
 from lutetia.guideline import Question
-from lutetia.guideline.comparison import Comparison, compare
+from lutetia.guideline.book_comparison import Comparison, compare
 from lutetia.guideline.jurisdiction import read_jurisdiction
 from lutetia.site import Site
 
