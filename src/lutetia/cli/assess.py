@@ -80,12 +80,10 @@ def assess_command(
 
     require_writable_name(out)
     if compare:
-        _require_alone(
-            book=book != ONE_BOOK, what_if=bool(suppose), what_would_change=would_change, protocol=protocol is not None
-        )
+        _require_alone(book=book != ONE_BOOK, what_if=bool(suppose), what_would_change=would_change)
         outcome = compare_folder(
             course, site_path=site, known_on=day(as_of), question=question, among=tuple(among or ()),
-            jurisdiction=jurisdiction,
+            jurisdiction=jurisdiction, protocol_path=protocol,
         )  # fmt: skip
         deliver(lambda: _compared_text(outcome), lambda: _compared(outcome), as_json=as_json, out=out)
         return
