@@ -25,20 +25,6 @@ class Source:
     licence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A place in a source: section, item, and for tables the row."""
-
-    source: Source
-    section: str
-    item: str = ""
-
-    def __str__(self) -> str:
-        """Read as a physician would cite it."""
-        place = f"{self.section}, {self.item}" if self.item else self.section
-        return f"{self.source.title} ({self.source.year}), {place}"
-
-
 def installed_versions() -> dict[str, str]:
     """Return the versions of the packages that touch a number; absent ones are left out."""
     versions = {}

@@ -19,7 +19,6 @@ import yaml
 
 from lutetia.criteria.interval import Interval
 
-VERSION = "5.0"
 _NORMAL = 0
 
 

@@ -6,7 +6,7 @@ of the activity. What was as bad before the first cycle does not count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -137,9 +137,6 @@ def _grade(fact: Fact, baseline: float | None) -> Interval:
     value = Interval.result(fact.quantity, fact.comparator)
     return grade(fact.item, value, lower=fact.lower_limit, upper=fact.upper_limit, baseline=baseline,
                  computed_only=True).interval  # fmt: skip
-
-
-Same = Callable[[AdverseEvent, AdverseEvent], bool]
 
 
 def _term(event: AdverseEvent) -> str:
