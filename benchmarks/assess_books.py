@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 
 from lutetia.course import Course
 from lutetia.guideline import assess, books
+from lutetia.guideline.book_comparison import compare
 from lutetia.guideline.cases import Case, read_cases
-from lutetia.guideline.comparison import compare
 from lutetia.vocabulary import ITEMS
 
 ONE = "nothing in the way of the third cycle"

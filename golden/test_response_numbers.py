@@ -6,7 +6,6 @@ Values: typed from the publications named in each row, or from what others write
 import pytest
 
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE
 
 PRINTED = {
     ("RECIP", "fall_percent"): 30,  # Gafita 2022, as printed on recip-criteria.com
@@ -38,7 +37,7 @@ PRINTED = {
     ("PROMISE", "few_bones"): 3,
     ("PRIMARY", "bright_suv_max"): 12,  # Emmett 2022, table 2
 }
-EVERY = {(one, name): number for one, it in published(TABLE).items() for name, number in it.numbers.items()}
+EVERY = {(one, name): number for one, it in published().items() for name, number in it.numbers.items()}
 
 
 @pytest.mark.parametrize(("criterion", "name"), PRINTED)

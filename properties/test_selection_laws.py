@@ -11,13 +11,20 @@ from lutetia.course import Course
 from lutetia.criteria.castration_resistance import Psa, confirmed_rise, rising_sequence, two_rises
 from lutetia.criteria.graded import Graded
 from lutetia.criteria.psma_imaging import Imaging, Site
-from lutetia.criteria.psma_selection import ratio_low, ratio_majority, read_negative, therap, vision
-from lutetia.criteria.published import published
+from lutetia.criteria.psma_selection import (
+    ratio_low,
+    ratio_majority,
+    read_negative,
+    therap_bright,
+    therap_dim,
+    therap_discordant,
+    vision_negative,
+    vision_positive,
+)
 from lutetia.guideline import CycleQuestion, assess
 from lutetia.guideline.verdict import Status
 
 LAW = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-VISION, THERAP = published()["VISION"].values, published()["TheraP"].values
 ON = date(2026, 3, 2)
 
 maybe = st.none() | st.booleans()
@@ -55,8 +62,11 @@ def an_imaging(draw: st.DrawFn) -> Imaging:
 
 def graded(imaging: Imaging) -> dict[str, Graded]:
     return {
-        "VISION": vision(imaging, **VISION),
-        "TheraP": therap(imaging, **THERAP),
+        "positive": vision_positive(imaging, liver_times=1),
+        "large negative": vision_negative(imaging, liver_times=1, node_mm=25, organ_mm=10, soft_tissue_mm=10),
+        "bright": therap_bright(imaging, bright_suv_max=20),
+        "dim": therap_dim(imaging, all_suv_max=10, measurable_mm=10),
+        "discordant": therap_discordant(imaging, all_suv_max=10),
         "low": ratio_low(imaging, lesion_mm=10, parotid_part=0.5),
         "most": ratio_majority(imaging, parotid_times=1),
         "negative": read_negative(imaging),
@@ -97,9 +107,10 @@ def test_more_uptake_never_takes_a_man_out(imaging: Imaging, which: int) -> None
     brighter = replace(site, suv_mean=site.suv_mean + 3, suv_max=site.suv_max + 3)
     sites = tuple(brighter if one is site else one for one in imaging.sites)
     before, after = graded(imaging), graded(replace(imaging, sites=sites))
-    for name in ("VISION", "TheraP", "most"):
+    for name in ("positive", "bright", "most"):
         assert not (before[name].holds is True and after[name].holds is not True), name
-    assert not (before["low"].holds is False and after["low"].holds is not False)
+    for name in ("large negative", "dim", "discordant", "low"):
+        assert not (before[name].holds is False and after[name].holds is not False), name
 
 
 psa_values = st.lists(
@@ -159,6 +170,9 @@ def test_the_ratios_are_answered_as_the_guidelines_own_book_answers_them(imaging
 @given(an_imaging())
 def test_the_book_answers_vision_as_the_criterion_does(imaging: Imaging) -> None:
     bare = replace(imaging, sites=tuple(replace(s, soft_tissue=None, soft_tissue_short_mm=None) for s in imaging.sites))
-    status = {True: Status.MET, False: Status.NOT_MET, None: Status.UNKNOWN}[vision(bare, **VISION).holds]
+    status = {True: Status.MET, False: Status.NOT_MET, None: Status.UNKNOWN}
     found = assess(course_of(bare), CycleQuestion(1, ON), book="selection_criteria")
-    assert {one.id: one.status for one in found.answers}["VISION"] is status
+    told = {one.id: one.status for one in found.answers}
+    criteria = graded(bare)
+    assert told["VISION-POS"] is status[criteria["positive"].holds]
+    assert told["VISION-NEG"] is status[criteria["large negative"].holds]

@@ -75,6 +75,35 @@ def test_the_sites_country_stands_in_where_none_is_stated(course: Path, capsys: 
     assert {source["place"] for source in comparison["sources"]} == {"", "EU"}
 
 
+PROTOCOL = """format: lutetia-protocol/1
+book: eanm_snmmi_2023
+author: Dr A. Example
+date: 2026-01-10
+limits:
+  - {name: day_grade, value: 1, reason: our own experience}
+"""
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_the_local_protocol_stands_beside_its_source_with_its_reason(
+    course: Path, named: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = course / "site"
+    site.mkdir()
+    (site / "site.yaml").write_text("format: lutetia-site/1\ntimezone: Europe/Paris\n", encoding="utf-8")
+    file = course.parent / "protocol.yaml" if named else site / "protocol.yaml"
+    file.write_text(PROTOCOL, encoding="utf-8")
+    more = ["--protocol", str(file)] if named else []
+    assert main(asked(course, "--among", "eanm_snmmi_2023", *more)) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Local protocol protocol.yaml: nothing against" in told
+    assert "here 1 instead of 2 (tightens): our own experience (Dr A. Example, 2026-01-10)" in told
+    assert main(asked(course, "--among", "eanm_snmmi_2023", "--json", *more)) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [one["protocol"] for one in answer["comparisons"][0]["sources"]] == ["", "protocol.yaml"]
+    assert "protocol/protocol.yaml" in answer["record"]["inputs"]
+
+
 def test_only_the_books_asked_for_are_compared(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(asked(course, "--json", "--among", "eanm_snmmi_2023", "--among", "label_us")) == 0
     comparison = json.loads(capsys.readouterr().out)["comparisons"][0]

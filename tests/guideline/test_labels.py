@@ -10,6 +10,7 @@ import pytest
 from lutetia.guideline import Selection, assess, books, coverage, find, rules
 from lutetia.guideline.book import Book, load
 from lutetia.guideline.cases import Case, read_cases
+from lutetia.guideline.logic.untold import not_told
 from lutetia.guideline.recommendation import Cite, Recommendation
 from lutetia.guideline.topic import Topic
 from lutetia.guideline.verdict import Outcome, Status
@@ -21,6 +22,10 @@ VERIFY = "verify against the current label"
 PAGE = (Path(__file__).parents[2] / "docs" / "labels.md").read_text(encoding="utf-8")
 FIRST = {"label_us": date(2022, 3, 23), "label_eu": date(2022, 12, 13)}
 TODAY = date(2026, 8, 1)
+LOW_PLATELETS = {
+    "label_us": "platelets of grade 2 on the day withhold the dose",
+    "label_eu": "platelets of grade 2 on the day ask for the label",
+}
 
 
 @cache
@@ -93,7 +98,7 @@ def test_the_guideline_has_no_versions_and_no_caveat() -> None:
 
 @pytest.mark.parametrize("book", LABELS)
 def test_every_answer_says_what_to_verify_wherever_it_is_shown(book: str) -> None:
-    assessment = case(book, "platelets of grade 2 on the day withhold the dose").assess()
+    assessment = case(book, LOW_PLATELETS[book]).assess()
     assert all(answer.caveat.startswith(VERIFY) for answer in assessment.answers)
     assert assessment.decision is not None
     assert all(VERIFY in reason.caveat for reason in assessment.decision.reasons)
@@ -130,6 +135,29 @@ def test_what_the_eu_label_says_of_an_earlier_setting_is_unknown_never_no(name: 
     assert assessment.indication is not None
     assert assessment.indication.summary.startswith("Unknown")
     assert assessment.indication.possible == ("EU-IND-EARLIER",)
+
+
+def asks_the_label(one: Recommendation) -> bool:
+    return isinstance(one.condition, not_told)
+
+
+REACTIONS = [one.name for one in read_cases("label_eu") if one.expected.get("decision", {}).get("decides") == ["label"]]
+
+
+@pytest.mark.parametrize("name", REACTIONS)
+def test_after_a_reaction_the_eu_label_is_asked_for_and_the_decision_stays_open(name: str) -> None:
+    assessment = case("label_eu", name).assess()
+    assert assessment.decision is not None
+    assert assessment.decision.outcome is Outcome.UNDETERMINED
+    perhaps = [reason for reason in assessment.decision.reasons if reason.possible]
+    assert {reason.outcome for reason in perhaps} == {Outcome.HOLD}
+    assert {ask.item for ask in assessment.unknown} == {"label"}
+
+
+def test_no_sentence_of_the_eu_book_on_reactions_is_that_of_the_us_book() -> None:
+    said = {name: {one.says for one in load(name).recommendations if "-AE-" in one.id} for name in LABELS}
+    assert not said["label_us"] & said["label_eu"]
+    assert all(asks_the_label(one) for one in load("label_eu").recommendations if "-AE-" in one.id)
 
 
 def test_the_taxane_naive_man_is_within_the_us_label_and_unknown_to_the_eu_label() -> None:
@@ -170,7 +198,7 @@ def test_every_executable_statement_is_a_rule_and_every_rule_is_held_by_cases(bo
     for one in read_cases(book):
         for rule, status in one.expected.get("expect", {}).items():
             statuses[rule].add(status)
-    never_certain = {"EU-IND-EARLIER", "US-LABS", "EU-LABS"}
+    never_certain = {"US-LABS", "EU-LABS"} | {one.id for one in load(book).recommendations if asks_the_label(one)}
     for rule, seen in statuses.items():
         wanted = {"UNKNOWN", "NOT_MET"} | (set() if rule in never_certain else {"MET"})
         if rule in {"US-DOSE-NUMBER", "EU-DOSE-NUMBER"}:

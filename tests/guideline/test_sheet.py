@@ -17,8 +17,8 @@ from lutetia.cli.main import main
 from lutetia.guideline import DEFAULT_BOOK, books, coverage, rules
 from lutetia.guideline.book import load
 from lutetia.guideline.cases import written_cases
+from lutetia.guideline.content_hash import _of_book, content, content_hash
 from lutetia.guideline.coverage import cases_of
-from lutetia.guideline.fingerprint import _of_book, content, fingerprint
 from lutetia.guideline.logic import Condition, all_of, any_of, for_any, latest, limit, not_, yes
 from lutetia.guideline.logic.graded import ctcae
 from lutetia.guideline.outline import looked_at, outline
@@ -90,7 +90,7 @@ def shelve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelve]:
             path.write_text(text.replace(old, new) if name == file else text, encoding="utf-8")
         monkeypatch.setattr(PACKAGE, "__path__", [*shelf, str(here)])
         forget()
-        return fingerprint("tiny")
+        return content_hash("tiny")
 
     yield put
     forget()
@@ -134,14 +134,14 @@ def test_remarks_and_the_order_of_keys_do_not_change_the_hash(shelve: Shelve) ->
 
 
 def test_the_hash_is_the_same_in_two_processes() -> None:
-    program = f"from lutetia.guideline.fingerprint import fingerprint; print(fingerprint({DEFAULT_BOOK!r}))"
+    program = f"from lutetia.guideline.content_hash import content_hash; print(content_hash({DEFAULT_BOOK!r}))"
     told = {
         subprocess.run(
             [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
         ).stdout.strip()
         for seed in ("1", "2")
     }
-    assert told == {fingerprint(DEFAULT_BOOK)}
+    assert told == {content_hash(DEFAULT_BOOK)}
 
 
 @pytest.mark.parametrize("book", books())
@@ -149,7 +149,7 @@ def test_nothing_of_the_machine_goes_into_the_hash(book: str) -> None:
     written = json.dumps(content(load(book)))
     assert " at 0x" not in written
     assert str(Path(__file__).parents[2]) not in written
-    assert re.fullmatch(r"[0-9a-f]{64}", fingerprint(book))
+    assert re.fullmatch(r"[0-9a-f]{64}", content_hash(book))
 
 
 FEW = latest(laboratory.platelets) < limit("platelets_min")

@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lutetia.cli.options import (
-    AsOfOption,
-    BookOption,
-    CourseArgument,
-    JsonOption,
-    OutOption,
-    ProtocolOption,
-    QuestionOption,
-    SiteOption,
-    day,
-)
+from lutetia.cli import options
 from lutetia.cli.output import WIDTH, deliver, note, require_writable_name
 from lutetia.errors import InputError
 
@@ -61,31 +51,29 @@ AmongOption = Annotated[
 
 
 def assess_command(
-    course: CourseArgument,
-    as_of: AsOfOption = None,
-    question: QuestionOption = None,
-    book: BookOption = ONE_BOOK,
-    site: SiteOption = None,
-    protocol: ProtocolOption = None,
+    course: options.CourseArgument,
+    as_of: options.AsOfOption = None,
+    question: options.QuestionOption = None,
+    book: options.BookOption = ONE_BOOK,
+    site: options.SiteOption = None,
+    protocol: options.ProtocolOption = None,
     suppose: WhatIfOption = None,
     would_change: WouldChangeOption = False,
     compare: CompareOption = False,
     jurisdiction: JurisdictionOption = None,
     among: AmongOption = None,
-    as_json: JsonOption = False,
-    out: OutOption = None,
+    as_json: options.JsonOption = False,
+    out: options.OutOption = None,
 ) -> None:
     """Say what speaks for, against, excludes and is unknown; for a cycle: go, reduce, postpone, hold or stop."""
     from lutetia.workflow.assess import assess_folder, compare_folder
 
     require_writable_name(out)
     if compare:
-        _require_alone(
-            book=book != ONE_BOOK, what_if=bool(suppose), what_would_change=would_change, protocol=protocol is not None
-        )
+        _require_alone(book=book != ONE_BOOK, what_if=bool(suppose), what_would_change=would_change)
         outcome = compare_folder(
-            course, site_path=site, known_on=day(as_of), question=question, among=tuple(among or ()),
-            jurisdiction=jurisdiction,
+            course, site_path=site, known_on=options.day(as_of), question=question, among=tuple(among or ()),
+            jurisdiction=jurisdiction, protocol_path=protocol,
         )  # fmt: skip
         deliver(lambda: _compared_text(outcome), lambda: _compared(outcome), as_json=as_json, out=out)
         return
@@ -93,7 +81,7 @@ def assess_command(
         given = "--jurisdiction" if jurisdiction is not None else "--among"
         raise InputError(given, "it says which sources are compared, and nothing is compared", "add --compare")
     outcome = assess_folder(
-        course, site_path=site, known_on=day(as_of), question=question, book=book, protocol_path=protocol,
+        course, site_path=site, known_on=options.day(as_of), question=question, book=book, protocol_path=protocol,
         suppose=tuple(suppose or ()), would_change=would_change,
     )  # fmt: skip
     deliver(lambda: _text(outcome), lambda: _content(outcome), as_json=as_json, out=out)

@@ -6,16 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lutetia.cli.options import (
-    AsOfOption,
-    CourseArgument,
-    JsonOption,
-    OutOption,
-    ProtocolOption,
-    QuestionOption,
-    SiteOption,
-    day,
-)
+from lutetia.cli import options
 from lutetia.cli.output import deliver, progress, require_writable_name
 from lutetia.cli.stopped import end_stopped
 
@@ -24,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def run_command(
-    course: CourseArgument,
-    as_of: AsOfOption = None,
-    question: QuestionOption = None,
-    site: SiteOption = None,
-    protocol: ProtocolOption = None,
-    as_json: JsonOption = False,
-    out: OutOption = None,
+    course: options.CourseArgument,
+    as_of: options.AsOfOption = None,
+    question: options.QuestionOption = None,
+    site: options.SiteOption = None,
+    protocol: options.ProtocolOption = None,
+    as_json: options.JsonOption = False,
+    out: options.OutOption = None,
     no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Leave out the PDF.")] = False,
     no_objects: Annotated[
         bool, typer.Option("--no-objects", help="Leave out objects/: DICOM, NIfTI and tables for other tools.")
@@ -44,7 +35,7 @@ def run_command(
         files = run_folder(
             course,
             site_path=site,
-            known_on=day(as_of),
+            known_on=options.day(as_of),
             question=question,
             with_pdf=not no_pdf,
             protocol_path=protocol,

@@ -1,8 +1,7 @@
-"""Is the disease castration-resistant? By the joint EANM/SNMMI guideline, by PCWG3, and for entry into a trial.
+"""Does a series of PSA show a rise? As the joint EANM/SNMMI guideline, PCWG3, and entry into a trial by PCWG3 ask.
 
-Three answers, never one: they differ in how PSA must rise, in how long it is watched, and in what imaging counts. The
-numbers are arguments; those published stand in ``published.yaml`` with version, source and place. A rise that the
-record does not show may exist, so a series without one leaves the question open and never denies it.
+The numbers are arguments: those of a source stand in the limits of its book, with their place. What else a definition
+of castration resistance asks for, and how it is joined, stands in the book alone.
 
 Sources: Kratochwil et al., Eur J Nucl Med Mol Imaging 2023;50:2830, Definitions, 4; Scher et al., J Clin Oncol
 2016;34:1402 (PCWG3).
@@ -11,12 +10,10 @@ Sources: Kratochwil et al., Eur J Nucl Med Mol Imaging 2023;50:2830, Definitions
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from lutetia.criteria.graded import Graded, Need, every, some
-from lutetia.criteria.interval import Interval, steady
+from lutetia.criteria.interval import steady
 
 
 class Psa(NamedTuple):
@@ -28,28 +25,6 @@ class Psa(NamedTuple):
 
 Rise = tuple[Psa, ...]
 """The values that show a rise, in their order: the lowest or first one, and those above it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progression:
-    """What is known of a man under hormonal treatment.
-
-    Attributes
-    ----------
-    suppressed : bool or None
-        Whether testosterone is suppressed, by drugs or orchiectomy.
-    testosterone_ng_dl : Interval or None
-        The latest value [ng/dL].
-    psa : sequence of Psa
-        Oldest first.
-    on_imaging : bool or None
-        New lesions (guideline), or radiographic progression (PCWG3).
-    """
-
-    suppressed: bool | None = None
-    testosterone_ng_dl: Interval | None = None
-    psa: Sequence[Psa] = ()
-    on_imaging: bool | None = None
 
 
 def two_rises(series: Sequence[Psa], *, over_nadir: float, apart_days: float) -> Rise | None:
@@ -128,46 +103,3 @@ def rising_sequence(series: Sequence[Psa], *, rises: float, apart_days: float, s
 
 def _days(first: Psa, second: Psa) -> int:
     return (second.on - first.on).days
-
-
-def castrate(known: Progression, *, below_ng_dl: float) -> Graded:
-    """Tell whether testosterone is suppressed, and lies below the castration level [ng/dL]."""
-    level = known.testosterone_ng_dl
-    low = None if level is None else level.below(Interval.point(below_ng_dl))
-    suppressed = Graded(known.suppressed, () if known.suppressed is not None else (Need("how it is suppressed"),))
-    return every(suppressed, Graded(low, () if low is not None else (Need("testosterone"),)))
-
-
-def resistant(known: Progression, rise: Rise | None, *, below_ng_dl: float) -> Graded:
-    """Tell whether the disease progressed, by a rise that was looked for or on imaging, while testosterone was low.
-
-    Parameters
-    ----------
-    rise : tuple of Psa or None
-        What :func:`two_rises`, :func:`confirmed_rise` or :func:`rising_sequence` found.
-    """
-    shown = Graded(known.on_imaging, () if known.on_imaging is not None else (Need("progression on imaging"),))
-    by_psa = Graded(True) if rise is not None else Graded(None, (Need("earlier PSA values"),))
-    return every(castrate(known, below_ng_dl=below_ng_dl), some(shown, by_psa))
-
-
-def by_guideline(known: Progression, *, below_ng_dl: float, over_nadir: float, apart_days: float) -> Graded:
-    """Tell whether the disease is castration-resistant by the guideline's definition."""
-    rise = two_rises(known.psa, over_nadir=over_nadir, apart_days=apart_days)
-    return resistant(known, rise, below_ng_dl=below_ng_dl)
-
-
-def by_pcwg3(
-    known: Progression, *, below_ng_dl: float, over_nadir: float, least_rise_ng_ml: float, apart_days: float
-) -> Graded:
-    """Tell whether the disease is castration-resistant by PSA or radiographic progression as PCWG3 defines them."""
-    rise = confirmed_rise(known.psa, over_nadir=over_nadir, least_rise_ng_ml=least_rise_ng_ml, apart_days=apart_days)
-    return resistant(known, rise, below_ng_dl=below_ng_dl)
-
-
-def for_entry_by_pcwg3(
-    known: Progression, *, below_ng_dl: float, rises: float, apart_days: float, start_ng_ml: float
-) -> Graded:
-    """Tell whether progression would have let a trial start by PCWG3's criteria of entry."""
-    rise = rising_sequence(known.psa, rises=rises, apart_days=apart_days, start_ng_ml=start_ng_ml)
-    return resistant(known, rise, below_ng_dl=below_ng_dl)

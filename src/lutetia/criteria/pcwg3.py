@@ -21,7 +21,6 @@ from typing import Literal, NamedTuple
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.psa_series import Level, PsaSeries, at_least, lower_of, raised
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE
 
 PsaState = Literal["confirmed", "without a fall", "not confirmed", "none", "too early"]
 
@@ -68,7 +67,7 @@ def psa_progression(series: PsaSeries, *, confirm_without_fall: bool = False) ->
     confirm_without_fall : bool
         Ask for a confirming value also where PSA never fell; the source does not.
     """
-    numbers = published(TABLE)["PCWG3 PSA"].values
+    numbers = published()["PCWG3 PSA"].values
     nadir, fell = series.baseline, False
     rising: list[Level] = []
     fell_back: date | None = None
@@ -158,7 +157,7 @@ def bone_progression(scans: Sequence[BoneScan]) -> BoneProgression:
     """
     if not scans:
         return BoneProgression("unknown", needs="a bone scan under treatment")
-    numbers = published(TABLE)["PCWG3 bone"].values
+    numbers = published()["PCWG3 bone"].values
     first, *later = scans
     flared = _first_scan(first, later, numbers)
     if flared is not None and flared.state != "none":

@@ -9,7 +9,7 @@ Sources: PMC8113284 (2021; definition by the summed SUVmean, there for more than
 from __future__ import annotations
 
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE, Classified, ResponseClass, change_percent, signed, unsettled
+from lutetia.criteria.response_class import Classified, ResponseClass, change_percent, signed, unsettled
 
 
 def classify(baseline_sum: float | None, follow_up_sum: float | None, new_lesions: bool | None) -> Classified:
@@ -35,7 +35,7 @@ def classify(baseline_sum: float | None, follow_up_sum: float | None, new_lesion
 
 
 def _by_change(change: float) -> ResponseClass:
-    percent = published(TABLE)["adapted PERCIST"].values["percent"]
+    percent = published()["adapted PERCIST"].values["percent"]
     if change >= percent:
         return "PD"
     if change == -100:

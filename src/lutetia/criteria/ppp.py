@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lutetia.criteria.graded import Graded, Need, every, some
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE, change_percent, signed
+from lutetia.criteria.response_class import change_percent, signed
 
 
 class Growth(NamedTuple):
@@ -43,7 +43,7 @@ def progressed(new_lesions: int | None, growth: Sequence[Growth], *, supported: 
     supported : bool or None
         Whether clinical or laboratory data, a biopsy or other imaging within three months agree.
     """
-    numbers = published(TABLE)["PPP"].values
+    numbers = published()["PPP"].values
     agree = Graded(supported, () if supported is not None else (Need("whether other data support progression"),))
     asked = () if new_lesions is not None else (Need("how many lesions are new"),)
     many = Graded(None if new_lesions is None else new_lesions >= numbers["many_new"], asked)

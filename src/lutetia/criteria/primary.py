@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE
 
 Pattern = Literal["none", "diffuse", "focal-transition", "focal-peripheral"]
 
@@ -41,7 +40,7 @@ def primary_score(pattern: Pattern | None, suv_max: float | None, *, prostatecto
     """
     if prostatectomy is not False:
         return Primary(None, "no score after prostatectomy" if prostatectomy else "whether the prostate was removed")
-    if suv_max is not None and suv_max > published(TABLE)["PRIMARY"].values["bright_suv_max"]:
+    if suv_max is not None and suv_max > published()["PRIMARY"].values["bright_suv_max"]:
         return Primary(5)
     if suv_max is None or pattern is None:
         return Primary(None, "SUVmax of the prostate" if suv_max is None else "the pattern, as read")

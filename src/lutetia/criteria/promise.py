@@ -14,7 +14,6 @@ from typing import Final, Literal, NamedTuple
 
 from lutetia.criteria.graded import Need
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE
 
 T = Literal["T0", "T2u", "T2m", "T3a", "T3b", "T4", "Tr"]
 N = Literal["N0", "N1", "N2"]
@@ -74,7 +73,7 @@ def from_lesions(lesions: Sequence[Finding], *, all_listed: bool) -> MiTnm:
     all_listed : bool
         Whether somebody stated that every lesion is among them.
     """
-    numbers = published(TABLE)["PROMISE"].values
+    numbers = published()["PROMISE"].values
     nodes = [one for one in lesions if one.kind == "node"]
     placed = all_listed and all(one.region is not None for one in nodes)
     pelvic = {one.region for one in nodes if one.region in PELVIC}

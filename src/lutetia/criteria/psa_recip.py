@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.psa_series import at_least
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE, Classified
+from lutetia.criteria.response_class import Classified
 
 Composite = Literal["response", "stable", "progression", "discordant"]
 
@@ -50,7 +50,7 @@ def composite(psa_percent: Interval | None, recip: Classified) -> PsaAndRecip:
 def _by_psa(percent: Interval | None) -> Literal["response", "stable", "progression"] | None:
     if percent is None:
         return None
-    numbers = published(TABLE)["PSA + RECIP"].values
+    numbers = published()["PSA + RECIP"].values
     fell = at_least(Interval.point(-numbers["fall_percent"]), percent)
     rose = at_least(percent, Interval.point(numbers["rise_percent"]))
     if fell or rose:

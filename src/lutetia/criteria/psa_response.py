@@ -20,7 +20,6 @@ from typing import Literal, NamedTuple
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.psa_series import Level, PsaSeries, at_least, change_percent, lower_of
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE
 
 
 class Change(NamedTuple):
@@ -88,7 +87,7 @@ def change_at(series: PsaSeries, *, at_days: float, within_days: float) -> Chang
 
 def at_12_weeks(series: PsaSeries) -> Change | None:
     """Return the change about 12 weeks after the start (PCWG3)."""
-    numbers = published(TABLE)["PSA decline"].values
+    numbers = published()["PSA decline"].values
     return change_at(series, at_days=numbers["at_days"], within_days=numbers["within_days"])
 
 
@@ -100,7 +99,7 @@ def decline(series: PsaSeries, percent: float) -> Decline:
     percent : float
         50 for PSA50.
     """
-    apart = published(TABLE)["PSA decline"].values["apart_days"]
+    apart = published()["PSA decline"].values["apart_days"]
     goal = series.baseline.ng_ml.scaled(1 - percent / 100)
     fell = [(level.on, at_least(goal, level.ng_ml)) for level in series.after]
     reached = [on for on, holds in fell if holds]
@@ -120,7 +119,7 @@ def doubling_time(levels: Sequence[Level]) -> DoublingTime:
     Values beyond the measuring range and zeros have no logarithm and are left out; three values over four weeks must
     remain.
     """
-    numbers = published(TABLE)["PSA doubling time"].values
+    numbers = published()["PSA doubling time"].values
     exact = [level for level in levels if level.ng_ml.low == level.ng_ml.high and level.ng_ml.low > 0]
     if len(exact) < numbers["least_values"]:
         return DoublingTime(None, f"{numbers['least_values']:g} measured values are needed, there are {len(exact)}")
@@ -150,7 +149,7 @@ def trend_at_6_weeks(series: PsaSeries) -> tuple[Change, Trend | None] | None:
         The change and its group, None where it depends on a value beyond the measuring range; None without a value
         near that day.
     """
-    numbers = published(TABLE)["PSA at 6 weeks"].values
+    numbers = published()["PSA at 6 weeks"].values
     found = change_at(series, at_days=numbers["at_days"], within_days=numbers["within_days"])
     if found is None:
         return None
@@ -169,7 +168,7 @@ def flare(series: PsaSeries) -> tuple[date, date] | None:
     tuple of date or None
         The day of the highest early value, and of the first one below the baseline after it.
     """
-    early = published(TABLE)["PCWG3 PSA"].values["early_days"]
+    early = published()["PCWG3 PSA"].values["early_days"]
     base = series.baseline.ng_ml
     rises = [level for level in series.after if series.days(level) < early and base.below(level.ng_ml)]
     if not rises:

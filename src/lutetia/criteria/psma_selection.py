@@ -1,7 +1,8 @@
-"""Would a man have been selected by PSMA imaging? VISION, TheraP, the EANM/SNMMI ratios and the PSG score.
+"""What does PSMA imaging show of what VISION, TheraP, the EANM/SNMMI ratios and the PSG score ask?
 
-Facts in, graded facts out; the numbers are arguments, those published stand in ``published.yaml`` with version, source
-and place. Nothing here advises: a criterion says whom a study took or how a score sorts.
+Facts in, graded facts out; the numbers are arguments: those published stand in the limits of the book
+``selection_criteria`` with source and place, and there the parts are joined to what each study asked. Nothing here
+advises.
 
 Sources: Sartor et al., N Engl J Med 2021;385:1091 (VISION); Hofman et al., Lancet 2021;397:797 and Buteau et al.,
 Lancet Oncol 2022;23:1389 (TheraP); Kratochwil et al., Eur J Nucl Med Mol Imaging 2023;50:2830 (EANM/SNMMI); Hotta et
@@ -10,10 +11,7 @@ al., J Nucl Med 2023;64:1024 (PSG).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
-
-from lutetia.criteria.graded import Graded, Need, compared, every, not_so, some
+from lutetia.criteria.graded import Graded, Need, compared, every, not_so
 from lutetia.criteria.interval import steady
 from lutetia.criteria.psma_imaging import (
     ALL_SITES,
@@ -127,11 +125,6 @@ def _said(answer: bool | None, what: str, site: Site) -> Graded:
     return Graded(None, (Need(what, site.name),)) if answer is None else Graded(answer, (), (site.name,))
 
 
-def tumour_suv_mean(imaging: Imaging, *, least: float) -> Graded:
-    """Tell whether the mean SUV of all tumour reaches the value that told TheraP's responders."""
-    return compared(imaging.tumour_suv_mean, lambda suv: suv >= least, "mean SUV of all tumour")
-
-
 def ratio_low(imaging: Imaging, *, lesion_mm: float, parotid_part: float) -> Graded:
     """Tell whether a site of some size takes up less than a part of what the parotids do (EANM/SNMMI)."""
 
@@ -154,11 +147,6 @@ def ratio_majority(imaging: Imaging, *, parotid_times: float) -> Graded:
     return Graded(most, because=f"{brighter} of {len(found)} sites")
 
 
-def ratio_others_first(low: Graded, majority: Graded, negative: Graded) -> Graded:
-    """Tell whether other treatments take precedence: neither excluded nor encouraged, or with a negative site."""
-    return every(not_so(low), some(not_so(majority), negative))
-
-
 def read_negative(imaging: Imaging) -> Graded:
     """Tell whether a site was read as negative."""
     return any_site(imaging, lambda site: not_so(_said(site.psma_positive, "whether it is positive", site)))
@@ -168,46 +156,3 @@ def psg_score(imaging: Imaging) -> float | None:
     """Return the mean SUV of all tumour over that of the parotids, the quantitative PSG score [1]."""
     tumour, parotid = imaging.tumour_suv_mean, imaging.parotid_suv_mean
     return None if tumour is None or not parotid else steady(tumour / parotid)
-
-
-def _psg(imaging: Imaging, holds: Callable[[float], bool]) -> Graded:
-    score = psg_score(imaging)
-    if score is not None:
-        return Graded(holds(score))
-    needs = [("mean SUV of all tumour", imaging.tumour_suv_mean), ("mean SUV of the parotid", imaging.parotid_suv_mean)]
-    return Graded(None, tuple(Need(what) for what, value in needs if not value))
-
-
-def psg_high(imaging: Imaging, *, above: float) -> Graded:
-    """Tell whether the quantitative PSG score is high."""
-    return _psg(imaging, lambda score: score > above)
-
-
-def psg_low(imaging: Imaging, *, below: float) -> Graded:
-    """Tell whether the quantitative PSG score is low."""
-    return _psg(imaging, lambda score: score < below)
-
-
-def psg_group(imaging: Imaging, *, above: float, below: float) -> Literal["high", "intermediate", "low"] | None:
-    """Return the group of the quantitative PSG score; None where it cannot be told."""
-    high, low = psg_high(imaging, above=above), psg_low(imaging, below=below)
-    if high.holds is None:
-        return None
-    return "high" if high.holds else "low" if low.holds else "intermediate"
-
-
-def vision(imaging: Imaging, *, liver_times: float, node_mm: float, organ_mm: float, soft_tissue_mm: float) -> Graded:
-    """Tell whether VISION would have taken a man by imaging: positive, and no large negative metastasis."""
-    negative = vision_negative(
-        imaging, liver_times=liver_times, node_mm=node_mm, organ_mm=organ_mm, soft_tissue_mm=soft_tissue_mm
-    )
-    return every(vision_positive(imaging, liver_times=liver_times), not_so(negative))
-
-
-def therap(imaging: Imaging, *, bright_suv_max: float, all_suv_max: float, measurable_mm: float) -> Graded:
-    """Tell whether TheraP would have taken a man by imaging: bright, nowhere dim, nowhere discordant."""
-    return every(
-        therap_bright(imaging, bright_suv_max=bright_suv_max),
-        not_so(therap_dim(imaging, all_suv_max=all_suv_max, measurable_mm=measurable_mm)),
-        not_so(therap_discordant(imaging, all_suv_max=all_suv_max)),
-    )

@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Final, Literal
 
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE, Classified, ResponseClass, change_percent, signed, unsettled
+from lutetia.criteria.response_class import Classified, ResponseClass, change_percent, signed, unsettled
 
 NEW_LESIONS: Final = "a reader's statement whether there are new lesions"
 
@@ -68,7 +68,7 @@ def classify_visually(volume: Trend | None, new_lesions: bool | None) -> Classif
 
 
 def _trend(follow_up_ml: float, change: float) -> Trend:
-    numbers = published(TABLE)["RECIP"].values
+    numbers = published()["RECIP"].values
     if follow_up_ml == 0:
         return "none"
     if change <= -numbers["fall_percent"]:

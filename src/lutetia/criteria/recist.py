@@ -13,7 +13,6 @@ from typing import Final, Literal, NamedTuple
 from lutetia.criteria.interval import steady
 from lutetia.criteria.published import published
 from lutetia.criteria.response_class import (
-    TABLE,
     Classified,
     ResponseClass,
     change_percent,
@@ -73,7 +72,7 @@ def classify(baseline_mm: float | None, since: Sequence[Targets]) -> Classified:
 
 
 def _targets(baseline_mm: float | None, since: Sequence[Targets]) -> Classified:
-    numbers = published(TABLE)["RECIST"].values
+    numbers = published()["RECIST"].values
     latest = since[-1]
     if latest.gone or (baseline_mm and latest.sum_mm == 0):
         return Classified("CR", "no target is left")

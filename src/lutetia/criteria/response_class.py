@@ -7,9 +7,6 @@ from typing import Final, Literal, NamedTuple
 from lutetia.criteria.graded import Need
 from lutetia.criteria.interval import steady
 
-TABLE: Final = "published_response.yaml"
-"""Where the numbers of the criteria of response stand."""
-
 ResponseClass = Literal["CR", "PR", "SD", "PD", "NE"]
 
 NAMES: Final[dict[ResponseClass, str]] = {

@@ -213,6 +213,16 @@ class Edition:
             on=on,
         )
 
+    @property
+    def protocol(self) -> str:
+        """The file of the local protocol that is laid over; empty where none is."""
+        return self.overlay.protocol.file if self.overlay is not None else ""
+
+    @property
+    def title(self) -> str:
+        """The title of the book, or that it is read with a local protocol."""
+        return f"Local protocol {self.protocol}" if self.overlay is not None else self.book.title
+
     def with_limits(self, limits: Mapping[str, Limit]) -> Edition:
         """Return the same edition with other numbers, and without a local protocol."""
         return Edition.of(self.book, limits, self.on)

@@ -67,8 +67,8 @@ def read_cases(book: str = DEFAULT_BOOK) -> tuple[Case, ...]:
     InputError
         If a case uses a word that cases do not have, or a background that is not there.
     """
-    backgrounds, cases = _folder(book)
-    return tuple(_case(raw, book, name, backgrounds) for name, file in cases for raw in _cases_in(file))
+    backgrounds, cases = case_files(book)
+    return tuple(case_of(raw, book, name, backgrounds) for name, file in cases for raw in _cases_in(file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +83,18 @@ class WrittenCase:
 @cache
 def written_cases(book: str) -> tuple[WrittenCase, ...]:
     """Return every case of a book as it is written, in the order of the files."""
-    backgrounds, cases = _folder(book)
+    backgrounds, cases = case_files(book)
     known = {name: _background(name, backgrounds) for name in backgrounds}
     return tuple(WrittenCase(name, raw, known[raw["background"]]) for name, file in cases for raw in _cases_in(file))
 
 
-def _folder(book: str) -> tuple[Raw, list[tuple[str, Traversable]]]:
+def case_files(book: str) -> tuple[Raw, list[tuple[str, Traversable]]]:
     """Return the backgrounds on which a book's cases are put, and the files of the cases."""
     shelf = resources.files("lutetia.guideline.books")
     folder = resources.files(f"lutetia.guideline.books.{book}") / "cases"
     files = _files(folder)
-    own: Raw = next((_read(file) for name, file in files if name == _BACKGROUNDS), {})
-    return {**_read(shelf / _BACKGROUNDS), **own}, [(name, file) for name, file in files if name != _BACKGROUNDS]
+    own: Raw = next((read_words(file) for name, file in files if name == _BACKGROUNDS), {})
+    return {**read_words(shelf / _BACKGROUNDS), **own}, [(name, file) for name, file in files if name != _BACKGROUNDS]
 
 
 def _files(folder: Traversable, within: str = "") -> list[tuple[str, Traversable]]:
@@ -110,7 +110,7 @@ def _files(folder: Traversable, within: str = "") -> list[tuple[str, Traversable
 
 def _cases_in(file: Traversable) -> list[Raw]:
     """Return the cases of a file: a list, or ``cases`` below what the file says of itself."""
-    held = _read(file)
+    held = read_words(file)
     cases: list[Raw] = held["cases"] if isinstance(held, Mapping) else held
     return cases
 
@@ -130,11 +130,13 @@ _Words.yaml_implicit_resolvers = {
 _Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
-def _read(path: Traversable) -> Any:
+def read_words(path: Traversable) -> Any:
+    """Read a file of cases or backgrounds; ``on`` is a word in it and a day is text."""
     return yaml.load(path.read_text(encoding="utf-8"), _Words)  # noqa: S506 - derived from the safe loader
 
 
-def _case(raw: Raw, book: str, file: str, backgrounds: Raw) -> Case:
+def case_of(raw: Raw, book: str, file: str, backgrounds: Raw) -> Case:
+    """Return a case as it is written as one that can be assessed; backgrounds and files are from :func:`case_files`."""
     if unknown := set(raw) - _KEYS:
         raise InputError(f"{file}: {raw.get('name')}", f"unknown word '{sorted(unknown)[0]}'", "correct it")
     known_on = raw.get("known_on")
@@ -161,11 +163,11 @@ def _background(name: str, backgrounds: Raw) -> dict[str, Any]:
         raise InputError("cases", f"there is no background '{name}'", f"choose one of: {', '.join(backgrounds)}")
     raw = backgrounds[name]
     base = _background(raw["on_top_of"], backgrounds) if "on_top_of" in raw else {"facts": {}}
-    return _put(base, raw.get("given", {}), raw.get("without", ()))
+    return put(base, raw.get("given", {}), raw.get("without", ()))
 
 
 def _course(raw: Raw, backgrounds: Raw) -> Course:
-    course = _put(_background(raw["background"], backgrounds), raw.get("given", {}), raw.get("without", ()))
+    course = put(_background(raw["background"], backgrounds), raw.get("given", {}), raw.get("without", ()))
     try:
         return Course.model_validate({"format": "lutetia-course/1", "id": "case", "synthetic": True, **course})
     except ValidationError as error:
@@ -173,7 +175,8 @@ def _course(raw: Raw, backgrounds: Raw) -> Course:
         raise InputError(raw["name"], f"its course is refused: {found}", "correct what is given") from error
 
 
-def _put(base: Raw, given: Raw, without: Any) -> dict[str, Any]:
+def put(base: Raw, given: Raw, without: Any) -> dict[str, Any]:
+    """Return what a course holds once facts and lists are taken away from it, and others put on top."""
     course = deepcopy(dict(base))
     for name in without:
         (course["facts"] if name in ITEMS else course).pop(name, None)

@@ -128,6 +128,8 @@ def _claim(
     else:
         told = {one for each in met for one in each} if rest is Stance.SILENT else set()
         stance = next((one for one in _BESIDE if one in told), rest)
+        if stance is Stance.SILENT and any(maybe.values()):  # advice that may be due
+            stance, undecided = Stance.UNKNOWN, set(maybe)
     return Claim(
         name=name, stance=stance, options=certain, possible=distinct(one for world in found[1:] for one in world),
         worlds=found, asks_for=distinct(ask for one in answers if one.id in undecided for ask in one.asks_for),

@@ -63,8 +63,13 @@ def outline(condition: Condition, limits: Limits) -> Outline:
 
 
 @singledispatch
-def _say(one: Condition, limits: Limits) -> Outline:
-    return Outline("always" if one is always else _printed(one.words(limits)))
+def _say(one: Condition, limits: Limits, denied: bool = False) -> Outline:
+    """Say a condition, or that it does not hold; each kind of expression says both here."""
+    return _so(Outline("always" if one is always else _printed(one.words(limits))), denied)
+
+
+def _so(said: Outline, denied: bool) -> Outline:
+    return Outline(f"it is not so that {said.text}", said.parts) if denied else said
 
 
 def _printed(words: str) -> str:
@@ -73,12 +78,6 @@ def _printed(words: str) -> str:
     for typed, printed in ((" x ", " × "), (" >= ", " ≥ "), (" <= ", " ≤ ")):
         words = words.replace(typed, printed)
     return words
-
-
-@singledispatch
-def _deny(one: Condition, limits: Limits) -> Outline:
-    said = _say(one, limits)
-    return Outline(f"it is not so that {said.text}", said.parts)
 
 
 def _parts(one: all_of | any_of, limits: Limits) -> tuple[Outline, ...]:
@@ -105,34 +104,27 @@ def _span(first: Condition, second: Condition, limits: Limits) -> str:
     return f"{left} exactly {low}" if low == high else f"{left} from {low} to {high}, both included"
 
 
-def _joined(head: str, one: all_of | any_of, limits: Limits) -> Outline:
+def _joined(head: str, one: all_of | any_of, limits: Limits, denied: bool) -> Outline:
+    if len(one.parts) == 1:
+        return _say(one.parts[0], limits, denied)
     parts = _parts(one, limits)
-    return parts[0] if len(parts) == 1 else Outline(head, parts)
+    return parts[0] if len(parts) == 1 and not denied else Outline(head, parts)
 
 
 @_say.register
-def _(one: all_of, limits: Limits) -> Outline:
-    return _joined(ALL, one, limits)
+def _(one: all_of, limits: Limits, denied: bool = False) -> Outline:
+    return _joined(NOT_ALL if denied else ALL, one, limits, denied)
 
 
 @_say.register
-def _(one: any_of, limits: Limits) -> Outline:
-    return _joined(ANY, one, limits)
+def _(one: any_of, limits: Limits, denied: bool = False) -> Outline:
+    return _joined(NONE if denied else ANY, one, limits, denied)
 
 
-@_deny.register
-def _(one: all_of, limits: Limits) -> Outline:
-    return Outline(NOT_ALL, _parts(one, limits)) if len(one.parts) > 1 else _deny(one.parts[0], limits)
-
-
-@_deny.register
-def _(one: any_of, limits: Limits) -> Outline:
-    return Outline(NONE, _parts(one, limits)) if len(one.parts) > 1 else _deny(one.parts[0], limits)
-
-
-def _of_items(one: for_any, limits: Limits, least: str) -> Outline:
+@_say.register
+def _(one: for_any, limits: Limits, denied: bool = False) -> Outline:
     names = [name_of(item) for item in one.items]
-    head = f"for {least} {', '.join(names[:-1])} or {names[-1]}"
+    head = f"for {'none of' if denied else 'at least one of'} {', '.join(names[:-1])} or {names[-1]}"
     said = _of_one(_say(one.parts[0], limits), names[0])
     if said.parts:
         return Outline(f"{head}, {said.text}", said.parts)
@@ -145,60 +137,30 @@ def _of_one(said: Outline, name: str) -> Outline:
 
 
 @_say.register
-def _(one: for_any, limits: Limits) -> Outline:
-    return _of_items(one, limits, "at least one of")
-
-
-@_deny.register
-def _(one: for_any, limits: Limits) -> Outline:
-    return _of_items(one, limits, "none of")
+def _(one: not_, limits: Limits, denied: bool = False) -> Outline:
+    return _say(one.part, limits, not denied)
 
 
 @_say.register
-def _(one: not_, limits: Limits) -> Outline:
-    return _deny(one.part, limits)
-
-
-@_deny.register
-def _(one: not_, limits: Limits) -> Outline:
-    return _say(one.part, limits)
+def _(one: named, limits: Limits, denied: bool = False) -> Outline:
+    return Outline(f"none of this holds: {one.name}" if denied else f"{one.name} holds")
 
 
 @_say.register
-def _(one: named, limits: Limits) -> Outline:
-    return Outline(f"{one.name} holds")
-
-
-@_deny.register
-def _(one: named, limits: Limits) -> Outline:
-    return Outline(f"none of this holds: {one.name}")
-
-
-@_say.register
-def _(one: recorded, limits: Limits) -> Outline:
+def _(one: recorded, limits: Limits, denied: bool = False) -> Outline:
     said = _say(one.part, limits)
-    head = "it is on record that"
-    return Outline(f"{head} {said.text}", said.parts)
+    return _so(Outline(f"it is on record that {said.text}", said.parts), denied)
 
 
 @_say.register
-def _(one: any_lesion, limits: Limits) -> Outline:
-    return Outline(f"there is {_printed(one.words(limits))}")
-
-
-@_deny.register
-def _(one: any_lesion, limits: Limits) -> Outline:
-    return Outline(f"there is no {_printed(one.words(limits)).removeprefix('a ')}")
+def _(one: any_lesion, limits: Limits, denied: bool = False) -> Outline:
+    words = _printed(one.words(limits))
+    return Outline(f"there is no {words.removeprefix('a ')}" if denied else f"there is {words}")
 
 
 @_say.register
-def _(one: Answered, limits: Limits) -> Outline:
-    return Outline(f"“{one.item.asks}” is answered {_answers(one)}")
-
-
-@_deny.register
-def _(one: Answered, limits: Limits) -> Outline:
-    return Outline(f"“{one.item.asks}” is not answered {_answers(one)}")
+def _(one: Answered, limits: Limits, denied: bool = False) -> Outline:
+    return Outline(f"“{one.item.asks}” is{' not' if denied else ''} answered {_answers(one)}")
 
 
 def _answers(one: Answered) -> str:
@@ -207,19 +169,15 @@ def _answers(one: Answered) -> str:
 
 
 @_say.register
-def _(one: not_told, limits: Limits) -> Outline:
+def _(one: not_told, limits: Limits, denied: bool = False) -> Outline:
     situation = _say(one.situation, limits)
-    return Outline(f"not known here: {one.question} The question arises where {situation.text}", situation.parts)
+    said = Outline(f"not known here: {one.question} The question arises where {situation.text}", situation.parts)
+    return _so(said, denied)
 
 
 @_say.register
-def _(one: Compare, limits: Limits) -> Outline:
-    return Outline(_compared(one, one.operator, limits))
-
-
-@_deny.register
-def _(one: Compare, limits: Limits) -> Outline:
-    return Outline(_compared(one, _OTHERWISE[one.operator], limits))
+def _(one: Compare, limits: Limits, denied: bool = False) -> Outline:
+    return Outline(_compared(one, _OTHERWISE[one.operator] if denied else one.operator, limits))
 
 
 def _compared(one: Compare, operator: Operator, limits: Limits) -> str:
@@ -248,22 +206,17 @@ def _quantity(one: Quantity, limits: Limits) -> str:
 
 
 @_say.register
-def _(one: Exists, limits: Limits) -> Outline:
-    return Outline(f"there are {one.of.said(limits)}")
-
-
-@_deny.register
-def _(one: Exists, limits: Limits) -> Outline:
-    return Outline(f"there are no {one.of.said(limits)}")
+def _(one: Exists, limits: Limits, denied: bool = False) -> Outline:
+    return Outline(f"there are{' no' if denied else ''} {one.of.said(limits)}")
 
 
 @_say.register
-def _(one: lacks, limits: Limits) -> Outline:
+def _(one: lacks, limits: Limits, denied: bool = False) -> Outline:
     names = [_asked(item, limits) for item in one.items] + [f"the list of {listed.title}" for listed in one.lists]
     head = "not in the record, or older than is allowed:"
     if len(names) <= _INLINE:
-        return Outline(f"{head} {' or '.join(names)}")
-    return Outline(head.replace(":", ", at least one of:"), (Outline(", ".join(names)),))
+        return _so(Outline(f"{head} {' or '.join(names)}"), denied)
+    return _so(Outline(head.replace(":", ", at least one of:"), (Outline(", ".join(names)),)), denied)
 
 
 def _asked(one: Item | Quantity, limits: Limits) -> str:

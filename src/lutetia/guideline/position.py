@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from lutetia.course import Course
@@ -14,7 +14,7 @@ from lutetia.guideline.logic.entries import told_of
 from lutetia.guideline.logic.finding import distinct
 from lutetia.guideline.stance import DEFINITIONS, Stance, World
 from lutetia.guideline.topic import ORGANS, TERMS, Topic
-from lutetia.guideline.verdict import Answer, Ask, Assessment, LimitShown, Status, Strength
+from lutetia.guideline.verdict import Answer, Ask, Assessment, Departure, LimitShown, Status, Strength
 
 _SPEAK: Final = (Status.MET, Status.UNKNOWN)
 
@@ -29,6 +29,8 @@ class Statement:
         What it means where it holds; None where nothing follows for this question.
     touched_by : tuple of str
         Reports of another source that bear upon it, by their ids; they do not change it.
+    departures : tuple of Departure
+        Where a local protocol departs from the source in it, with who decided it, when and why.
     """
 
     book: str
@@ -44,6 +46,7 @@ class Statement:
     beside: tuple[str, ...]
     caveat: str
     touched_by: tuple[str, ...]
+    departures: tuple[Departure, ...] = ()
 
     @classmethod
     def of(cls, answer: Answer, book: str, stance: Stance | None, touched_by: tuple[str, ...]) -> Self:
@@ -52,6 +55,7 @@ class Statement:
             book=book, id=answer.id, status=answer.status, stance=stance, says=answer.says,
             consequence=answer.consequence, citation=answer.citation, strength=answer.strength, limits=answer.limits,
             asks_for=answer.asks_for, beside=answer.beside, caveat=answer.caveat, touched_by=touched_by,
+            departures=answer.departures,
         )  # fmt: skip
 
 
@@ -68,11 +72,14 @@ class Position:
     claims : tuple of Claim
         What is compared.
     statements : tuple of Statement
-        Those that hold or may hold; where none does, those that were looked at.
+        Those that hold or may hold; where none does, those that were looked at. With a local protocol also those in
+        which it departs from its source.
     asks_for : tuple of Ask
         The facts that decide what is not known.
     open : bool
         True where nothing is known of the source itself, as for a label that is not known here; ``why`` says so.
+    protocol : str
+        The file of the local protocol that is laid over the book; empty for a source as it is.
     """
 
     book: str
@@ -86,6 +93,7 @@ class Position:
     caveat: str = ""
     open: bool = False
     why: str = ""
+    protocol: str = ""
 
     @property
     def worlds(self) -> tuple[tuple[World, ...] | None, ...]:
@@ -133,12 +141,18 @@ def position_of(
     answers = [
         one for one in answers if one.status is not Status.NOT_APPLICABLE and _belongs(one, topic, book.topics, course)
     ]
-    return _position(topic, edition, assessment, answers, touched_by) if answers else _without(edition, Stance.SILENT)
+    departing = [answered[one] for one in named if one in answered and answered[one].departures]
+    if not answers:
+        return replace(_without(edition, Stance.SILENT), statements=_said(departing, {}, book.id, touched_by))
+    return _position(topic, edition, assessment, answers, departing, touched_by)
 
 
 def _without(edition: Edition, stance: Stance) -> Position:
     book = edition.book
-    return Position(book=book.id, title=book.title, place=book.jurisdiction, stance=stance, words=stance.value)
+    return Position(
+        book=book.id, title=edition.title, place=book.jurisdiction, stance=stance, words=stance.value,
+        protocol=edition.protocol,
+    )  # fmt: skip
 
 
 def _position(
@@ -146,6 +160,7 @@ def _position(
     edition: Edition,
     assessment: Assessment,
     answers: Sequence[Answer],
+    departing: Sequence[Answer],
     touched_by: Mapping[str, tuple[str, ...]],
 ) -> Position:
     book, meaning = edition.book, Meaning(edition, assessment)
@@ -154,15 +169,24 @@ def _position(
     stances = distinct(one.stance for one in claims)
     speaking = [one for one in answers if options.get(one.id)] if topic not in DEFINITIONS else answers
     return Position(
-        book=book.id, title=book.title, place=book.jurisdiction, caveat=book.caveat,
+        book=book.id, title=edition.title, place=book.jurisdiction, caveat=book.caveat, protocol=edition.protocol,
         stance=stances[0] if len(stances) == 1 else Stance.SEVERAL,
         words="; ".join(one.words for one in claims), claims=claims,
-        statements=tuple(
-            Statement.of(one, book.id, next(iter(options.get(one.id, ())), None), touched_by.get(one.id, ()))
-            for one in speaking or answers
-        ),
+        statements=_said(distinct((*(speaking or answers), *departing)), options, book.id, touched_by),
         asks_for=distinct(ask for one in claims for ask in one.asks_for),
     )  # fmt: skip
+
+
+def _said(
+    answers: Iterable[Answer],
+    options: Mapping[str, tuple[Stance, ...]],
+    book: str,
+    touched_by: Mapping[str, tuple[str, ...]],
+) -> tuple[Statement, ...]:
+    return tuple(
+        Statement.of(one, book, next(iter(options.get(one.id, ())), None), touched_by.get(one.id, ()))
+        for one in answers
+    )
 
 
 def _belongs(answer: Answer, topic: Topic, topics: Mapping[Topic, Sequence[str]], course: Course) -> bool:

@@ -1,7 +1,7 @@
 """What does a person sign? Every statement of a book in the order of the source, with all that stands behind it.
 
 Plain values only: what is said, never how it is set. The words of conditions are made from the expressions
-(:mod:`lutetia.guideline.outline`), and one hash (:mod:`lutetia.guideline.fingerprint`) says for which content a
+(:mod:`lutetia.guideline.outline`), and one hash (:mod:`lutetia.guideline.content_hash`) says for which content a
 signature stands.
 """
 
@@ -15,9 +15,9 @@ from typing import Protocol as Structure
 
 from lutetia.guideline.book import Book, Rule, load
 from lutetia.guideline.case_words import CaseShown, cases_shown
+from lutetia.guideline.content_hash import content_hash
 from lutetia.guideline.coverage import Statement, coverage, executable_statement
 from lutetia.guideline.departure import with_protocol
-from lutetia.guideline.fingerprint import fingerprint
 from lutetia.guideline.logic.condition import name_of
 from lutetia.guideline.logic.limit import Limit, Limits, read_limits
 from lutetia.guideline.outline import Outline, looked_at, outline
@@ -144,7 +144,7 @@ def sheet(book: str, protocol: Protocol | None = None) -> Sheet:
     )
     overlay = maker.overlay
     return Sheet(
-        book=maker.book, content=fingerprint(book, protocol), sections=sections, limits=tuple(maker.dated_limits()),
+        book=maker.book, content=content_hash(book, protocol), sections=sections, limits=tuple(maker.dated_limits()),
         validity=tuple(maker.greatest_ages()), protocol=protocol,
         departures=overlay.departures if overlay else (), checklist=overlay.checklist if overlay else (),
     )  # fmt: skip

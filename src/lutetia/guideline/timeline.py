@@ -132,21 +132,7 @@ class Timeline:
 
 
 def timeline(course: Course, *, known_on: date, book: str = DEFAULT_BOOK) -> Timeline:
-    """Read a course as a line of decisions.
-
-    Parameters
-    ----------
-    course : Course
-        The whole record; what was not known on ``known_on`` is hidden here.
-    known_on : date
-    book : str
-        Name of the book's folder.
-
-    Raises
-    ------
-    lutetia.errors.InputError
-        If there is no such book.
-    """
+    """Read a course as a line of decisions; :func:`lutetia.guideline.schedule.plan` takes the same and says what."""
     known = course.as_known(known_on)
     points = [_point(known, due, known_on=known_on, book=book) for due in _due(known, known_on)]
     points.sort(key=lambda point: (point.on, point.question != "selection", point.planned))

@@ -162,8 +162,8 @@ def _turn(low: float, high: float, one: ResultT, result: Callable[[Any], ResultT
     limit = _rounded((low + high) / 2, 2 * _DIGITS)
     if abs(limit - low) <= _ROUND * max(abs(limit), 1e-3) and _digits(limit) <= _DIGITS:
         if result(limit) == one:
-            return limit, True, _beyond(limit, up=True, result=result, unlike=one), False
-        return _beyond(limit, up=False, result=result, like=one), False, limit, True
+            return limit, True, _beyond(limit, up=True), False
+        return _beyond(limit, up=False), False, limit, True
     return _outward(low, up=False), True, _outward(high, up=True), True
 
 
@@ -184,7 +184,7 @@ def _outward(value: float, *, up: bool) -> float:
     return _rounded((ceil(value / step - 1e-9) if up else floor(value / step + 1e-9)) * step, 9)
 
 
-def _beyond(limit: float, *, up: bool, result: Callable[[Any], ResultT], like: Any = None, unlike: Any = None) -> float:
+def _beyond(limit: float, *, up: bool) -> float:
     """Return a value one step of three digits beyond a limit."""
     step = 10.0 ** (floor(log10(abs(limit))) - _DIGITS + 1) if limit else 1e-3
     return _rounded(limit + step if up else limit - step, 9)

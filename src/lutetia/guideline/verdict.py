@@ -372,10 +372,6 @@ class Assessment:
     not_known: bool = False
     caveat: str = ""
 
-    def with_polarity(self, polarity: Polarity, status: Status = Status.MET) -> tuple[Answer, ...]:
-        """Return the answers of one polarity and status, in the order of the book."""
-        return tuple(a for a in self.answers if a.polarity is polarity and a.status is status)
-
     def answer(self, rule: str) -> Answer:
         """Return the answer of a rule by its id."""
         return next(answer for answer in self.answers if answer.id == rule)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lutetia import __version__
-from lutetia.dosimetry.comparison import ComparedRegion, CycleComparison, Pair
+from lutetia.dosimetry.dose_comparison import ComparedRegion, CycleComparison, Pair
 from lutetia.report import words
 from lutetia.report.document import Block, Bullets, Column, Document, KeyFacts, Note, Paragraph, Section, Table
 from lutetia.report.page import FOOT

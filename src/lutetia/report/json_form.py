@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from lutetia.dosimetry.cumulative import CumulativeDose, cumulative
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
-from lutetia.guideline.comparison import Comparison
+from lutetia.guideline.book_comparison import Comparison
 from lutetia.guideline.verdict import Assessment
 from lutetia.report.dose import NOT_FOR_DEVIATION, best_gy, gy, per_gbq
 from lutetia.report.dose_choices import ChoiceForm, choice_form

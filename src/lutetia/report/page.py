@@ -7,12 +7,12 @@ from datetime import date
 from lutetia import __version__
 from lutetia.course import Course
 from lutetia.dosimetry.result import CycleDose
-from lutetia.guideline.comparison import Comparison
+from lutetia.guideline.book_comparison import Comparison
 from lutetia.guideline.schedule import plan
 from lutetia.guideline.verdict import Ask, Assessment
 from lutetia.report import words
 from lutetia.report.advice import answer_section, deciding
-from lutetia.report.comparison import comparison_blocks, differences_section
+from lutetia.report.book_comparison import comparison_blocks, differences_section
 from lutetia.report.document import (
     Banner,
     Block,

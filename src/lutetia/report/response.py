@@ -8,7 +8,7 @@ from lutetia import __version__
 from lutetia.criteria.psa_response import changes
 from lutetia.criteria.psa_series import Level
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import NAMES, TABLE, change_percent, signed
+from lutetia.criteria.response_class import NAMES, change_percent, signed
 from lutetia.report import words
 from lutetia.report.document import (
     Block,
@@ -104,13 +104,13 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
     value, _ = shown_value(base)
     rules = [(value / 2, "−50 %")] if value > 0 else []
     if progression is not None:
-        numbers = published(TABLE)["PCWG3 PSA"].values
+        numbers = published()["PCWG3 PSA"].values
         lowest = shown_value(progression.nadir)[0]
         limit = max(lowest * numbers["over_nadir"], lowest + numbers["least_rise_ng_ml"])
         rules.append((limit, f"25 % and 2 ng/mL over the lowest: {words.measured(limit)}"))
     rose = progression is not None and progression.on is not None
     curve = PsaCurve(
-        early_days=published(TABLE)["PCWG3 PSA"].values["early_days"],
+        early_days=published()["PCWG3 PSA"].values["early_days"],
         levels=(*result.psa.earlier, base, *series.after),
         cycles=result.series[1],
         restagings=[(one.on, _in_short(one)) for one in result.restagings if one.on > series.started],

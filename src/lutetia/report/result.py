@@ -9,7 +9,7 @@ from typing import Literal, Self
 from lutetia.course import Course
 from lutetia.dosimetry.result import CycleDose
 from lutetia.errors import LutetiaError, sentence
-from lutetia.guideline.comparison import Comparison
+from lutetia.guideline.book_comparison import Comparison
 from lutetia.guideline.verdict import Assessment
 from lutetia.provenance import RunRecord
 from lutetia.site import Choice

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 DrugClass = Literal[
     "adt", "arpi", "taxane", "other-chemotherapy", "parp-inhibitor", "immunotherapy", "bone-protection",
     "corticosteroid", "other",
 ]  # fmt: skip
-DRUG_CLASSES: Final[tuple[DrugClass, ...]] = get_args(DrugClass)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,42 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lutetia.course import Course
 from lutetia.guideline import DEFAULT_BOOK, Question, assess, next_question, read_question
-from lutetia.guideline.comparison import Comparison
+from lutetia.guideline.book_comparison import Comparison
 from lutetia.guideline.protocol import Protocol
 from lutetia.guideline.verdict import Assessment
 from lutetia.guideline.way_out import what_would_change
 from lutetia.guideline.what_if import WhatIf, read_supposition, what_if
-from lutetia.provenance import RunRecord
-from lutetia.site.folder import PROTOCOL
-from lutetia.workflow.comparison import WITHOUT_PROTOCOL, comparisons, jurisdiction_of
-from lutetia.workflow.folder import find_site
+from lutetia.workflow.book_comparison import comparisons, jurisdiction_of
+from lutetia.workflow.consulted import Outcome, consult
 from lutetia.workflow.hypothetical import WaysOut
-from lutetia.workflow.opened import open_all, record_json
-from lutetia.workflow.protocol import protocol_for
+
+DUE: Final = "what is due"
+"""How a run records that no question was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssessOutcome:
+class AssessOutcome(Outcome):
     """The answers, and what has to be known about how they came about.
 
     ``what_ifs`` and ``ways_out`` hold one for each assessment, where they were asked for; ``comparisons`` hold what all
     sources say, one for each question, in place of the assessments.
     """
 
-    assessments: tuple[Assessment, ...]
-    record: RunRecord
-    notes: tuple[str, ...]
+    assessments: tuple[Assessment, ...] = ()
     what_ifs: tuple[WhatIf, ...] = ()
     ways_out: tuple[WaysOut, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
-
-    def record_json(self) -> dict[str, Any]:
-        """Return the run record as plain values."""
-        return record_json(self.record)
 
 
 def assess_folder(
@@ -77,22 +70,19 @@ def assess_folder(
     lutetia.errors.InputError
         If a file cannot be read, or question or book are not known, or what is supposed could not be recorded.
     """
-    opened = open_all(course_path, site_path)
-    today = max(known_on, opened.started_at.date())
-    protocol, remarks = protocol_for(course_path, site_path, protocol_path, book=book, today=today)
+    consulted = consult(course_path, site_path, known_on=known_on, book=book, protocol_path=protocol_path)
+    course = consulted.course
     suppositions = tuple(read_supposition(text, known_on=known_on) for text in suppose)
-    asked = questions(opened.course, known_on=known_on, question=question)
-    sources: dict[str, Any] = {"known_on": known_on, "book": book, "protocol": protocol}
-    parameters = {"known_on": known_on.isoformat(), "question": question or "what is due", "book": book}
-    if suppose:
-        parameters["what_if"] = "; ".join(one.written for one in suppositions)
+    asked = questions(course, known_on=known_on, question=question)
+    sources: dict[str, Any] = {"known_on": known_on, "book": book, "protocol": consulted.protocol}
+    supposed = {"what_if": "; ".join(one.written for one in suppositions)} if suppose else {}
     return AssessOutcome(
-        assessments=tuple(assess(opened.course, one, **sources) for one in asked),
-        record=opened.record("assess", parameters=parameters, inputs=protocol_input(protocol)),
-        notes=(*opened.notes_on(known_on), *remarks),
-        what_ifs=tuple(what_if(opened.course, one, suppositions, **sources) for one in asked) if suppose else (),
+        assessments=tuple(assess(course, one, **sources) for one in asked),
+        record=consulted.record("assess", {"question": question or DUE, "book": book, **supposed}),
+        notes=consulted.notes,
+        what_ifs=tuple(what_if(course, one, suppositions, **sources) for one in asked) if suppose else (),
         ways_out=tuple(
-            WaysOut(question=str(one), on=one.on.isoformat(), ways=what_would_change(opened.course, one, **sources))
+            WaysOut(question=str(one), on=one.on.isoformat(), ways=what_would_change(course, one, **sources))
             for one in asked
         )
         if would_change
@@ -108,6 +98,7 @@ def compare_folder(
     question: str | None,
     among: tuple[str, ...] = (),
     jurisdiction: str | None = None,
+    protocol_path: Path | None = None,
 ) -> AssessOutcome:
     """Lay side by side what every book says about the question that is due, or the one asked.
 
@@ -123,32 +114,25 @@ def compare_folder(
         Names of books; all where there is none.
     jurisdiction : str, optional
         ISO code of the country whose label is compared; else the site's; without either all labels are.
+    protocol_path : Path, optional
+        A local protocol instead of the site's; it stands beside its source wherever it departs from it.
 
     Raises
     ------
     lutetia.errors.InputError
         If a file cannot be read, or question, book or jurisdiction are not known.
     """
-    opened = open_all(course_path, site_path)
-    place = jurisdiction_of(jurisdiction, opened.site)
-    asked = questions(opened.course, known_on=known_on, question=question)
-    found = comparisons(opened.course, asked, known_on=known_on, jurisdiction=place, among=among)
-    local = find_site(opened.folder, site_path)
-    parameters = {
-        "known_on": known_on.isoformat(), "question": question or "what is due", "jurisdiction": place or "not stated",
-        "books": ", ".join(dict.fromkeys(source.book for one in found for source in one.sources if source.book)),
-    }  # fmt: skip
-    return AssessOutcome(
-        assessments=(),
-        record=opened.record("assess --compare", parameters=parameters),
-        notes=(*opened.notes_on(known_on), *((WITHOUT_PROTOCOL,) if local and (local / PROTOCOL).is_file() else ())),
-        comparisons=found,
+    consulted = consult(course_path, site_path, known_on=known_on, book=None, protocol_path=protocol_path)
+    place = jurisdiction_of(jurisdiction, consulted.opened.site)
+    asked = questions(consulted.course, known_on=known_on, question=question)
+    found = comparisons(
+        consulted.course, asked, known_on=known_on, jurisdiction=place, among=among, protocol=consulted.protocol
     )
-
-
-def protocol_input(protocol: Protocol | None) -> dict[str, str]:
-    """Return the hash of the local protocol that was used, by the name of its file."""
-    return {} if protocol is None else {f"protocol/{protocol.file}": protocol.sha256}
+    books = ", ".join(dict.fromkeys(source.book for one in found for source in one.sources if source.book))
+    record = consulted.record(
+        "assess --compare", {"question": question or DUE, "jurisdiction": place or "not stated", "books": books}
+    )
+    return AssessOutcome(record=record, notes=consulted.notes, comparisons=found)
 
 
 def answers(

@@ -26,6 +26,8 @@ class Opened:
     course : Course
         The whole record, with the site's settings where the course itself is silent.
     site : Site or None
+    site_folder : Path or None
+        Where it was read from.
     inputs : mapping of str to str
         Relative file name to SHA-256.
     notes : tuple of str
@@ -38,6 +40,7 @@ class Opened:
     inputs: Mapping[str, str]
     started_at: datetime = field(default_factory=now)
     notes: tuple[str, ...] = ()
+    site_folder: Path | None = None
 
     @property
     def timezone(self) -> str | None:
@@ -100,7 +103,10 @@ def open_all(course_path: Path, site_path: Path | None) -> Opened:
         notes.append(
             f"{undated} entries do not say when they were recorded; their own dates stand in for it in 'as known'."
         )
-    return Opened(folder=folder, course=course, site=site, inputs=inputs, started_at=started_at, notes=tuple(notes))
+    return Opened(
+        folder=folder, course=course, site=site, inputs=inputs, started_at=started_at, notes=tuple(notes),
+        site_folder=place,
+    )  # fmt: skip
 
 
 def record_json(record: RunRecord) -> dict[str, Any]:

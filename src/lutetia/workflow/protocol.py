@@ -1,39 +1,17 @@
-"""The local protocol that belongs to a course's site or was named, and its departures side by side with the source."""
+"""The departures of a local protocol, side by side with the source."""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 from lutetia.guideline.departure import Overlay, with_protocol
-from lutetia.guideline.protocol import Protocol, edition_of, read_protocol
+from lutetia.guideline.protocol import Protocol, edition_of
 from lutetia.guideline.verdict import Departure, Direction
-from lutetia.site.folder import PROTOCOL
-from lutetia.workflow.folder import find_site, open_course
 
 WIDTH = 78
 _NAME, _VALUE = 25, 16
-
-
-def protocol_for(
-    course_path: Path, site_path: Path | None, given: Path | None, *, book: str, today: date
-) -> tuple[Protocol | None, tuple[str, ...]]:
-    """Return the protocol named, else the site's, else None, and what a reader has to know about the choice.
-
-    A site's protocol for another book than the one asked is not laid over; a protocol that was named is handed on, and
-    refused where it is used.
-    """
-    if given is not None:
-        return read_protocol(given, today=today), ()
-    place = find_site(open_course(course_path), site_path)
-    if place is None or not (place / PROTOCOL).is_file():
-        return None, ()
-    protocol = read_protocol(place / PROTOCOL, today=today)
-    if protocol.book != book:
-        return None, (f"The site's protocol departs from '{protocol.book}' and was not laid over '{book}'.",)
-    return protocol, ()
 
 
 def diff_json(protocol: Protocol, on: date) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any, Final
 from lutetia.course import Course, day_of
 from lutetia.criteria.psa_series import Level, PsaSeries, under_treatment
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE
 from lutetia.guideline import DEFAULT_BOOK, assess, next_question
 from lutetia.guideline.advice import Advice, advice_of
 from lutetia.guideline.schedule import Plan, plan
@@ -98,7 +97,7 @@ def _advice(course: Course, known_on: date, book: str, due: Plan) -> tuple[str, 
 
 def _restaging(course: Course, imaged: Imaged, psa: PsaSeries | None, series: Series) -> Restaging:
     before, now = imaged.pets()
-    until = imaged.on + timedelta(days=published(TABLE)["PSA + RECIP"].values["within_days"])
+    until = imaged.on + timedelta(days=published()["PSA + RECIP"].values["within_days"])
     return Restaging(
         on=imaged.on,
         imaging=tuple(f"{KINDS[one.kind]} {day_of(one.on)}" for one in imaged.now),

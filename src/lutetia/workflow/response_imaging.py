@@ -17,7 +17,7 @@ from lutetia.criteria.pcwg3 import BoneScan, bone_progression
 from lutetia.criteria.psa_recip import composite
 from lutetia.criteria.psa_series import PsaSeries
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE, Classified, unsettled
+from lutetia.criteria.response_class import Classified, unsettled
 from lutetia.report.restaging import Said, Stance, bounds
 from lutetia.workflow.response_psa import cited, psa_near
 from lutetia.workflow.response_series import Series
@@ -95,7 +95,7 @@ def _pet(imaged: Imaged, psa: PsaSeries | None) -> list[Said]:
     new = None if now.new_lesions is None else now.new_lesions > 0
     by_volume = _recip(before, now, new)
     read = recip.classify_visually(now.volume_trend, new)
-    within = published(TABLE)["PSA + RECIP"].values["within_days"]
+    within = published()["PSA + RECIP"].values["within_days"]
     percent = psa_near(psa, day_of(now.on), within)
     return [
         Said.classified("RECIP 1.0", "PSMA PET", by_volume, cited("RECIP")),

@@ -22,7 +22,6 @@ from lutetia.criteria.psa_response import (
 )
 from lutetia.criteria.psa_series import Level, PsaSeries, under_treatment
 from lutetia.criteria.published import published
-from lutetia.criteria.response_class import TABLE
 from lutetia.report.restaging import PsaAnswers, Said, Stance, bounds
 from lutetia.vocabulary import laboratory
 
@@ -131,5 +130,5 @@ _SEEN: Final = {"primary": "", "abstract": "; checked in the abstract", "seconda
 
 def cited(name: str) -> str:
     """Return the source of a criterion with its version, and how its wording was checked."""
-    one = published(TABLE)[name]
+    one = published()[name]
     return f"{one.source.title}, version {one.version}{_SEEN[one.seen]}"

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from lutetia.errors import InputError
 from lutetia.guideline import DEFAULT_BOOK
 from lutetia.report import Document, RunResult, Stop, build, render_html, render_pdf, report_json, summary_text
-from lutetia.workflow.assess import answers, protocol_input, questions
-from lutetia.workflow.comparison import comparisons, jurisdiction_of
+from lutetia.workflow.assess import DUE, answers, questions
+from lutetia.workflow.book_comparison import comparisons, jurisdiction_of
+from lutetia.workflow.consulted import consult
 from lutetia.workflow.dose import DoseOutcome, dose_course
 from lutetia.workflow.dose_settings import references_shown
-from lutetia.workflow.opened import Opened, open_all, record_json
+from lutetia.workflow.opened import Opened, record_json
 from lutetia.workflow.progress import Tell, silently
-from lutetia.workflow.protocol import protocol_for
 
 if TYPE_CHECKING:
     from lutetia.workflow.objects import Written
@@ -87,24 +87,20 @@ def run_folder(
         If the record or the site cannot be read, or the results cannot be written.
     """
     tell("reading the record", None)
-    opened = open_all(course_path, site_path)
+    asked = consult(course_path, site_path, known_on=known_on, book=DEFAULT_BOOK, protocol_path=protocol_path)
+    opened = asked.opened
     opened.folder.require_room_for_results()
-    today = max(known_on, opened.started_at.date())
-    protocol, remarks = protocol_for(course_path, site_path, protocol_path, book=DEFAULT_BOOK, today=today)
-    assessments = answers(opened.course, known_on=known_on, question=question, protocol=protocol)
+    assessments = answers(asked.course, known_on=known_on, question=question, protocol=asked.protocol)
     compared = comparisons(
-        opened.course, questions(opened.course, known_on=known_on, question=question), known_on=known_on,
-        jurisdiction=jurisdiction_of(None, opened.site),
+        asked.course, questions(asked.course, known_on=known_on, question=question), known_on=known_on,
+        jurisdiction=jurisdiction_of(None, opened.site), protocol=asked.protocol,
     )  # fmt: skip
     doses = dose_course(opened, known_on=known_on, tell=tell)
     result = RunResult(
-        course=opened.course.as_known(known_on),
+        course=asked.course.as_known(known_on),
         known_on=known_on,
-        record=opened.record(
-            "run",
-            parameters={"known_on": known_on.isoformat(), "question": question or "what is due"},
-            inputs={**doses.record.inputs, **protocol_input(protocol)},
-            datasets=doses.record.datasets,
+        record=asked.record(
+            "run", {"question": question or DUE}, inputs=doses.record.inputs, datasets=doses.record.datasets
         ),
         assessments=assessments,
         comparisons=compared,
@@ -112,7 +108,7 @@ def run_folder(
         choices=doses.choices,
         references_shown=references_shown(opened.site),
         pictures=doses.pictures,
-        notes=(*opened.notes_on(known_on), *remarks),
+        notes=asked.notes,
         stopped=doses.stopped,
     )
     return _write(opened, result, with_pdf=with_pdf, doses=doses if with_objects and doses.cycles else None, tell=tell)

@@ -49,6 +49,33 @@ class _SeriesOver(Condition):
 series_over: Final[Condition] = _SeriesOver()
 
 
+class treated_again(Condition):  # noqa: N801 - reads as a word in a rule
+    """Selection is asked after cycles that were given: as many as a limit, or with none of the record left to give."""
+
+    __slots__ = ("most",)
+
+    def __init__(self, most: limit) -> None:
+        self.most = most
+
+    def find(self, context: Context) -> Finding:
+        """Look at the last cycle that was given."""
+        last = cycle_meant(context, "the last cycle")
+        if context.question.number != 0 or last is None:
+            return Finding(False)
+        shown = f"cycle {last.number} was the last one given"
+        evidence = Evidence(item="cycles", shown=shown, on=last.given_on, state="used")
+        return Finding(series_over.find(context).holds or last.number >= self.most.number(context), (evidence,))
+
+    def words(self, limits: Limits) -> str:
+        """Say after what."""
+        most = self.most.words(limits)
+        return f"selection is asked after {most} cycles or more, or after cycles with none in the record left to give"
+
+    def names(self) -> frozenset[str]:
+        """Return the limit."""
+        return self.most.names()
+
+
 class not_checked_between(Condition):  # noqa: N801 - reads as a word in a rule
     """No value of some items lies in a window of days after a cycle, and the window is over."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from lutetia.criteria import Interval
 from lutetia.guideline.logic.condition import Compare, Condition, name_of
@@ -71,53 +71,44 @@ class latest(Quantity):  # noqa: N801 - reads as a word in a rule
         return name_of(self.item)
 
 
-class upper_limit(Quantity):  # noqa: N801 - reads as a word in a rule
+class _NormalLimit(Quantity):
+    """A limit of normal that the laboratory gave with the latest value of an item."""
+
+    __slots__ = ("item",)
+    side: ClassVar[Literal["lower", "upper"]]
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+
+    def measure(self, context: Context) -> Reading:
+        """Return the limit; where two laboratories differ on one day, the span between them."""
+        facts = context.seen(self.item).facts
+        if not facts:
+            return context.latest(self.item)
+        limits = [fact.upper_limit if self.side == "upper" else fact.lower_limit for fact in facts]
+        known = [one for one in limits if one is not None]
+        if len(known) < len(facts):
+            return Reading(None, (), (context.ask_bound(self.item, self.side),))
+        differ = (context.ask(self.item, f"two {self.side} limits on one day"),) if len(set(known)) > 1 else ()
+        return Reading(Interval(min(known), max(known)), (), (), differ)
+
+    def words(self, limits: Limits) -> str:
+        """Say whose limit it is."""
+        return f"the laboratory's {self.side} limit"
+
+
+class upper_limit(_NormalLimit):  # noqa: N801 - reads as a word in a rule
     """The laboratory's upper limit of normal that came with the latest value of an item."""
 
-    __slots__ = ("item",)
-
-    def __init__(self, item: Item) -> None:
-        self.item = item
-
-    def measure(self, context: Context) -> Reading:
-        """Return the limit; where two laboratories differ on one day, the span between them."""
-        seen = context.seen(self.item)
-        if not seen.facts:
-            return context.latest(self.item)
-        uppers = [fact.upper_limit for fact in seen.facts]
-        if any(upper is None for upper in uppers):
-            return Reading(None, (), (context.ask_bound(self.item, "upper"),))
-        known = [upper for upper in uppers if upper is not None]
-        refine = (context.ask(self.item, "two upper limits on one day"),) if len(set(known)) > 1 else ()
-        return Reading(Interval(min(known), max(known)), (), (), refine)
-
-    def words(self, limits: Limits) -> str:
-        """Say whose limit it is."""
-        return "the laboratory's upper limit"
+    __slots__ = ()
+    side = "upper"
 
 
-class lower_limit(Quantity):  # noqa: N801 - reads as a word in a rule
+class lower_limit(_NormalLimit):  # noqa: N801 - reads as a word in a rule
     """The laboratory's lower limit of normal that came with the latest value of an item."""
 
-    __slots__ = ("item",)
-
-    def __init__(self, item: Item) -> None:
-        self.item = item
-
-    def measure(self, context: Context) -> Reading:
-        """Return the limit; where two laboratories differ on one day, the span between them."""
-        seen = context.seen(self.item)
-        if not seen.facts:
-            return context.latest(self.item)
-        known = [fact.lower_limit for fact in seen.facts if fact.lower_limit is not None]
-        if len(known) < len(seen.facts):
-            return Reading(None, (), (context.ask_bound(self.item, "lower"),))
-        refine = (context.ask(self.item, "two lower limits on one day"),) if len(set(known)) > 1 else ()
-        return Reading(Interval(min(known), max(known)), (), (), refine)
-
-    def words(self, limits: Limits) -> str:
-        """Say whose limit it is."""
-        return "the laboratory's lower limit"
+    __slots__ = ()
+    side = "lower"
 
 
 class Multiple(Quantity):

@@ -6,17 +6,17 @@ of the activity. What was as bad before the first cycle does not count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from lutetia.course import Fact
 from lutetia.course.event import AdverseEvent
 from lutetia.criteria import Interval, grade
-from lutetia.guideline.logic.condition import name_of
+from lutetia.guideline.logic.condition import Condition, all_of, for_any, name_of
 from lutetia.guideline.logic.entries import Trait
 from lutetia.guideline.logic.finding import Reading, distinct
-from lutetia.guideline.logic.graded import facts_when
+from lutetia.guideline.logic.graded import ctcae, facts_when
 from lutetia.guideline.logic.quantity import Quantity
 from lutetia.guideline.logic.reduction import BELOW, earlier_reduction
 from lutetia.guideline.logic.regimen import missing
@@ -123,13 +123,20 @@ class worst(Quantity):  # noqa: N801 - reads as a word in a rule
         return reduction | (frozenset({"reference_age_max"}) if self.by_baseline else frozenset())
 
 
+def worsened(items: Sequence[Item], stretch: Stretch, least: limit) -> Condition:
+    """Return: one of some results reached a grade in a stretch of time, and a worse one than before the first cycle."""
+
+    def worse(item: Item) -> Condition:
+        found = worst(item, stretch)
+        return all_of(found >= least, found > ctcae(item, _BEFORE_TREATMENT))
+
+    return for_any(items, worse)
+
+
 def _grade(fact: Fact, baseline: float | None) -> Interval:
     value = Interval.result(fact.quantity, fact.comparator)
     return grade(fact.item, value, lower=fact.lower_limit, upper=fact.upper_limit, baseline=baseline,
                  computed_only=True).interval  # fmt: skip
-
-
-Same = Callable[[AdverseEvent, AdverseEvent], bool]
 
 
 def _term(event: AdverseEvent) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from lutetia.errors import InputError
 from lutetia.guideline.book import Book, Edition, load
-from lutetia.guideline.cases import Case, _case, _folder, written_cases
+from lutetia.guideline.cases import Case, case_files, case_of, written_cases
 from lutetia.guideline.evaluate import answer_by
 from lutetia.guideline.logic import Condition
 from lutetia.guideline.logic.condition import _Joined, name_of, named, not_, recorded
@@ -100,7 +100,7 @@ class Generator:
 
     def __init__(self, book: str) -> None:
         self.book: Book = load(book)
-        self.backgrounds, _ = _folder(book)
+        self.backgrounds, _ = case_files(book)
         self.written = [case for case in written_cases(book) if not case.file.startswith(f"{FOLDER}/")]
         self.made = Generated()
 
@@ -165,7 +165,7 @@ class Generator:
 
     def case(self, case: Expected) -> Case:
         """Return a case that can be assessed."""
-        return _case(case.written(), self.book.id, FOLDER, self.backgrounds)
+        return case_of(case.written(), self.book.id, FOLDER, self.backgrounds)
 
     def agrees(self, expected: Expected) -> bool:
         """Tell whether the book answers as the comparison says."""

@@ -19,7 +19,7 @@ from typing import Any, Final
 import yaml
 
 from lutetia.guideline.book import Book, load
-from lutetia.guideline.cases import _read
+from lutetia.guideline.cases import read_words
 from lutetia.guideline.proof.boundaries import FOLDER, Generated, Generator, atoms
 from lutetia.guideline.proof.dials import lacking
 
@@ -51,7 +51,7 @@ def limits_of(book: Book, names: set[str]) -> dict[str, Any]:
     }
 
 
-def fingerprint(limits: Mapping[str, Any], cases: Any) -> str:
+def cases_hash(limits: Mapping[str, Any], cases: Any) -> str:
     """Return the hash of limits and cases that a signature stands for."""
     told = json.dumps({"limits": limits, "cases": cases}, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(told.encode()).hexdigest()
@@ -74,12 +74,12 @@ def sign(name: str, *, by: str, on: date, reason: str) -> Generated:
         if not cases:
             continue
         file = folder(name) / f"{section}.yaml"
-        earlier = _read(file)["signed"] if file.is_file() else []
+        earlier = read_words(file)["signed"] if file.is_file() else []
         limits = limits_of(book, {limit for case in cases for limit in case.limits})
         raw = [{**case.written(), "rests_on": list(case.limits)} for case in cases]
         plain = json.loads(json.dumps(raw, default=str))
         signed = {"by": by, "on": on.isoformat(), "reason": reason}
-        head = {"signed": [*earlier, signed], "limits": limits, "sha256": fingerprint(limits, plain)}
+        head = {"signed": [*earlier, signed], "limits": limits, "sha256": cases_hash(limits, plain)}
         file.write_text(_HEAD + _written(head) + "cases:\n" + "".join(_written([case]) for case in plain), "utf-8")
     return made
 
@@ -96,9 +96,9 @@ def due_again(name: str) -> tuple[str, ...]:
     found: list[str] = []
     covered: set[str] = set()
     for file in sorted(folder(name).glob("*.yaml")):
-        held = _read(file)
+        held = read_words(file)
         covered |= {rule for case in held["cases"] for rule in case["expect"]}
-        if fingerprint(held["limits"], held["cases"]) != held["sha256"]:
+        if cases_hash(held["limits"], held["cases"]) != held["sha256"]:
             found.append(f"{file.name}: limits or cases are not those that were signed")
         changed = {one: was for one, was in held["limits"].items() if now.get(one) != was}
         for one, was in changed.items():

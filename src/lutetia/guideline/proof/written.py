@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from lutetia.guideline.cases import WrittenCase, _put
+from lutetia.guideline.cases import WrittenCase, put
 from lutetia.vocabulary import ITEMS
 
 Raw = dict[str, Any]
@@ -42,7 +42,7 @@ class Draft:
 
     @classmethod
     def _made(cls, raw: Raw, background: Mapping[str, Any]) -> Draft:
-        return cls(raw, _put(background, raw.get("given", {}), raw.get("without", ())), background)
+        return cls(raw, put(background, raw.get("given", {}), raw.get("without", ())), background)
 
     @property
     def on(self) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lutetia.guideline.logic import any_of, limit
+from lutetia.guideline.logic.after import treated_again
 from lutetia.guideline.logic.entries import entries
 from lutetia.guideline.logic.regimen import cycle_number
 from lutetia.guideline.logic.traits import psma_radioligand
@@ -18,10 +19,15 @@ more_cycles = Recommendation(
     strength=Strength.EVIDENCE,
     asks="Is this more therapy than has been studied?",
     says="Whether further cycles, or treating again later, help in advanced disease is not known.",
-    caution=any_of(_beyond, entries("earlier_radionuclides", psma_radioligand, title="earlier radionuclides").exist()),
+    caution=any_of(
+        _beyond,
+        treated_again(limit("cycles_max")),
+        entries("earlier_radionuclides", psma_radioligand, title="earlier radionuclides").exist(),
+    ),
     consequence="the benefit is unknown",
     choices=(
         "further cycles are those beyond the sixth; earlier radioligands against PSMA count as treating again",
+        "so does a selection after six cycles, or after cycles with none in the record left to give",
         "a person weighs a cycle beyond the sixth before it is given",
     ),
     effects=(

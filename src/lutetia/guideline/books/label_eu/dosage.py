@@ -1,28 +1,24 @@
-"""Posology and method of administration: selection, dosage, delay (section 4.2)."""
+"""Posology and method of administration: selection, dosage, tests (section 4.2)."""
 
 from __future__ import annotations
 
-from lutetia.guideline.books.label_eu.blood_and_kidney import count_reduction, renal_reduction
-from lutetia.guideline.books.label_eu.other_reactions import gi_reduction, mouth_reduction
-from lutetia.guideline.books.label_eu.scope import TABLE
 from lutetia.guideline.logic import all_of, any_of, choice, limit, not_, yes
+from lutetia.guideline.logic.clearance import clearance
+from lutetia.guideline.logic.entries import lacks
 from lutetia.guideline.logic.imaging import psma_imaging
-from lutetia.guideline.logic.reduction import reduced_before
 from lutetia.guideline.logic.regimen import (
     a_cycle,
     a_later_cycle,
     before_treatment,
     cycle_number,
-    days_delayed,
     days_since_previous,
     departure,
 )
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome
-from lutetia.vocabulary import condition, disease
+from lutetia.vocabulary import condition, disease, laboratory
 
 SECTION = "Posology and method of administration"
-_WEIGH = Effect(precedence="P6", outcome=Outcome.UNDETERMINED)
 
 imaging = Recommendation(
     id="EU-SELECT-IMAGING",
@@ -36,36 +32,19 @@ imaging = Recommendation(
     choices=("PET and SPECT both count; the label does not say which",),
 )
 
-_due = any_of(count_reduction, renal_reduction, mouth_reduction, gi_reduction, reduced_before)
 activity = Recommendation(
     id="EU-DOSE-ACTIVITY",
     where=Cite(SECTION, "4.2"),
     asks="Does the prescription depart from the recommended activity?",
-    says="The recommended activity is 7.4 GBq; after one of the reductions it is 5.9 GBq.",
-    caution=not_(
-        any_of(
-            departure(limit("regular_activity")) <= limit("activity_tolerance"),
-            all_of(a_later_cycle, _due, departure(limit("reduced_activity")) <= limit("activity_tolerance")),
-        )
-    ),
+    says="The recommended activity is 7.4 GBq.",
+    caution=departure(limit("regular_activity")) > limit("activity_tolerance"),
     applies=a_cycle,
     recoverable=True,
-    consequence="departs from the label: justify",
-    choices=("a difference counts beyond 10 %, the tolerance of the vial; the label states none for a prescription",),
-)
-
-reduced = Recommendation(
-    id="EU-DOSE-REDUCED",
-    where=Cite(SECTION, "4.2"),
-    asks="Was the activity reduced in an earlier cycle?",
-    says="The activity is reduced once, to 5.9 GBq, and is not raised again.",
-    caution=reduced_before,
-    applies=a_later_cycle,
-    recoverable=False,
-    consequence="stays reduced",
-    choices=("an earlier activity counts as reduced where it lies more than 10 % below the recommended one",),
-    caveat=TABLE,
-    effects=(Effect(precedence="P5", outcome=Outcome.REDUCE, activity=limit("reduced_activity")),),
+    consequence="departs from the recommended activity: justify",
+    choices=(
+        "a difference counts beyond 10 %, the tolerance of the vial; the label states none for a prescription",
+        "whether the label has a reduced activity is not known here",
+    ),
 )
 
 interval = Recommendation(
@@ -93,7 +72,7 @@ number = Recommendation(
     recoverable=False,
     consequence="beyond the number of doses of the label",
     choices=("the label says nothing about a further dose: a person weighs it",),
-    effects=(_WEIGH,),
+    effects=(Effect(precedence="P6", outcome=Outcome.UNDETERMINED),),
 )
 
 progression = Recommendation(
@@ -109,20 +88,42 @@ progression = Recommendation(
     effects=(Effect(precedence="P2", outcome=Outcome.DISCONTINUE),),
 )
 
-_long_delay = all_of(days_delayed > limit("delay_max"), yes(condition.delayed_by_toxicity))
-
-delay_consider = Recommendation(
-    id="EU-DELAY-CONSIDER",
+toxicity = Recommendation(
+    id="EU-DOSE-TOXICITY",
     where=Cite(SECTION, "4.2"),
-    asks="Has an adverse reaction delayed the dose by more than 4 weeks?",
-    says="After more than 4 weeks of delay by an adverse reaction, permanent discontinuation is to be considered.",
-    against=_long_delay,
+    asks="Is a toxicity unacceptable?",
+    says="Treatment ends with an unacceptable toxicity.",
+    against=yes(condition.toxicity_unacceptable),
     applies=a_later_cycle,
-    caveat=TABLE,
     recoverable=False,
-    consequence="consider permanent discontinuation",
-    choices=("counted from the day originally planned", "'consider' leaves it to a person, who weighs it"),
-    effects=(_WEIGH,),
+    consequence="discontinue",
+    choices=("'unacceptable' is the patient's word, at any grade",),
+    effects=(Effect(precedence="P2", outcome=Outcome.DISCONTINUE),),
+)
+
+tests = Recommendation(
+    id="EU-LABS",
+    where=Cite(SECTION, "4.2"),
+    asks="Are blood counts, kidney and liver tests there?",
+    says="Before and during treatment: blood counts, creatinine with the computed clearance, AST, ALT, alkaline "
+    "phosphatase, albumin and bilirubin.",
+    requires=lacks(
+        laboratory.haemoglobin,
+        laboratory.leukocytes,
+        laboratory.neutrophils,
+        laboratory.platelets,
+        clearance(),
+        laboratory.ast,
+        laboratory.alt,
+        laboratory.alkaline_phosphatase,
+        laboratory.albumin,
+        laboratory.bilirubin,
+        limits=("lab_age_max",),
+    ),
+    applies=a_cycle,
+    recoverable=True,
+    consequence="not ready until these are there",
+    choices=("the label gives no age for a test: five days, as the guideline has",),
 )
 
 deprivation = Recommendation(

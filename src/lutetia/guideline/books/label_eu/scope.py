@@ -12,9 +12,6 @@ from lutetia.guideline.logic.regimen import agent_of
 from lutetia.guideline.verdict import VersionUsed
 
 CAVEAT: Final = "verify against the current label"
-ROWS: Final = f"{CAVEAT}; this row is known from the US label's table, the EU table was not seen"
-STATEMENT: Final = f"{CAVEAT}; this statement is known from the US label, the EU text was not seen"
-TABLE: Final = f"{CAVEAT}; this row is known from general knowledge of the EU table, which was not seen"
 
 FIRST: Final = date(2022, 12, 13)
 """The day on which the approval was announced; the decision itself may be some days older."""

@@ -1,12 +1,10 @@
-"""Warnings and use in specific populations: contraception, kidney function before treatment (sections 4.2 and 4.6)."""
+"""Use in specific populations: contraception, kidney function (sections 4.2 and 4.6)."""
 
 from __future__ import annotations
 
-from lutetia.guideline.books.label_eu.scope import STATEMENT
-from lutetia.guideline.logic import all_of, any_of, limit, not_, yes
-from lutetia.guideline.logic.after import a_cycle_was_given
+from lutetia.guideline.logic import all_of, limit, yes
 from lutetia.guideline.logic.clearance import clearance
-from lutetia.guideline.logic.regimen import before_treatment, days_since_last
+from lutetia.guideline.logic.untold import not_told
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome
 from lutetia.vocabulary import person
@@ -16,28 +14,30 @@ SECTION = "Use in specific populations"
 contraception = Recommendation(
     id="EU-CONTRACEPTION",
     where=Cite(SECTION, "4.6"),
-    asks="Is contraception to be advised?",
-    says="Effective contraception with a partner who could bear a child, during treatment and for 14 weeks after it.",
-    advises=all_of(
+    asks="What does the label say of contraception?",
+    says="What the label says of contraception is not known here.",
+    advises=not_told(
         yes(person.partner_of_childbearing_potential),
-        any_of(not_(a_cycle_was_given), days_since_last <= limit("contraception")),
+        question="How long does the current EU label ask for contraception?",
+        why="the EU text on contraception was not seen",
     ),
-    consequence="advise effective contraception up to 14 weeks after the last dose",
-    caveat=STATEMENT,
+    consequence="read the current label",
 )
 
-unstudied = Recommendation(
-    id="EU-RENAL-UNSTUDIED",
+severe = Recommendation(
+    id="EU-RENAL-SEVERE",
     where=Cite(SECTION, "4.2"),
-    asks="Is the clearance below what was studied?",
-    says="Severe impairment, a clearance below 30 ml/min, was not studied.",
-    caution=clearance() < limit("clearance_studied"),
-    applies=before_treatment,
+    asks="What does the label say of severely impaired kidney function?",
+    says="What the label says of a clearance below 30 ml/min is not known here.",
+    caution=not_told(
+        clearance() < limit("clearance_moderate"),
+        question="What does the current EU label say of a creatinine clearance below 30 mL/min?",
+        why="only what it says of mild and moderate impairment is known here",
+    ),
     recoverable=True,
-    consequence="not studied",
-    caveat=STATEMENT,
-    choices=("not studied is neither allowed nor forbidden: a person weighs it before the first cycle",),
-    effects=(Effect(precedence="P6", outcome=Outcome.UNDETERMINED),),
+    consequence="read the current label before the dose; it may ask to withhold it",
+    choices=("severe is read as a clearance below 30 ml/min",),
+    effects=(Effect(precedence="P3", outcome=Outcome.HOLD),),
 )
 
 mild = Recommendation(
@@ -45,7 +45,7 @@ mild = Recommendation(
     where=Cite(SECTION, "4.2"),
     asks="Is kidney function mildly or moderately impaired?",
     says="Mild or moderate impairment asks for no other activity.",
-    informs=all_of(clearance() >= limit("clearance_studied"), clearance() < limit("clearance_normal")),
+    informs=all_of(clearance() >= limit("clearance_moderate"), clearance() < limit("clearance_normal")),
     consequence="no adjustment of the activity",
     choices=("mild or moderate is read as a clearance from 30 to below 90 ml/min",),
 )

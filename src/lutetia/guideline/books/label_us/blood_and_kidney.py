@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from lutetia.guideline.logic import Condition, all_of, any_of, for_any, limit
+from lutetia.guideline.logic import Condition, all_of, any_of, limit
 from lutetia.guideline.logic.clearance import clearance, kidney_loss, lowest_clearance_below
 from lutetia.guideline.logic.entries import entries, lacks
-from lutetia.guideline.logic.graded import ctcae
 from lutetia.guideline.logic.reduction import reduced_before
 from lutetia.guideline.logic.regimen import a_cycle, a_later_cycle
-from lutetia.guideline.logic.since_treatment import Stretch, reached, worst
+from lutetia.guideline.logic.since_treatment import Stretch, reached, worsened, worst
 from lutetia.guideline.logic.traits import of_organ
 from lutetia.guideline.recommendation import Cite, Effect, Recommendation
 from lutetia.guideline.verdict import Outcome
-from lutetia.vocabulary import Item, laboratory
+from lutetia.vocabulary import laboratory
 
 SECTION = "Dosage modifications for adverse reactions"
 _COUNTED = (laboratory.haemoglobin, laboratory.leukocytes, laboratory.neutrophils, laboratory.platelets)
@@ -29,11 +28,7 @@ _CONFIRMED = (
 
 
 def _counts(stretch: Stretch, grade: limit) -> Condition:
-    def low(item: Item) -> Condition:
-        found = worst(item, stretch)
-        return all_of(found >= grade, found > ctcae(item, "before the first cycle"))
-
-    return for_any(_COUNTED, low)
+    return worsened(_COUNTED, stretch, grade)
 
 
 tests = Recommendation(

@@ -11,10 +11,11 @@ from lutetia.course.file import parse_course, write_course
 from lutetia.errors import InputError
 from lutetia.guideline import CycleQuestion, Question, Selection, assess, books
 from lutetia.guideline.book import load
+from lutetia.guideline.book_comparison import Comparison, compare
 from lutetia.guideline.cases import read_cases
-from lutetia.guideline.comparison import Comparison, compare
 from lutetia.guideline.jurisdiction import EEA, place_of, read_jurisdiction
 from lutetia.guideline.position import Position
+from lutetia.guideline.protocol import Protocol, parse_protocol
 from lutetia.guideline.stance import Agreement, Stance
 from lutetia.guideline.topic import Topic
 from lutetia.guideline.verdict import Status
@@ -170,6 +171,22 @@ def test_without_a_weight_the_label_cannot_tell_and_asks_for_it() -> None:
     assert "person.weight" in {ask.item for ask in position(found, Topic.KIDNEY, US).asks_for}
 
 
+def test_what_the_eu_label_asks_for_after_a_reaction_is_unknown_and_perhaps_a_hold() -> None:
+    low, poor = (compare(course, CYCLE_3, jurisdiction="DE") for course in (weighing(platelets(60)), creatinine(2.6)))
+    for found, topic in ((low, Topic.BLOOD_COUNTS), (poor, Topic.KIDNEY)):
+        place = position(found, topic, EU)
+        assert (place.stance, place.claims[0].possible) == (Stance.UNKNOWN, (Stance.HOLD,))
+        assert "label" in {ask.item for ask in place.asks_for}
+        assert found.topic(topic).agreement is not Agreement.AGREE
+
+
+def test_advice_that_is_not_known_is_unknown_and_asks_for_the_label() -> None:
+    partner = {"person__partner_of_childbearing_potential": [{"value": True, "at": "2026-02-10"}]}
+    place = position(compare(given(WELL, **partner), CYCLE_3, jurisdiction="DE"), Topic.CONTRACEPTION, EU)
+    assert place.stance is Stance.UNKNOWN
+    assert [ask.item for ask in place.asks_for] == ["label"]
+
+
 # --- side effects ---
 
 
@@ -244,6 +261,71 @@ def test_what_is_no_country_is_refused_with_what_to_write(typed: str, words: str
 
 def test_a_country_may_be_written_in_small_letters() -> None:
     assert read_jurisdiction(" de ") == "DE"
+
+
+# --- a local protocol ---
+
+
+def protocol(text: str, book: str = GUIDELINE) -> Protocol:
+    head = f"format: lutetia-protocol/1\nbook: {book}\nauthor: Dr A. Example\ndate: 2026-01-10\n"
+    return parse_protocol(head + text, name="protocol.yaml", today=date(2026, 3, 1))
+
+
+STRICT_ECOG = "limits:\n  - {name: ecog_against, value: 1, reason: house rule}\n"
+
+
+def local_position(found: Comparison, topic: Topic) -> Position | None:
+    return next((one for one in found.topic(topic).positions if one.protocol), None)
+
+
+def test_a_local_protocol_stands_beside_its_source_where_it_departs_with_its_reason() -> None:
+    found = compare(ELIGIBLE, SELECTION, among=[GUIDELINE], protocol=protocol(STRICT_ECOG))
+    source, local = position(found, Topic.PERFORMANCE, GUIDELINE), local_position(found, Topic.PERFORMANCE)
+    assert local is not None
+    assert (source.stance, local.stance) == (Stance.NOTHING_AGAINST, Stance.AGAINST)
+    assert (source.protocol, local.protocol) == ("", "protocol.yaml")
+    assert found.topic(Topic.PERFORMANCE).agreement is Agreement.DISAGREE
+    departure = next(one for said in local.statements for one in said.departures)
+    assert (departure.source, departure.local, departure.reason) == ("3", "1", "house rule")
+    assert [one.protocol for one in found.sources] == ["", "protocol.yaml"]
+
+
+def test_a_topic_on_which_the_protocol_says_the_same_has_no_position_of_its_own() -> None:
+    found = compare(ELIGIBLE, SELECTION, among=[GUIDELINE], protocol=protocol(STRICT_ECOG))
+    assert {one.topic for one in found.topics if local_position(found, one.topic)} == {Topic.PERFORMANCE}
+
+
+def test_what_a_protocol_loosens_or_switches_off_is_shown_though_it_no_longer_speaks() -> None:
+    off = protocol("rules:\n  - {id: CI-B-ECOG, switch: off, reason: judged by the board}\n")
+    found = compare(
+        given(ELIGIBLE, condition__ecog=[{"value": 3, "at": "2026-02-27"}]), SELECTION, among=[GUIDELINE], protocol=off
+    )
+    local = local_position(found, Topic.PERFORMANCE)
+    assert local is not None
+    said = next(one for one in local.statements if one.id == "CI-B-ECOG")
+    assert said.status is Status.NOT_APPLICABLE
+    assert [one.reason for one in said.departures] == ["judged by the board"]
+    assert position(found, Topic.PERFORMANCE, GUIDELINE).stance is not local.stance
+
+
+def test_a_protocol_changes_no_source() -> None:
+    alone = compare(ELIGIBLE, SELECTION)
+    beside = compare(ELIGIBLE, SELECTION, protocol=protocol(STRICT_ECOG))
+    assert tuple(one for one in beside.sources if not one.protocol) == alone.sources
+    for compared in alone.topics:
+        assert tuple(one for one in beside.topic(compared.topic).positions if not one.protocol) == compared.positions
+    assert (beside.evidence, beside.touched) == (alone.evidence, alone.touched)
+
+
+def test_a_protocol_for_a_book_that_is_not_compared_is_named() -> None:
+    found = compare(ELIGIBLE, SELECTION, among=[EVIDENCE], protocol=protocol(STRICT_ECOG))
+    assert any(f"departs from '{GUIDELINE}', which is not compared" in note for note in found.notes)
+
+
+def test_what_a_protocol_changes_under_no_topic_is_named() -> None:
+    text = "limits:\n  - {name: restaging_every, value: 60, unit: d, reason: house rule}\n"
+    found = compare(ELIGIBLE, SELECTION, among=[GUIDELINE], protocol=protocol(text))
+    assert any("compared under no topic here: restaging_every" in note for note in found.notes)
 
 
 # --- what a comparison never does ---

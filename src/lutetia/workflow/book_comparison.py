@@ -7,11 +7,10 @@ from datetime import date
 
 from lutetia.course import Course
 from lutetia.guideline import Question
-from lutetia.guideline.comparison import Comparison, compare
+from lutetia.guideline.book_comparison import Comparison, compare
 from lutetia.guideline.jurisdiction import read_jurisdiction
+from lutetia.guideline.protocol import Protocol
 from lutetia.site import Site
-
-WITHOUT_PROTOCOL = "The local protocol is no part of the comparison: each source is shown as it is."
 
 
 def jurisdiction_of(stated: str | None, site: Site | None) -> str | None:
@@ -34,6 +33,7 @@ def comparisons(
     known_on: date,
     jurisdiction: str | None,
     among: Sequence[str] = (),
+    protocol: Protocol | None = None,
 ) -> tuple[Comparison, ...]:
     """Compare the sources on each question.
 
@@ -47,7 +47,12 @@ def comparisons(
         The country whose label is compared; None compares all labels.
     among : sequence of str
         Names of books; all where there is none.
+    protocol : Protocol, optional
+        A local protocol; it stands beside its source wherever it departs from it.
     """
     return tuple(
-        compare(course, one, known_on=known_on, among=tuple(among) or None, jurisdiction=jurisdiction) for one in asked
+        compare(
+            course, one, known_on=known_on, among=tuple(among) or None, jurisdiction=jurisdiction, protocol=protocol
+        )
+        for one in asked
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lutetia.guideline.comparison import Compared, Comparison, SourceAsked
+from lutetia.guideline.book_comparison import Compared, Comparison, SourceAsked
 from lutetia.guideline.position import Position, Statement
 from lutetia.guideline.stance import Agreement, Stance
 from lutetia.guideline.verdict import Status
@@ -45,7 +45,7 @@ def differences_section(comparison: Comparison) -> tuple[Section, ...]:
         return ()
     untold = [one.topic.value for one in comparison.with_agreement(Agreement.UNTOLD)]
     blocks: list[Block] = [
-        Paragraph(text="Each source as it is, without a local protocol. None overrides another: a person decides.")
+        Paragraph(text="Each source as it is; a local protocol stands beside its source. A person decides.")
     ]
     blocks += [_topic(one, short=True) for one in differing]
     blocks += [_unknown_source(source) for source in comparison.sources if not source.known]
@@ -95,8 +95,9 @@ def _group(comparison: Comparison, told: Agreement) -> Section:
 
 def _topic(compared: Compared, *, short: bool) -> Section:
     """Return a topic: one line for each source that speaks; those that do not are named in the last."""
-    speaking = [one for one in compared.positions if one.stance not in _SILENT and (one.worlds or not short)]
-    silent = [f"{one.title} ({one.stance})" for one in compared.positions if one.stance in _SILENT]
+    told = [one for one in compared.positions if one.stance not in _SILENT or one.protocol]
+    speaking = [one for one in told if one.worlds or one.protocol or not short]
+    silent = [f"{one.title} ({one.stance})" for one in compared.positions if one not in told]
     blocks: list[Block] = [_position(one, short=short) for one in speaking]
     if silent and not short:
         blocks.append(Paragraph(text=f"{words.listed(silent)}."))
@@ -123,6 +124,7 @@ def _because_of(position: Position) -> list[str]:
     asked = set(position.asks_for)
     counting = [one for one in position.statements if one.status is Status.MET]
     counting += [one for one in position.statements if one.status is Status.UNKNOWN and asked & set(one.asks_for)]
+    counting += [one for one in position.statements if one.departures and one not in counting]
     counting.sort(key=lambda one: (one.status is Status.UNKNOWN, one.stance in (Stance.INFORMS, Stance.ADVISES)))
     if position.stance is Stance.INFORMS:
         return [_ids(counting)]
@@ -132,11 +134,21 @@ def _because_of(position: Position) -> list[str]:
 
 def _line(statement: Statement) -> str:
     """Say a statement in one line: id, what follows, limits, place, and the reports that bear upon it."""
-    state = " (unknown)" if statement.status is Status.UNKNOWN else ""
+    state = "" if statement.status is Status.MET else f" ({statement.status.value})"
     stated = [one for one in statement.limits if not one.chosen_by_lutetia]
     limits = "".join(f"; {limit_name(one)} {words.prose(one.shown)}" for one in stated[:2])
     touched = f"; reported on since: {', '.join(statement.touched_by)}" if statement.touched_by else ""
-    return f"{statement.id}{state}: {words.prose(statement.consequence or statement.says)}{limits}{touched}"
+    here = "".join(f"; here {said}" for said in _departures(statement))
+    return f"{statement.id}{state}: {words.prose(statement.consequence or statement.says)}{limits}{here}{touched}"
+
+
+def _departures(statement: Statement) -> list[str]:
+    """Say where a local protocol departs in a statement, and why."""
+    return [
+        f"{words.prose(one.local)} instead of {words.prose(one.source)} ({one.direction}): {words.prose(one.reason)} "
+        f"({one.author}, {one.on})"
+        for one in statement.departures
+    ]
 
 
 def _behind(statement: Statement) -> Iterable[Block]:
@@ -148,6 +160,7 @@ def _behind(statement: Statement) -> Iterable[Block]:
     ]
     rows += [(limit_name(one), f"{words.prose(one.shown)}, {one.locator}") for one in statement.limits]
     rows += [("would settle it", f"{words.item(ask.item)}: {words.prose(ask.question)}") for ask in statement.asks_for]
+    rows += [("local protocol", said) for said in _departures(statement)]
     rows += [("reported on since", ", ".join(statement.touched_by))] if statement.touched_by else []
     rows += [("caveat", words.sentence(statement.caveat))] if statement.caveat else []
     yield KeyFacts(rows=tuple(rows))
@@ -171,7 +184,8 @@ def _shared(compared: Compared) -> str:
 
 def _because(position: Position) -> str:
     ids = _ids([one for one in position.statements if one.status is Status.MET])
-    return f" ({ids})" if ids and not any(one.name for one in position.claims) else ""
+    met = f" ({ids})" if ids and not any(one.name for one in position.claims) else ""
+    return met + "".join(dict.fromkeys(f", here {said}" for one in position.statements for said in _departures(one)))
 
 
 def _evidence(comparison: Comparison) -> tuple[Section, ...]:

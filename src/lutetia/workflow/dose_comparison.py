@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lutetia.dosimetry.comparison import CycleComparison, MapMeans, map_means, only_in, paired
+from lutetia.dosimetry.dose_comparison import CycleComparison, MapMeans, map_means, only_in, paired
 from lutetia.dosimetry.gamma import GammaCriterion, GammaResult, gamma_index
 from lutetia.errors import InputError
 from lutetia.workflow.dicom_dose import MAP_MEAN

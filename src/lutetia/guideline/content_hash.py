@@ -31,7 +31,7 @@ FORM: Final = "lutetia-guideline-content/1"
 """Changes when the way in which the hash is made does."""
 
 
-def fingerprint(book: str, protocol: Protocol | None = None) -> str:
+def content_hash(book: str, protocol: Protocol | None = None) -> str:
     """Return the SHA-256 of a book's content, as lower-case hexadecimal.
 
     Parameters

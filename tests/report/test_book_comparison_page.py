@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from lutetia.guideline import CycleQuestion
+from lutetia.guideline.book_comparison import Comparison, compare
 from lutetia.guideline.cases import read_cases
-from lutetia.guideline.comparison import Comparison, compare
 from lutetia.guideline.stance import Agreement
 from lutetia.report import RunResult, build, comparison_document, render_html, render_pdf, render_text, report_json
 from lutetia.report.document import Document, Fold, Section, walk

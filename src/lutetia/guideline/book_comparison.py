@@ -13,8 +13,10 @@ from lutetia.course import Course
 from lutetia.guideline.book import Book, Edition, books, load
 from lutetia.guideline.evaluate import assess_by
 from lutetia.guideline.jurisdiction import in_force, no_label, place_of
+from lutetia.guideline.local_position import departs, local_notes, with_local
 from lutetia.guideline.logic import Question, Settings
 from lutetia.guideline.position import Position, Statement, position_of, unknown_position
+from lutetia.guideline.protocol import Protocol
 from lutetia.guideline.stance import Agreement, Stance, agreement
 from lutetia.guideline.topic import Topic
 from lutetia.guideline.verdict import Assessment, CycleDecision, Outcome, Status, VersionUsed
@@ -38,6 +40,8 @@ class SourceAsked:
         What it says in short: the decision on the cycle, or the indication.
     caveat : str
         What a reader has to do before relying on it.
+    protocol : str
+        The file of the local protocol that is laid over the book; empty for a source as it is.
     """
 
     book: str
@@ -50,6 +54,7 @@ class SourceAsked:
     advice: str = ""
     caveat: str = ""
     notes: tuple[str, ...] = ()
+    protocol: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +66,8 @@ class Compared:
     why : str
         The positions that were compared, in words.
     positions : tuple of Position
-        Of every source, also of those that are silent or do not cover the topic.
+        Of every source, also of those that are silent or do not cover the topic; of a local protocol only where it
+        departs from its source.
     """
 
     topic: Topic
@@ -127,6 +133,7 @@ def compare(
     among: Sequence[str] | None = None,
     jurisdiction: str | None = None,
     settings: Settings | None = None,
+    protocol: Protocol | None = None,
 ) -> Comparison:
     """Evaluate every book, or those asked for, and lay what they say side by side.
 
@@ -142,6 +149,10 @@ def compare(
     jurisdiction : str, optional
         ISO code of the country whose label is to be compared. One of which no label is known here answers unknown;
         without one all labels are compared, each marked by its place.
+    settings : Settings, optional
+        What a site may choose where a book leaves it open.
+    protocol : Protocol, optional
+        A local protocol: a position of its own beside its source's, on the topics on which it departs from it.
 
     Returns
     -------
@@ -150,7 +161,7 @@ def compare(
     """
     return compare_books(
         [load(name) for name in (among or books())], course, question, known_on=known_on, jurisdiction=jurisdiction,
-        settings=settings, elsewhere=frozenset(load(name).jurisdiction for name in books()) - {""},
+        settings=settings, protocol=protocol, elsewhere=frozenset(load(name).jurisdiction for name in books()) - {""},
     )  # fmt: skip
 
 
@@ -162,6 +173,7 @@ def compare_books(
     known_on: date | None = None,
     jurisdiction: str | None = None,
     settings: Settings | None = None,
+    protocol: Protocol | None = None,
     elsewhere: frozenset[str] = frozenset(),
 ) -> Comparison:
     """Compare books that are at hand; :func:`compare` takes them by their names.
@@ -171,32 +183,31 @@ def compare_books(
     known_on = known_on or question.on
     known = course.as_known(known_on)
     places = in_force({book.jurisdiction for book in shelf if book.jurisdiction}, jurisdiction)
+    editions = [book.edition(question.on) for book in shelf if not book.jurisdiction or book.jurisdiction in places]
     asked = [
-        _asked(book.edition(question.on), known, question, known_on, settings)
-        for book in shelf
-        if not book.jurisdiction or book.jurisdiction in places
+        (edition, assess_by(edition, known, question, known_on=known_on, settings=settings))
+        for one in editions
+        for edition in with_local(one, protocol)
     ]
+    sources = [one for one in asked if one[0].overlay is None]
     absent = jurisdiction if jurisdiction and place_of(jurisdiction) not in places | elsewhere else None
-    evidence = tuple(_reports(asked))
-    by = _touched_by(asked, evidence)
+    evidence = tuple(_reports(sources))
+    by = _touched_by(sources, evidence)
     labelled = {topic for book in shelf if book.jurisdiction for topic in book.topics}
+    topics = _topics(asked, known, by, absent, labelled)
+    positions = (one for compared in topics for one in compared.positions)
+    local = local_notes(protocol, (assessment for _, assessment in asked), positions)
     return Comparison(
         course=known.id, synthetic=known.synthetic, question=str(question), on=question.on, known_on=known_on,
         jurisdiction=jurisdiction or "",
         sources=(*(_source(edition, assessment) for edition, assessment in asked),
                  *((_absent_source(absent),) if absent else ())),
-        topics=_topics(asked, known, by, absent, labelled),
-        evidence=evidence, touched=tuple(_touched(asked, by)), notes=tuple(_notes(shelf, places, jurisdiction)),
+        topics=topics, evidence=evidence, touched=tuple(_touched(sources, by)),
+        notes=(*_notes(shelf, places, jurisdiction), *local),
     )  # fmt: skip
 
 
 Asked = tuple[Edition, Assessment]
-
-
-def _asked(
-    edition: Edition, course: Course, question: Question, known_on: date, settings: Settings | None
-) -> Asked:  # fmt: skip
-    return edition, assess_by(edition, course, question, known_on=known_on, settings=settings)
 
 
 def _topics(
@@ -213,6 +224,7 @@ def _topics(
         positions = [
             position_of(topic, edition, assessment, answers, course, by)
             for (edition, assessment), answers in zip(asked, answered, strict=True)
+            if edition.overlay is None or departs(edition, answers, topic)
         ]
         if absent and topic in unknown_on:
             positions.append(unknown_position(f"label of {absent}", place_of(absent), no_label(absent)))
@@ -232,7 +244,8 @@ def _compared(topic: Topic, positions: tuple[Position, ...]) -> Compared:
 def _source(edition: Edition, assessment: Assessment) -> SourceAsked:
     book = edition.book
     return SourceAsked(
-        book=book.id, title=book.title, place=book.jurisdiction, version=assessment.version,
+        book=book.id, title=edition.title, place=book.jurisdiction, version=assessment.version,
+        protocol=edition.protocol,
         known=not assessment.not_known, in_scope=assessment.in_scope or assessment.not_known, scope=assessment.scope,
         advice=_advice(assessment), caveat=assessment.caveat, notes=assessment.notes,
     )  # fmt: skip
