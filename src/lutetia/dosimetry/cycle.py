@@ -209,7 +209,8 @@ def _beyond_spheres(samples: tuple[Sample, ...], given: CycleInput) -> list[str]
     return [
         (
             f"With {outside[0]:.3g} mL it is {size} than the spheres of its recovery curve ({low:.3g} to {high:.3g} "
-            "mL): the curve is continued there and was compared with no measurement; recovery by resolution is meant for it."
+            "mL): the curve is continued there and was compared with no measurement; recovery by resolution is meant "
+            "for it."
         )
     ]
 
