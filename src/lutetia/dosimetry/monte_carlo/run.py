@@ -101,6 +101,13 @@ def sources_of(decays: NDArray[np.floating]) -> Sources:
     return Sources(voxel.astype(np.int32), share)
 
 
+def weights_of(part: NDArray[np.floating]) -> Weights:
+    """Return a region by the part of each voxel, axes (z, y, x), that is inside."""
+    flat = part.reshape(-1)
+    voxels = np.flatnonzero(flat)
+    return voxels, flat[voxels].astype(np.float64)
+
+
 def threads() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

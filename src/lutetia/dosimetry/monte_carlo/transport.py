@@ -51,6 +51,21 @@ class Grid(NamedTuple):
     shape: tuple[int, int, int]
     spacing_cm: tuple[float, float, float]
 
+    def densest(self, materials: int) -> list[float]:
+        """Return the highest density of each material, 0 where it does not occur [g/mL]."""
+        found = np.zeros(materials)
+        np.maximum.at(found, self.material, self.density_g_ml)
+        return [float(density) for density in found]
+
+
+def grid_of(
+    density_g_ml: NDArray[np.float32], material: NDArray[np.uint8], spacing_cm: tuple[float, float, float]
+) -> Grid:
+    """Return a body as photons see it; both arrays have the axes (z, y, x)."""
+    z, y, x = density_g_ml.shape
+    flat = np.ascontiguousarray(density_g_ml, dtype=np.float32).reshape(-1)
+    return Grid(flat, np.ascontiguousarray(material, dtype=np.uint8).reshape(-1), (z, y, x), spacing_cm)
+
 
 class Sources(NamedTuple):
     """Where histories start: flat voxel numbers, and the part of all decays in these and those before."""

@@ -1,18 +1,22 @@
 """The convolution engine: each voxel's decays spread over the grid by the complete kernel, never cropped or wrapped.
 
 Method: MIRD pamphlet 17 (Bolch et al., J Nucl Med 1999;40:11S) with voxel S-values made for the voxel at hand from a
-point kernel, by fast Fourier transform in single precision. The medium is uniform soft tissue; what a voxel absorbs is
-divided by its own mass afterwards.
+point kernel, by fast Fourier transform in single precision. Photons are spread in uniform soft tissue. Electrons are too,
+and where a body is given, what densities change for them is added: the same electrons spread by density
+(:mod:`lutetia.dosimetry.voxel.electrons`), less what that gives in uniform soft tissue. What a voxel absorbs is divided
+by its own mass afterwards.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lutetia.dosimetry.voxel.body import Body
+from lutetia.dosimetry.voxel.electrons import RANGE_G_CM2, spread
 from lutetia.dosimetry.voxel.parts import Spacing, near_part, node_factor, spline_weights, tail_part
 from lutetia.reference.point_kernel import Component, PointKernel, point_kernel
 from lutetia.reference.tissue import SOFT_TISSUE, Medium
@@ -32,11 +36,14 @@ class KernelEngine:
         Uniform; energy is spread in it.
     workers : int
         Threads of the transforms.
+    body : Body or None
+        Densities for electrons; None: they are spread in ``medium`` like the photons.
     """
 
     nuclide: str
     medium: Medium = SOFT_TISSUE
     workers: int = 2
+    body: Body | None = field(default=None, compare=False)
 
     @property
     def description(self) -> str:
@@ -45,12 +52,17 @@ class KernelEngine:
             f"convolution with the complete voxel kernel of {self.nuclide} "
             f"({point_kernel(self.nuclide).dataset.name}, sha256 {point_kernel(self.nuclide).dataset.sha256[:12]}) "
             f"in uniform {self.medium.name} of {self.medium.density_g_ml:g} g/mL"
+            + ("" if self.body is None else ", electrons by the densities of the CT")
         )
 
     @property
     def transports_photons(self) -> bool:
         """Photons are spread to the end of the table."""
         return True
+
+    def in_body(self, body: Body | None) -> KernelEngine:
+        """Return the same engine, its electrons spread by the densities of a body."""
+        return replace(self, body=body)
 
     def absorbed(
         self, decays: NDArray[np.float32], spacing_mm: tuple[float, float, float], component: Component = "total"
@@ -64,7 +76,17 @@ class KernelEngine:
         at_nodes = _convolve(_along_each_axis(plan.weights, values), plan.tail, self.workers)
         absorbed = _along_each_axis(tuple(w.T for w in plan.weights), at_nodes)
         absorbed += near
+        if self.body is not None and component != "photon":
+            absorbed += self._by_density(values, spacing, self.body)
         return absorbed
+
+    def _by_density(self, decays: NDArray[np.float32], spacing: Spacing, body: Body) -> NDArray[np.float32]:
+        """Return what the densities of a body change in the energy that electrons leave; it adds up to nothing."""
+        uniform = np.full_like(body.density_g_ml, self.medium.density_g_ml)
+        kev = np.float32(point_kernel(self.nuclide).within_kev(RANGE_G_CM2, "electron"))
+        changed = spread(decays, body.electrons_g_ml(), spacing, self.nuclide)
+        changed -= spread(decays, uniform, spacing, self.nuclide)
+        return np.asarray(changed * kev, dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
