@@ -39,8 +39,8 @@ MATERIALS: Final = {  # density [g/cm3], part of the mass by atomic number; lung
 SLICE_CM: Final = 0.4
 SIDE_CM: Final = 20.0
 PHOTON_LAYERS: Final = (("water", 15), ("lung", 15), ("water", 5), ("bone", 5), ("water", 10))
-PHOTON_SOURCE_CM: Final = ((-6.0, 6.0), (-6.0, 6.0), (1.0, 5.0))
-"""Block that emits, along x, y and from the first slice on along z; all of it in water."""
+PHOTON_SOURCE_CM: Final = ((-6.0, 6.0), (-6.0, 6.0), (1.2, 5.2))
+"""Block that emits, along x, y and from the first slice on along z; whole slices, all of them water."""
 INTERFACES: Final = (("water", "lung"), ("lung", "water"), ("lung", "bone"), ("bone", "lung"), ("water", "bone"),
                      ("bone", "water"))  # fmt: skip
 ELECTRON_SLICES: Final = 6
@@ -190,6 +190,7 @@ def main() -> None:
     parser.add_argument("--spectra", type=Path, help="JSON of one nuclide; else from icrp107-database in that Python")
     parser.add_argument("--photons", type=int, default=PHOTONS)
     parser.add_argument("--electrons", type=int, default=ELECTRONS, help="of each part, beta and others, and interface")
+    parser.add_argument("--only", choices=("photons", "electrons"), help="make one of the two tables")
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
     chosen = parser.parse_args()
     text = chosen.spectra.read_text() if chosen.spectra else ask(chosen.penred, _EMISSIONS, NUCLIDE)
@@ -202,32 +203,34 @@ def main() -> None:
         "side_cm": SIDE_CM,
         "sigma": "history by history",
     }
-    write(
-        "penelope_layered_box_photons",
-        ("slice", "material", "kev_per_decay", "sigma_kev"),
-        photons(chosen.penred, parts["photon"], chosen.photons, chosen.jobs),
-        {
-            "title": "177Lu photons from a block in water through layers of water, lung, water, bone and water",
-            **about,
-            "layers": [list(layer) for layer in PHOTON_LAYERS],
-            "source_cm": [list(pair) for pair in PHOTON_SOURCE_CM],
-            "particles": chosen.photons,
-            "photons_started_per_decay": round(parts["photon"].per_decay, 6),
-            "cut_off_kev": {"photons": PHOTON_CUTOFF_EV / 1e3, "electrons": STOPS_AT_ONCE_EV / 1e3},
-            "surroundings": "vacuum",
-        },
-    )
-    write(
-        "penelope_layered_box_electrons",
-        ("near", "far", "slice", "kev_per_decay", "sigma_kev"),
-        electrons(chosen.penred, [parts["beta"], parts["ce_auger"]], chosen.electrons),
-        {
-            "title": "177Lu electrons started evenly in the last slice before an interface (slice -1)",
-            **about,
-            "particles_of_each_part": chosen.electrons,
-            "cut_off_kev": {"photons": PHOTON_CUTOFF_EV / 1e3, "electrons": ELECTRON_CUTOFF_EV / 1e3},
-        },
-    )
+    if chosen.only != "electrons":
+        write(
+            "penelope_layered_box_photons",
+            ("slice", "material", "kev_per_decay", "sigma_kev"),
+            photons(chosen.penred, parts["photon"], chosen.photons, chosen.jobs),
+            {
+                "title": "177Lu photons from a block in water through layers of water, lung, water, bone and water",
+                **about,
+                "layers": [list(layer) for layer in PHOTON_LAYERS],
+                "source_cm": [list(pair) for pair in PHOTON_SOURCE_CM],
+                "particles": chosen.photons,
+                "photons_started_per_decay": round(parts["photon"].per_decay, 6),
+                "cut_off_kev": {"photons": PHOTON_CUTOFF_EV / 1e3, "electrons": STOPS_AT_ONCE_EV / 1e3},
+                "surroundings": "vacuum",
+            },
+        )
+    if chosen.only != "photons":
+        write(
+            "penelope_layered_box_electrons",
+            ("near", "far", "slice", "kev_per_decay", "sigma_kev"),
+            electrons(chosen.penred, [parts["beta"], parts["ce_auger"]], chosen.electrons),
+            {
+                "title": "177Lu electrons started evenly in the last slice before an interface (slice -1)",
+                **about,
+                "particles_of_each_part": chosen.electrons,
+                "cut_off_kev": {"photons": PHOTON_CUTOFF_EV / 1e3, "electrons": ELECTRON_CUTOFF_EV / 1e3},
+            },
+        )
 
 
 if __name__ == "__main__":

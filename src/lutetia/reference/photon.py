@@ -28,6 +28,7 @@ LEAST_KEV, MOST_KEV = 1.0, 500.0
 
 _LINES: Final = {"Lu-177": "photon_lines_lu177"}
 _BREMSSTRAHLUNG: Final = 2
+_FAR_KEV: Final = 30.0
 _CROSS_SECTIONS: Final = ("photo_cm2_g", "coherent_cm2_g", "incoherent_cm2_g", "transfer_cm2_g")
 
 
@@ -107,6 +108,18 @@ def cross_sections(material: Composition, energy_kev: ArrayLike) -> CrossSection
         for total, column in zip(found, columns, strict=True):
             total += part * np.exp(np.interp(wanted, energy, column))
     return CrossSections(*found)
+
+
+@cache
+def takes_of_photons(material: Composition, nuclide: str) -> float:
+    """Return what a gram of a material takes from the photons of a nuclide, before they are scattered [cm2/g].
+
+    Mass energy-transfer coefficient, averaged with the energy of the lines above 30 keV; those below do not get far.
+    """
+    lines = photon_lines(nuclide)
+    far = lines.energy_kev > _FAR_KEV
+    carried = lines.energy_kev[far] * lines.per_decay[far]
+    return float(carried @ cross_sections(material, lines.energy_kev[far]).transfer / carried.sum())
 
 
 def squared_form_factor(material: Composition, momentum: Array) -> Array:

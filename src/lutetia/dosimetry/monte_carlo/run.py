@@ -26,6 +26,9 @@ Weights = tuple[NDArray[np.intp], Array]
 
 BATCHES_AT_ONCE: Final = 10
 """How many batches lie between two looks at the uncertainty; a batch is never cut short."""
+SMALLEST_BATCH: Final = 50_000
+VOXELS_PER_HISTORY: Final = 20
+"""A map of a large grid takes time to add, so its batches are larger."""
 FEWEST_BATCHES: Final = 20
 """With 20 batches a standard uncertainty is itself known to 16 %."""
 
@@ -40,13 +43,10 @@ class Stopping:
         Asked of the energy that photons leave in every named region.
     most_histories : int
         Where to stop at the latest.
-    batch : int
-        Histories in a batch.
     """
 
-    relative_sigma: float = 0.01
-    most_histories: int = 200_000_000
-    batch: int = 100_000
+    relative_sigma: float
+    most_histories: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,26 +144,27 @@ def transport(
     report : callable, optional
     """
     tally = _Tally(len(grid.density_g_ml), regions)
-    rounds = max(1, stopping.most_histories // (stopping.batch * BATCHES_AT_ONCE))
+    count = max(SMALLEST_BATCH, len(grid.density_g_ml) // VOXELS_PER_HISTORY)
+    rounds = max(-(-FEWEST_BATCHES // BATCHES_AT_ONCE), stopping.most_histories // (count * BATCHES_AT_ONCE))
     with ThreadPoolExecutor(workers or threads()) as pool:
         for number in range(rounds):
             first = number * BATCHES_AT_ONCE
 
             def one(batch: int) -> tuple[Array, float]:
                 score = np.zeros(len(grid.density_g_ml))
-                begins, count = batch * stopping.batch, stopping.batch
                 escaped = follow_batch(
-                    np.uint64(seed), begins, count, analog, grid, sources, emission, tables, score
+                    np.uint64(seed), batch * count, count, analog, grid, sources, emission, tables, score
                 )
                 return score, escaped
 
             for score, escaped in _in_order(pool, one, range(first, first + BATCHES_AT_ONCE), workers or threads()):
-                tally.add(score / stopping.batch, escaped / stopping.batch)
+                score /= count
+                tally.add(score, escaped / count)
             if report is not None:
                 report(min(1.0, max(tally.progress(stopping.relative_sigma), (number + 1) / rounds)))
             if tally.count >= FEWEST_BATCHES and tally.worst() <= stopping.relative_sigma:
                 break
-    return tally.result(emission.followed_kev, tally.count * stopping.batch, stopping.relative_sigma)
+    return tally.result(emission.followed_kev, tally.count * count, stopping.relative_sigma)
 
 
 def _in_order(
