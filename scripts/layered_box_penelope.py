@@ -147,7 +147,8 @@ def photons(penred: str, spectrum: Spectrum, particles: int, jobs: int) -> list[
     kev = np.mean([mean for mean, _ in runs], axis=0) * spectrum.per_decay
     sigma = np.sqrt(np.sum([np.square(s) for _, s in runs], axis=0)) / BATCHES * spectrum.per_decay
     return [
-        (n, name, f"{mean:.6g}", f"{s:.3g}") for n, (name, mean, s) in enumerate(zip(materials, kev, sigma, strict=True))
+        (n, name, f"{mean:.6g}", f"{s:.3g}")
+        for n, (name, mean, s) in enumerate(zip(materials, kev, sigma, strict=True))
     ]
 
 

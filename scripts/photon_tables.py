@@ -9,7 +9,7 @@ Written are, each as CSV beside a YAML file with source, licence and SHA-256:
 ``photon_lines_lu177``     what 177Lu emits as photons (ICRP Publication 107), and the bremsstrahlung of its electrons
 ``photon_elements``        cross-sections of the elements of tissue, and the energy that an interaction transfers
 ``photon_form_factors``    form factors and incoherent scattering functions
-``elements``               atomic weights and mean excitation energies
+``elements``               atomic weights
 
 Nothing of these packages is imported by Lutetia.
 """
@@ -40,10 +40,7 @@ MOMENTA_PER_DECADE: Final = 40
 EDGE_STEP: Final = 1e-6
 LEAST_MOMENTUM: Final = 0.006
 BREMS_EDGES_KEV: Final = np.geomspace(5.0, 498.0, 31)
-ELEMENTS: Final = {  # Z: mean excitation energy of the element in a condensed compound [eV], ICRU Report 37, table 5.1
-    1: 19.2, 6: 81.0, 7: 82.0, 8: 106.0, 11: 168.37, 12: 176.28, 15: 195.49, 16: 203.4, 17: 180.0, 18: 188.0,
-    19: 214.7, 20: 215.83, 26: 323.18, 53: 554.83,
-}  # fmt: skip
+ELEMENTS: Final = (1, 6, 7, 8, 11, 12, 15, 16, 17, 18, 19, 20, 26, 53)
 
 Array = NDArray[np.float64]
 
@@ -62,7 +59,9 @@ def write_lines() -> None:
     """Write every photon line, and the bremsstrahlung of the electrons that stop in water."""
     found = json.loads((files("icrp107_database") / "icrp107" / "Lu-177.json").read_text())
     emitted = (json.loads(found) if isinstance(found, str) else found)["emissions"]
-    rows = [(1000 * mev, per_decay, kind) for kind, name in ((0, "gamma"), (1, "X")) for mev, per_decay in emitted[name]]
+    rows = [
+        (1000 * mev, per_decay, kind) for kind, name in ((0, "gamma"), (1, "X")) for mev, per_decay in emitted[name]
+    ]
     brems = bremsstrahlung(emitted)
     rows += [(kev, per_decay, 2) for kev, per_decay in brems]
     write(
@@ -123,21 +122,14 @@ def radiation_yield(kev: Array) -> Array:
 
 
 def write_elements() -> None:
-    """Write atomic weights and mean excitation energies."""
+    """Write atomic weights."""
     write(
         "elements",
-        ("z", "atomic_weight", "mean_excitation_ev"),
-        [(z, f"{xraylib.AtomicWeight(z):.6g}", ev) for z, ev in ELEMENTS.items()],
-        title="ICRU Report 37: Stopping Powers for Electrons and Positrons; atomic weights of xraylib",
-        year=1984,
-        identifier="ICRU Report 37, table 5.1 (constituents of condensed compounds)",
-        licence="numbers cited as facts",
-        made_with="as printed; constituents not named there have 1.13 times the element's own, as the report says",
-        columns={
-            "z": "atomic number",
-            "atomic_weight": "g/mol",
-            "mean_excitation_ev": "mean excitation energy in a condensed compound [eV]",
-        },
+        ("z", "atomic_weight"),
+        [(z, f"{xraylib.AtomicWeight(z):.6g}") for z in ELEMENTS],
+        **from_xraylib("atomic weights"),
+        made_with=f"scripts/photon_tables.py, xraylib {version('xraylib')}: AtomicWeight",
+        columns={"z": "atomic number", "atomic_weight": "g/mol"},
         beyond_range="elements that tissue does not hold, among them metals of implants and contrast media but iodine",
     )
 
@@ -202,8 +194,8 @@ def write_cross_sections() -> None:
         rows,
         **from_xraylib("cross-sections of the elements for photons"),
         made_with=(
-            f"scripts/photon_tables.py, xraylib {version('xraylib')}: CS_Photo, CS_Rayl, CS_Compt; transfer: photo plus "
-            "incoherent times the mean part of the energy given to the electron, by Klein and Nishina with the "
+            f"scripts/photon_tables.py, xraylib {version('xraylib')}: CS_Photo, CS_Rayl, CS_Compt; transfer: photo "
+            "plus incoherent times the mean part of the energy given to the electron, by Klein and Nishina with the "
             "incoherent scattering function (SF_Compt)"
         ),
         columns={
@@ -254,7 +246,7 @@ def from_xraylib(what: str) -> dict[str, Any]:
         "title": f"xraylib: {what} (Schoonjans et al., Spectrochim Acta B 2011;66:776)",
         "year": 2011,
         "identifier": "10.1016/j.sab.2011.09.011",
-        "licence": "xraylib is BSD-3-Clause; data of Hubbell et al. and of the EPDL cited as facts",
+        "licence": "BSD (xraylib); data of Hubbell et al. and of the EPDL cited as facts",
     }
 
 

@@ -9,8 +9,6 @@ ICRP 110 adult male; without it that part of the page stays as it is. Every numb
 from __future__ import annotations
 
 import csv
-import sys
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import permutations, product
@@ -21,9 +19,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from lutetia import __version__
 from lutetia.dosimetry.energy import DECAYS_PER_MBQ_H, GY_G_PER_MBQ_H_KEV
-from lutetia.dosimetry.voxel import KernelEngine
 from lutetia.dosimetry.voxel.body import Body
 from lutetia.dosimetry.voxel.electrons import spread
 from lutetia.dosimetry.voxel.monte_carlo import MonteCarloEngine, MonteCarloMap
@@ -191,7 +187,9 @@ def photon_slices(relative_sigma: float = 0.002, seed: int = SEED) -> tuple[list
     slices = []
     for n, row in enumerate(rows):
         kev, sigma = found.regions[row["slice"]]
-        slices.append(Slice(row["material"], kev, kev * sigma, float(row["kev_per_decay"]), float(row["sigma_kev"]), edge[n]))
+        slices.append(
+            Slice(row["material"], kev, kev * sigma, float(row["kev_per_decay"]), float(row["sigma_kev"]), edge[n])
+        )
     return slices, found
 
 
@@ -239,12 +237,14 @@ def interfaces() -> list[Interface]:
         decays = np.zeros(body.density_g_ml.shape, dtype=np.float32)
         decays[numbers.index(-1)] = 1.0 / sides**2
         whole = np.pad(decays, ((0, 0), (0, 0), (0, 0)))
-        field = body.electrons_g_ml()
+        field = body.density_g_ml
         inner = slice(8, -8)
         results = []
         for densities in (field, np.full_like(field, 1.04)):
             kev = spread(whole, densities, (size_cm,) * 3, "Lu-177")[:, inner, inner].sum(axis=(1, 2), dtype=np.float64)
-            results.append({n: float(k) * stopping * (sides / (sides - 16)) ** 2 for n, k in zip(numbers, kev, strict=True)})
+            results.append(
+                {n: float(k) * stopping * (sides / (sides - 16)) ** 2 for n, k in zip(numbers, kev, strict=True)}
+            )
         theirs = {n: (float(r["kev_per_decay"]), float(r["sigma_kev"])) for n, r in zip(numbers, of_case, strict=True)}
         found.append(Interface(near, far, results[0], results[1], theirs))
     return found

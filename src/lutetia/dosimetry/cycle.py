@@ -12,9 +12,9 @@ from math import isfinite, log
 
 import numpy as np
 
-from lutetia.dosimetry.cross_dose import Source, cross_dose_gy
-from lutetia.dosimetry.dose_map import dose_of, tia_map
-from lutetia.dosimetry.error_chain import ErrorChain, error_chains, weighted, with_budget
+from lutetia.dosimetry.cross_dose import CrossDose, Source, cross_doses
+from lutetia.dosimetry.dose_map import density_on, dose_of, tia_map
+from lutetia.dosimetry.error_chain import ErrorChain, error_chains, weighted, with_budget, with_statistics
 from lutetia.dosimetry.input import REMAINDER, CycleInput, ScanInput
 from lutetia.dosimetry.mass import Mass, mass_of
 from lutetia.dosimetry.organ import mean_dose_gy
@@ -22,6 +22,8 @@ from lutetia.dosimetry.radiobiology import Dvh, bed_of, dvh
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample, TimeActivityFit
 from lutetia.dosimetry.samples import Measured, measure_cycle
 from lutetia.dosimetry.time_activity import fit
+from lutetia.dosimetry.uncertainty.printed import with_uncertainty
+from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
 from lutetia.dosimetry.words import assumptions, warnings
 from lutetia.errors import InputError
 from lutetia.quantification import divide
@@ -103,7 +105,7 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
                 curves=curves[name],
                 mass=masses[name],
                 errors=errors.get(name),
-                others_gy=others.get(name),
+                others=others.get(name),
                 dvh=_histogram(made, measured.covered.get(name)),
             ),
         )
@@ -149,7 +151,7 @@ class _Found:
     curves: _Curves
     mass: Mass
     errors: ErrorChain | None
-    others_gy: float | None
+    others: CrossDose | None
     dvh: Dvh | None
 
 
@@ -165,7 +167,8 @@ def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _F
             return unstated
         if isinstance(curve, FitRefusal):
             return curve
-        return with_bed(with_budget(_dose(curve, mass, given, found.others_gy), errors, given), name, given.repair)
+        value = with_budget(_dose(curve, mass, given, found.others), errors, given)
+        return with_bed(with_statistics(value, found.others), name, given.repair)
 
     return RegionDose(
         region=name,
@@ -175,7 +178,7 @@ def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _F
         mass_from=mass.origin,
         uncorrected=dose(curves.uncorrected, None),
         corrected=None if curves.corrected is None else dose(curves.corrected, found.errors),
-        notes=tuple(_notes(samples, len(given.scans))),
+        notes=(*_notes(samples, len(given.scans)), *_statistics(found.others)),
         dvh=found.dvh,
     )
 
@@ -193,9 +196,18 @@ def _notes(samples: tuple[Sample, ...], scans: int) -> list[str]:
     return notes
 
 
-def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, others_gy: float | None) -> DoseValue:
+def _statistics(others: CrossDose | None) -> list[str]:
+    if others is None or others.sigma_gy == 0:
+        return []
+    return [
+        f"Dose from photons of other activity: {with_uncertainty(others.gy, others.sigma_gy)} Gy "
+        "(statistical uncertainty of the transport)."
+    ]
+
+
+def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, others: CrossDose | None) -> DoseValue:
     mean = mean_dose_gy(curve.tia_mbq_h, mass.gram, nuclide=given.nuclide.name)
-    return DoseValue(fit=curve, mean_dose_gy=mean, kernel_dose_gy=None if others_gy is None else mean + others_gy)
+    return DoseValue(fit=curve, mean_dose_gy=mean, kernel_dose_gy=None if others is None else mean + others.gy)
 
 
 def with_bed(value: DoseValue, region: str, asked: Mapping[str, Repair] | None = None) -> DoseValue:
@@ -208,7 +220,7 @@ def with_bed(value: DoseValue, region: str, asked: Mapping[str, Repair] | None =
 
 def _map(
     given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]
-) -> tuple[Volume | None, Volume | None, dict[str, float], list[str]]:
+) -> tuple[Volume | None, Volume | None, dict[str, CrossDose], list[str]]:
     """Return the maps of dose and time-integrated activity, each region's dose from the others, and what to say."""
     if given.engine is None:
         return None, None, {}, []
@@ -221,14 +233,22 @@ def _map(
     unseen = sorted(curves.keys() - covered.keys())
     if unseen:
         said.append(f"Not on the reference scan, so counted as remainder in the dose map: {', '.join(unseen)}.")
-    others: dict[str, float] = {}
+    others: dict[str, CrossDose] = {}
     if given.engine.transports_photons:
         division = divide(covered, {name: reference.regions[name] for name in covered})
         sources = {name: Source(ratio_h=h, recovery=_recovery(name, measured)) for name, h in ratios.items()}
-        others = cross_dose_gy(given.engine, reference.activity, covered, division, sources, rest_h)
-    made = dose_of(given.engine, tia, reference)
+        density = density_on(reference, reference.activity.geometry)
+        others = cross_doses(given.engine, reference.activity, covered, division, sources, rest_h, density)
+    made = dose_of(_certain(given.engine, covered), tia, reference)
     said += _undosed(tia, made)
     return made, tia, others, said
+
+
+def _certain(engine: VoxelEngine, covered: Mapping[str, Coverage]) -> VoxelEngine:
+    """Return the engine, told which regions its map is looked at in."""
+    if not isinstance(engine, MonteCarloEngine):
+        return engine
+    return engine.certain_in({name: region.fractions for name, region in covered.items()})
 
 
 def _undosed(tia: Volume, made: Volume) -> list[str]:

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import log, sqrt
 
+from lutetia.dosimetry.cross_dose import CrossDose
 from lutetia.dosimetry.input import CycleInput, ScanInput
 from lutetia.dosimetry.mass import Mass
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.result import DoseValue, Sample
 from lutetia.dosimetry.samples import Measured
+from lutetia.dosimetry.uncertainty.budget import Contribution
 from lutetia.dosimetry.uncertainty.chain import DoseParts, RegionChain, budget_of, scan_relative_sigma
 from lutetia.dosimetry.uncertainty.declared import UncertaintyInput
 from lutetia.quantification import background_ratio, covered_part, recovery_slope
@@ -23,6 +25,7 @@ STEP = 0.05
 """Part of the mass by which it is changed for a derivative."""
 NOT_CORRECTED = "recovery, which is not corrected"
 NO_SCATTER = "the uncertainty of the curve through the samples"
+STATISTICS = "photon transport, statistical"
 NO_NOISE = "the noise of a region's activity"
 
 
@@ -88,6 +91,15 @@ def with_budget(value: DoseValue, errors: ErrorChain | None, given: CycleInput) 
         noise_relative_sigma=noise,
     )
     budget = budget_of(errors.chain, stated, parts)
+    return replace(value, budget=budget, sigma_gy=value.best_gy * budget.relative_sigma)
+
+
+def with_statistics(value: DoseValue, others: CrossDose | None) -> DoseValue:
+    """Return a dose whose budget holds what chance leaves open in the dose from elsewhere; unchanged without one."""
+    if value.budget is None or others is None or others.sigma_gy == 0:
+        return value
+    part = Contribution(name=STATISTICS, relative_sigma=others.sigma_gy / value.best_gy)
+    budget = replace(value.budget, contributions=(*value.budget.contributions, part))
     return replace(value, budget=budget, sigma_gy=value.best_gy * budget.relative_sigma)
 
 

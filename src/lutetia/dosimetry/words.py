@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lutetia.dosimetry.input import CycleInput, ScanInput
+from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
 from lutetia.quantification import decay_factor
 from lutetia.reference.point_kernel import point_kernel
 
@@ -39,12 +40,27 @@ def assumptions(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:
             ),
             (
                 "Dose map: the reference scan times one curve per region, and one for everything outside them; it "
-                "keeps the blur of the camera. Energy spreads in uniform soft tissue; dose is energy per voxel mass."
+                f"keeps the blur of the camera. {_spread(given.engine)}; dose is energy per voxel mass."
             ),
-            f"Of the kernel, {point_kernel(nuclide.name).dataset.beyond_range}.",
+            _left_out(given.engine, nuclide.name),
         ]
     said += _uncertainty(given)
     return said
+
+
+def _spread(engine: VoxelEngine) -> str:
+    if isinstance(engine, MonteCarloEngine):
+        return (
+            "Photons are followed through the tissues that the CT's densities stand for (Schneider 2000; metal and "
+            "contrast medium count as tissue), electrons stop by density"
+        )
+    return "Energy spreads in uniform soft tissue; with a CT, a kernel's electrons stop by its densities"
+
+
+def _left_out(engine: VoxelEngine, nuclide: str) -> str:
+    if isinstance(engine, MonteCarloEngine):
+        return "What leaves the field of the scan does not come back: beyond its edges nothing is scattered."
+    return f"Of the kernel, {point_kernel(nuclide).dataset.beyond_range}."
 
 
 def _uncertainty(given: CycleInput) -> list[str]:

@@ -1,14 +1,13 @@
 """What is tissue made of, and which tissue has which density?
 
 Sources: Schneider, Bortfeld, Schlegel, Phys Med Biol 2000;45:459 (composition by CT number); ICRU Report 44 (soft
-tissue of four components, water); ICRU Report 37 (mean excitation energies; Bragg's rule of additivity).
+tissue of four components, water).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log
 from typing import Final
 
 import numpy as np
@@ -17,9 +16,6 @@ from numpy.typing import NDArray
 from lutetia.reference.dataset import load
 from lutetia.reference.tissue import density_from_hu
 
-ELECTRON_MASS_KEV: Final = 510.99895
-_MEAN_BETA_KEV: Final = 133.3
-"""Ratios of stopping powers change by less than 0.5 % from a third to three times this energy."""
 _BONE_FROM_HU: Final = 101
 
 
@@ -50,7 +46,9 @@ class Composition:
 
 
 WATER_H2O: Final = Composition.of("water", {1: 0.111894, 8: 0.888106})
-ICRU_SOFT_TISSUE: Final = Composition.of("ICRU four-component soft tissue", {1: 0.101172, 6: 0.111, 7: 0.026, 8: 0.761828})
+ICRU_SOFT_TISSUE: Final = Composition.of(
+    "ICRU four-component soft tissue", {1: 0.101172, 6: 0.111, 7: 0.026, 8: 0.761828}
+)
 
 
 @cache
@@ -86,26 +84,3 @@ def _lowest_densities() -> NDArray[np.float64]:
     hu = table["from_hu"][1:]
     soft_ends = density_from_hu(_BONE_FROM_HU - 1)
     return np.asarray(np.where(hu < _BONE_FROM_HU, density_from_hu(hu), np.maximum(density_from_hu(hu), soft_ends)))
-
-
-@cache
-def electrons_as_water(material: Composition) -> float:
-    """Return how many grams of water stop electrons as one gram of a material does.
-
-    Ratio of mass collision stopping powers by Bethe's formula at the mean energy of the beta particles of 177Lu, mean
-    excitation energies combined by Bragg's rule; the density effect is left out (below 0.1 % at these energies).
-    """
-    return _stopping(material) / _stopping(WATER_H2O)
-
-
-def _stopping(material: Composition) -> float:
-    _, table = load("elements")
-    row = {int(z): n for n, z in enumerate(table["z"])}
-    electrons = {z: part * z / float(table["atomic_weight"][row[z]]) for z, part in material.parts}
-    whole = sum(electrons.values())
-    log_ev = sum(n * log(float(table["mean_excitation_ev"][row[z]])) for z, n in electrons.items()) / whole
-    tau = _MEAN_BETA_KEV / ELECTRON_MASS_KEV
-    beta2 = tau * (tau + 2) / (tau + 1) ** 2
-    shape = 1 - beta2 + (tau**2 / 8 - (2 * tau + 1) * log(2)) / (tau + 1) ** 2
-    excitation = exp(log_ev) / (1000 * ELECTRON_MASS_KEV)
-    return whole * (log(tau**2 * (tau + 2) / (2 * excitation**2)) + shape) / beta2

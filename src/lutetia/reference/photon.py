@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 
 KEV_ANGSTROM: Final = 12.398419843
 """Photon energy times wavelength [keV angstrom]."""
+ELECTRON_MASS_KEV: Final = 510.99895
 LEAST_KEV, MOST_KEV = 1.0, 500.0
 """Where the tables of cross-sections begin and end [keV]."""
 
@@ -77,6 +78,13 @@ def photon_lines(nuclide: str, component: Component = "photon") -> PhotonLines:
     return PhotonLines(table["energy_kev"][wanted], table["per_decay"][wanted], dataset)
 
 
+def photon_tables() -> tuple[Dataset, ...]:
+    """Return what the transport of photons rests on, the lines of the nuclide aside."""
+    return tuple(
+        load(name)[0] for name in ("photon_elements", "photon_form_factors", "elements", "schneider_materials")
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossSections:
     """Cross-sections of a material at some energies [cm2/g]; ``transfer`` is the part whose energy stays."""
@@ -105,8 +113,8 @@ def cross_sections(material: Composition, energy_kev: ArrayLike) -> CrossSection
     found = [np.zeros_like(wanted) for _ in _CROSS_SECTIONS]
     for z, part in material.parts:
         energy, columns = _element(z)
-        for total, column in zip(found, columns, strict=True):
-            total += part * np.exp(np.interp(wanted, energy, column))
+        for n, column in enumerate(columns):
+            found[n] += part * np.exp(np.interp(wanted, energy, column))
     return CrossSections(*found)
 
 

@@ -169,7 +169,7 @@ def _from_images(
         cycle, scans, series, given_mbq=given_mbq, physical=physical, site=opened.site, timezone=opened.timezone
     )
     tell(f"computing doses, cycle {cycle.number}", None)
-    result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before)), scans)
+    result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before, tell)), scans)
     notes = tuple(note for scan in scans for note in scan.notes)
     result = _with_assumptions(result, (*notes, *seen, *CentreChoices.of(opened.site).notes))
     result = replace(result, warnings=(*result.warnings, *doubts))
@@ -227,6 +227,7 @@ def _input(
     given_mbq: float,
     scans: tuple[ReadScan, ...],
     before: Sequence[CycleDose],
+    tell: Tell,
 ) -> CycleInput:
     regions = {region for scan in scans for region in scan.given.regions}
     chosen = CentreChoices.of(opened.site)
@@ -237,7 +238,7 @@ def _input(
         nuclide=physical,
         scans=chosen.scans(scans),
         labels=labels_of(opened, regions),
-        engine=chosen.engine(physical),
+        engine=chosen.engine(physical, tell),
         reference_scan=chosen.reference_scan(scans),
         stated_density_g_ml=chosen.densities_g_ml(regions),
         density_elsewhere_g_ml=chosen.density_elsewhere_g_ml,

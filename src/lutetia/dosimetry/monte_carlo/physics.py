@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from lutetia.dosimetry.monte_carlo.random import Counter, uniform
 from lutetia.dosimetry.monte_carlo.tables import MOMENTA
-from lutetia.reference.material import ELECTRON_MASS_KEV
-from lutetia.reference.photon import KEV_ANGSTROM, MOST_KEV
+from lutetia.reference.photon import ELECTRON_MASS_KEV, KEV_ANGSTROM, MOST_KEV
 
 Array = NDArray[np.float64]
 
@@ -31,7 +30,7 @@ def at_momentum(table: Array, momentum: float) -> float:
     place = momentum / (1.0 + momentum) * _PER_SHARE
     n = min(int(place), MOMENTA - 2)
     part = place - n
-    return table[n] * (1.0 - part) + table[n + 1] * part
+    return float(table[n] * (1.0 - part) + table[n + 1] * part)
 
 
 @njit(cache=True)

@@ -200,7 +200,7 @@ class _Tally:
         found = np.array(self._by_region)
         mean = found.mean(axis=0)
         sigma = found.std(axis=0, ddof=1) / sqrt(self.count)
-        return np.divide(sigma, mean, out=np.full_like(mean, np.inf), where=mean > 0)
+        return np.asarray(np.divide(sigma, mean, out=np.full_like(mean, np.inf), where=mean > 0))
 
     def worst(self) -> float:
         return float(self._relative().max())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lutetia.reference.material import ICRU_SOFT_TISSUE, Composition, electrons_as_water, schneider, tissue_of_density
+from lutetia.reference.material import ICRU_SOFT_TISSUE, Composition, schneider, tissue_of_density
 from lutetia.reference.tissue import SOFT_TISSUE
 
 
@@ -49,8 +49,3 @@ class Body:
     ) -> Body:
         """Return a body of one material that fills the grid."""
         return cls(np.full(shape, density_g_ml, dtype=np.float32), np.zeros(shape, dtype=np.uint8), (material,))
-
-    def electrons_g_ml(self) -> NDArray[np.float32]:
-        """Return the density of water that would stop electrons as each voxel does [g/mL]."""
-        factor = np.array([electrons_as_water(material) for material in self.materials], dtype=np.float32)
-        return self.density_g_ml * factor[self.material]

@@ -3,10 +3,10 @@
 Method: MIRD pamphlet 17 (Bolch et al., J Nucl Med 1999;40:11S) with voxel S-values made for the voxel at hand from a
 point kernel, by fast Fourier transform in single precision, in uniform soft tissue.
 
-Where a body is given, electrons are spread by its densities (:mod:`lutetia.dosimetry.voxel.electrons`); what remains of
-the kernel is the little that bremsstrahlung carries away. Photons still travel as in soft tissue; what a voxel takes from
-them there is scaled by its own mass, and by how much more a gram of its material takes than one of soft tissue. So their
-dose is right where the way to a voxel is, and their energy is no longer conserved.
+Where a body is given, electrons are spread by its densities (:mod:`lutetia.dosimetry.voxel.electrons`); what remains
+of the kernel is the little that bremsstrahlung carries away. Photons still travel as in soft tissue; what a voxel takes
+from them there is scaled by its own mass, and by how much more a gram of its material takes than one of soft tissue. So
+their dose is right where the way to a voxel is, and their energy is no longer conserved.
 """
 
 from __future__ import annotations
@@ -56,7 +56,11 @@ class KernelEngine:
             f"convolution with the complete voxel kernel of {self.nuclide} "
             f"({point_kernel(self.nuclide).dataset.name}, sha256 {point_kernel(self.nuclide).dataset.sha256[:12]}) "
             f"in uniform {self.medium.name} of {self.medium.density_g_ml:g} g/mL"
-            + ("" if self.body is None else ", electrons by the densities of the CT, photon energy by the mass of each voxel")
+            + (
+                ""
+                if self.body is None
+                else ", electrons by the densities of the CT, photon energy by the mass of each voxel"
+            )
         )
 
     @property
@@ -103,7 +107,7 @@ class KernelEngine:
         """Return what the densities of a body change in the energy that electrons leave; it adds up to nothing."""
         uniform = np.full_like(body.density_g_ml, self.medium.density_g_ml)
         kev = np.float32(point_kernel(self.nuclide).within_kev(RANGE_G_CM2, "electron"))
-        changed = spread(decays, body.electrons_g_ml(), spacing, self.nuclide)
+        changed = spread(decays, body.density_g_ml, spacing, self.nuclide)
         changed -= spread(decays, uniform, spacing, self.nuclide)
         return np.asarray(changed * kev, dtype=np.float32)
 

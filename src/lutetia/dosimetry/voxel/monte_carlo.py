@@ -72,7 +72,7 @@ class MonteCarloEngine:
     ----------
     nuclide : str
     relative_sigma : float
-        Statistical uncertainty asked of what photons leave in every region named; in the whole grid where none is.
+        Statistical uncertainty asked of what photons leave in every region; in the whole grid where none is named.
     seed : int
         The same seed gives the same result, on any number of cores.
     body : Body or None
@@ -83,6 +83,8 @@ class MonteCarloEngine:
         Threads; every core where it is None.
     report : callable or None
         Told the part done, 0 to 1.
+    regions : mapping of str to ndarray
+        Part of each voxel that is inside a region, axes (z, y, x): what photons leave there must become certain.
     """
 
     nuclide: str
@@ -91,7 +93,8 @@ class MonteCarloEngine:
     body: Body | None = None
     most_histories: int = 200_000_000
     workers: int | None = None
-    report: Callable[[float], None] | None = field(default=None)
+    report: Callable[[float], None] | None = None
+    regions: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
 
     @property
     def description(self) -> str:
@@ -114,17 +117,15 @@ class MonteCarloEngine:
         """Return the same engine for a body."""
         return replace(self, body=body)
 
+    def certain_in(self, regions: Mapping[str, NDArray[np.floating]]) -> MonteCarloEngine:
+        """Return the same engine with other regions; see ``regions``."""
+        return replace(self, regions=regions)
+
     def absorbed(self, decays: Values, spacing_mm: Spacing, component: Component = "total") -> Values:
         """Return the energy absorbed in each voxel; see :class:`VoxelEngine`."""
         return self.followed(decays, spacing_mm, component).total
 
-    def followed(
-        self,
-        decays: Values,
-        spacing_mm: Spacing,
-        component: Component = "total",
-        regions: Mapping[str, NDArray[np.floating]] | None = None,
-    ) -> MonteCarloMap:
+    def followed(self, decays: Values, spacing_mm: Spacing, component: Component = "total") -> MonteCarloMap:
         """Return where energy went, with its statistical uncertainty.
 
         Parameters
@@ -135,8 +136,6 @@ class MonteCarloEngine:
             Voxel size along axes 0, 1, 2 [mm].
         component : str
             ``total``, ``electron`` or ``photon`` by what left the nucleus.
-        regions : mapping of str to ndarray, optional
-            Part of each voxel that is inside a region, on the same grid; these must become certain.
 
         Raises
         ------
@@ -154,13 +153,12 @@ class MonteCarloEngine:
         if component != "photon":
             radiated = photon_lines(self.nuclide, "electron").kev_per_decay
             stopping = np.float32(nuclide(self.nuclide).electron_kev - radiated)
-            electron = spread(given, body.electrons_g_ml(), spacing, self.nuclide) * stopping
-        return self._with_photons(electron, given, spacing, component, body, regions or {})
+            electron = spread(given, body.density_g_ml, spacing, self.nuclide) * stopping
+        return self._with_photons(electron, given, spacing, component, body)
 
     def _with_photons(
-        self, electron: Values, given: Values, spacing: Spacing, component: Component, body: Body,
-        regions: Mapping[str, NDArray[np.floating]],
-    ) -> MonteCarloMap:  # fmt: skip
+        self, electron: Values, given: Values, spacing: Spacing, component: Component, body: Body
+    ) -> MonteCarloMap:
         from lutetia.dosimetry.monte_carlo.run import Stopping, sources_of, transport, weights_of
         from lutetia.dosimetry.monte_carlo.tables import emission, photon_tables
         from lutetia.dosimetry.monte_carlo.transport import grid_of
@@ -180,14 +178,14 @@ class MonteCarloEngine:
             starts,
             photon_tables(body.materials, grid.densest(len(body.materials))),
             seed=self.seed,
-            regions={name: weights_of(part) for name, part in regions.items()},
+            regions={name: weights_of(part) for name, part in self.regions.items()},
             stopping=Stopping(relative_sigma=self.relative_sigma, most_histories=self.most_histories),
             workers=self.workers,
             report=self.report,
         )
         local = given * np.float32(starts.local_kev)
         by_region = {
-            name: _with_local(kev * whole, sigma, float(np.sum(local * regions[name], dtype=np.float64)))
+            name: _with_local(kev * whole, sigma, float(np.sum(local * self.regions[name], dtype=np.float64)))
             for name, (kev, sigma) in found.regions.items()
         }
         photon = (found.kev * whole).reshape(given.shape).astype(np.float32) + local

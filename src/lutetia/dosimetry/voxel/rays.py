@@ -1,8 +1,8 @@
 """Which voxels does a straight line meet that begins anywhere in a voxel, and how far has it come in each?
 
-Geometry only. Lines are drawn by where they leave the first voxel: evenly over its faces and by the law of the cosine,
-then back into the voxel; densest close to the face and to the edges it ends in. Weighted, they begin evenly over the voxel and run evenly over all
-directions; only those of the positive octant are kept, the other seven are their mirror images.
+Geometry only. Lines are drawn by where they leave the first voxel: over its faces and by the law of the cosine, then
+back into the voxel; densest close to the face and to the edges it ends in. Weighted, they begin evenly over the voxel
+and run evenly over all directions; only those of the positive octant are kept, the other seven are their mirror images.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Spacing = tuple[float, float, float]
 Offset = tuple[int, int, int]
 
 _ROOT = 1.1347241384015194
-"""Positive root of x**6 = x + 1: its powers fill a cube of five dimensions evenly (as the golden ratio fills a line)."""
+"""Positive root of x**6 = x + 1: its powers fill five dimensions evenly, as the golden ratio fills a line."""
 
 
 @dataclass(frozen=True, eq=False)

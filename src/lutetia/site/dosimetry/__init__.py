@@ -6,6 +6,7 @@ from lutetia.site.dosimetry.settings import DEFAULTS, LUTETIA, SITE, DosimetrySe
 from lutetia.site.dosimetry.tables import (
     CITED_TISSUES,
     CurveChoice,
+    MonteCarloChoice,
     PopulationHalfLife,
     RepairChoice,
     TissueDensity,
@@ -31,6 +32,7 @@ __all__ = [
     "DeclaredUncertainty",
     "DeclaredWidth",
     "DosimetrySettings",
+    "MonteCarloChoice",
     "PopulationHalfLife",
     "Preset",
     "RepairChoice",
