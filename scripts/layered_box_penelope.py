@@ -5,7 +5,7 @@
 
 PENELOPE runs through PenRed (pyPenred, AGPL-3.0) as a separate program, as in ``point_kernel_penelope.py``; nothing of
 it is imported here or in Lutetia. Written are ``golden/physics/penelope_layered_box_photons.csv`` (photons of the full
-spectrum from a block in water, energy in slices of 4 mm through water, lung, water, bone and water) and
+spectrum from a block in water, but for those below the cut-off; energy in slices of 4 mm through water, lung, water, bone and water) and
 ``penelope_layered_box_electrons.csv`` (electrons started in the slice on one side of an interface, energy in the
 slices around), each with a YAML file that says how it was made. ``scripts/validate_monte_carlo.py`` compares.
 """
@@ -84,7 +84,8 @@ def configuration(block: tuple[tuple[float, float], ...], kind: str, particles: 
         f'{source}/kpar "{kind}"',
         f'{source}/direction/type "SOLID_ANGLE"',
         *(f"{source}/direction/{k} {v}" for k, v in (("u", 0.0), ("v", 0.0), ("w", 1.0))),
-        *(f"{source}/direction/{k} {v}" for k, v in (("theta0", 0.0), ("theta1", 180.0), ("phi0", 0.0), ("dphi", 360.0))),
+        *(f"{source}/direction/{k} {v}" for k, v in (("theta0", 0.0), ("theta1", 180.0))),
+        *(f"{source}/direction/{k} {v}" for k, v in (("phi0", 0.0), ("dphi", 360.0))),
         f'{source}/energy/type "FILE_SPECTRUM"',
         f'{source}/energy/filename "spectrum.dat"',
         f'{source}/spatial/type "BOX"',
@@ -217,6 +218,7 @@ def main() -> None:
                 "particles": chosen.photons,
                 "photons_started_per_decay": round(parts["photon"].per_decay, 6),
                 "cut_off_kev": {"photons": PHOTON_CUTOFF_EV / 1e3, "electrons": STOPS_AT_ONCE_EV / 1e3},
+                "left_out_kev_per_decay": round(parts["photon"].on_the_spot_kev, 6),
                 "surroundings": "vacuum",
             },
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import groupby, permutations, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -144,8 +144,11 @@ def materials(about: dict[str, object]) -> tuple[dict[str, float], tuple[Composi
     assert isinstance(listed, dict)
     return (
         {name: float(one["g_cm3"]) for name, one in listed.items()},
-        tuple(Composition.of(name, {int(z): float(p) for z, p in one["by_mass"].items()}) for name, one in listed.items()),
-    )  # fmt: skip
+        tuple(
+            Composition.of(name, {int(z): float(part) for z, part in one["by_mass"].items()})
+            for name, one in listed.items()
+        ),
+    )
 
 
 def layers(names: list[str], sides: int, about: dict[str, object]) -> Body:
@@ -172,14 +175,17 @@ def photon_box() -> tuple[Body, NDArray[np.float32], list[dict[str, str]], float
     return body, decays / decays.sum(), rows, 10 * size_cm
 
 
-def photon_slices(relative_sigma: float = 0.002, seed: int = SEED) -> tuple[list[Slice], MonteCarloMap]:
+def photon_slices(relative_sigma: float, most: int, seed: int = SEED) -> tuple[list[Slice], MonteCarloMap]:
     """Compare photons through layers with PENELOPE."""
     body, decays, rows, size_mm = photon_box()
     regions = {row["slice"]: np.zeros_like(decays) for row in rows}
     for n, row in enumerate(rows):
         regions[row["slice"]][n] = 1.0
-    engine = MonteCarloEngine(nuclide="Lu-177", relative_sigma=relative_sigma, seed=seed, body=body)
-    found = engine.followed(decays, (size_mm,) * 3, "photon", regions)
+    engine = MonteCarloEngine(
+        nuclide="Lu-177", relative_sigma=relative_sigma, seed=seed, body=body, regions=regions, most_histories=most
+    )
+    found = engine.followed(decays, (size_mm,) * 3, "photon")
+    left_out = float(str(described(PHOTONS)["left_out_kev_per_decay"]))
     names = [row["material"] for row in rows]
     edge = [
         any(0 <= m < len(names) and names[m] != names[n] for m in (n - 1, n + 1)) for n in range(len(names))
@@ -187,8 +193,9 @@ def photon_slices(relative_sigma: float = 0.002, seed: int = SEED) -> tuple[list
     slices = []
     for n, row in enumerate(rows):
         kev, sigma = found.regions[row["slice"]]
+        sigma, kev = kev * sigma, kev - left_out * float(decays[n].sum())
         slices.append(
-            Slice(row["material"], kev, kev * sigma, float(row["kev_per_decay"]), float(row["sigma_kev"]), edge[n])
+            Slice(row["material"], kev, sigma, float(row["kev_per_decay"]), float(row["sigma_kev"]), edge[n])
         )
     return slices, found
 
@@ -247,4 +254,61 @@ def interfaces() -> list[Interface]:
             )
         theirs = {n: (float(r["kev_per_decay"]), float(r["sigma_kev"])) for n, r in zip(numbers, of_case, strict=True)}
         found.append(Interface(near, far, results[0], results[1], theirs))
+    return found
+
+
+# --- the engine against itself -----------------------------------------------------------------------------------------
+
+
+class Seeds(NamedTuple):
+    """How far two seeds differ: chi-square per voxel, the voxels, and its own standard uncertainty."""
+
+    chi2: float
+    voxels: int
+    sigma: float
+
+
+def seeds(histories: int = 8_000_000) -> Seeds:
+    """Compare two seeds in voxels apart from each other; with few batches the mean is a little above 1."""
+    body, decays, _, size_mm = photon_box()
+    one, other = (
+        MonteCarloEngine(nuclide="Lu-177", relative_sigma=1e-9, most_histories=histories, seed=seed, body=body)
+        .followed(decays, (size_mm,) * 3, "photon")
+        for seed in (SEED, OTHER_SEED)
+    )  # fmt: skip
+    apart = tuple(slice(1, None, 4) for _ in range(3))
+    variance = np.square(one.photon_sigma[apart]) + np.square(other.photon_sigma[apart])
+    chi2 = np.square(one.photon[apart] - other.photon[apart]) / variance
+    return Seeds(float(chi2.mean()), chi2.size, float(chi2.std() / np.sqrt(chi2.size)))
+
+
+class KernelRow(NamedTuple):
+    """Dose of one layer over that of Monte Carlo, by the kernel engine without and with the body."""
+
+    case: str
+    material: str
+    uniform: float
+    body: float
+
+
+def kernel_rows() -> list[KernelRow]:
+    """Compare the kernel engine with Monte Carlo in the layered box, source in the water, then in lung."""
+    body, decays, rows, size_mm = photon_box()
+    names = [row["material"] for row in rows]
+    in_lung = np.zeros_like(decays)
+    in_lung[17:28, 10:40, 10:40] = 1.0
+    found = []
+    for case, source in (("water", decays), ("lung", in_lung / in_lung.sum())):
+        true = MonteCarloEngine(nuclide="Lu-177", relative_sigma=1e-9, most_histories=8_000_000, body=body).absorbed(
+            source, (size_mm,) * 3
+        )
+        kernel = KernelEngine("Lu-177")
+        maps = (kernel.absorbed(source, (size_mm,) * 3), kernel.in_body(body).absorbed(source, (size_mm,) * 3))
+        begin = 0
+        for material, count in ((name, len(list(group))) for name, group in groupby(names)):
+            part = slice(begin, begin + count)
+            begin += count
+            kev = float(true[part].sum(dtype=np.float64))
+            off = [float(one[part].sum(dtype=np.float64)) / kev - 1 for one in maps]
+            found.append(KernelRow(case, material, *off))
     return found

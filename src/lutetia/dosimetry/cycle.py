@@ -199,10 +199,8 @@ def _notes(samples: tuple[Sample, ...], scans: int) -> list[str]:
 def _statistics(others: CrossDose | None) -> list[str]:
     if others is None or others.sigma_gy == 0:
         return []
-    return [
-        f"Dose from photons of other activity: {with_uncertainty(others.gy, others.sigma_gy)} Gy "
-        "(statistical uncertainty of the transport)."
-    ]
+    found = with_uncertainty(others.gy, others.sigma_gy)
+    return [f"Dose from photons of other activity: {found} Gy (statistical uncertainty of the transport)."]
 
 
 def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, others: CrossDose | None) -> DoseValue:

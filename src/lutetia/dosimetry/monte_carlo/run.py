@@ -8,8 +8,9 @@ is that of the mean of the batches: the spread between them holds every correlat
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
@@ -146,20 +147,19 @@ def transport(
     tally = _Tally(len(grid.density_g_ml), regions)
     count = max(SMALLEST_BATCH, len(grid.density_g_ml) // VOXELS_PER_HISTORY)
     rounds = max(-(-FEWEST_BATCHES // BATCHES_AT_ONCE), stopping.most_histories // (count * BATCHES_AT_ONCE))
-    with ThreadPoolExecutor(workers or threads()) as pool:
+
+    def one(batch: int) -> tuple[Array, float]:
+        score = np.zeros(len(grid.density_g_ml))
+        escaped = follow_batch(np.uint64(seed), batch * count, count, analog, grid, sources, emission, tables, score)
+        score /= count
+        return score, escaped / count
+
+    used = workers or threads()
+    with ThreadPoolExecutor(used) as pool:
         for number in range(rounds):
             first = number * BATCHES_AT_ONCE
-
-            def one(batch: int) -> tuple[Array, float]:
-                score = np.zeros(len(grid.density_g_ml))
-                escaped = follow_batch(
-                    np.uint64(seed), batch * count, count, analog, grid, sources, emission, tables, score
-                )
-                return score, escaped
-
-            for score, escaped in _in_order(pool, one, range(first, first + BATCHES_AT_ONCE), workers or threads()):
-                score /= count
-                tally.add(score, escaped / count)
+            for score, escaped in _in_order(pool, one, range(first, first + BATCHES_AT_ONCE), used):
+                tally.add(score, escaped)
             if report is not None:
                 report(min(1.0, max(tally.progress(stopping.relative_sigma), (number + 1) / rounds)))
             if tally.count >= FEWEST_BATCHES and tally.worst() <= stopping.relative_sigma:
@@ -170,9 +170,14 @@ def transport(
 def _in_order(
     pool: ThreadPoolExecutor, one: Callable[[int], tuple[Array, float]], batches: range, workers: int
 ) -> Iterator[tuple[Array, float]]:
-    """Yield results in the order of the batches, holding no more maps than there are threads."""
-    for begin in range(batches.start, batches.stop, workers):
-        yield from pool.map(one, range(begin, min(begin + workers, batches.stop)))
+    """Yield results in the order of the batches, with one more map waiting than there are threads."""
+    waiting: deque[Future[tuple[Array, float]]] = deque()
+    for batch in batches:
+        waiting.append(pool.submit(one, batch))
+        if len(waiting) > workers:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 class _Tally:

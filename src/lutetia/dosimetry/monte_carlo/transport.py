@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from lutetia.dosimetry.monte_carlo.physics import coherent, incoherent, isotropic, turned
-from lutetia.dosimetry.monte_carlo.random import begin, uniform
+from lutetia.dosimetry.monte_carlo.random import Counter, begin, uniform
 from lutetia.dosimetry.monte_carlo.tables import (
     COHERENT,
     CUT_OFF_KEV,
@@ -110,12 +110,8 @@ def follow_batch(
         place = (n + uniform(counter)) / count
         while sources.cumulative[at] < place:
             at += 1
-        voxel = sources.voxel[at]
-        z = (voxel // (ny * nx) + uniform(counter)) * dz
-        y = (voxel // nx % ny + uniform(counter)) * dy
-        x = (voxel % nx + uniform(counter)) * dx
-        line = np.searchsorted(emission.cumulative, uniform(counter))
-        energy = emission.energy_kev[line]
+        x, y, z = _within(counter, sources.voxel[at], grid)
+        energy = emission.energy_kev[np.searchsorted(emission.cumulative, uniform(counter))]
         weight = emission.followed_kev / energy
         u, v, w = isotropic(counter)
         node, part, majorant = _at_energy(tables, energy)
@@ -154,6 +150,16 @@ def follow_batch(
                 break
             u, v, w = turned(counter, u, v, w, cosine)
     return escaped
+
+
+@njit(cache=True, inline="always")
+def _within(counter: Counter, voxel: int, grid: Grid) -> tuple[float, float, float]:
+    """Return a place at random in a voxel: x, y, z [cm]."""
+    _, ny, nx = grid.shape
+    dz, dy, dx = grid.spacing_cm
+    z = (voxel // (ny * nx) + uniform(counter)) * dz
+    y = (voxel // nx % ny + uniform(counter)) * dy
+    return (voxel % nx + uniform(counter)) * dx, y, z
 
 
 @njit(cache=True, inline="always")

@@ -6,8 +6,8 @@ a voxel depends on its own density and how far it goes on those that it meets. R
 voxel: nothing is random, and energy is conserved ray by ray. In a uniform medium the result is the voxel kernel itself.
 
 A gram of bone slows electrons less than one of water (0.88 times) and scatters them more; both together make it count
-as about 0.97 g (scripts/layered_box_penelope.py), so grams are taken as they are. Left out is what an interface changes in
-the paths themselves: bone scatters electrons back, lung does not.
+as about 0.97 g (scripts/layered_box_penelope.py), so grams are taken as they are. Left out is what an interface changes
+in the paths themselves: bone scatters electrons back, lung does not.
 """
 
 from __future__ import annotations
