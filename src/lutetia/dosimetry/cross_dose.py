@@ -6,6 +6,9 @@ them. From the energy of all photons absorbed in a region, that of its own photo
 dose already, for a sphere of its mass. A photon's dose hardly depends on the density of the tissue that it meets
 (energy per mass; mass energy-absorption coefficients of lung, muscle and soft tissue differ by 1 % at 208 keV, those of
 bone at 113 keV by up to a half), so the energy absorbed in soft tissue is divided by the mass of as much soft tissue.
+
+The Monte Carlo engine follows photons through the CT's own tissues; what they leave is divided by the CT's own mass,
+and the statistical uncertainty of both terms goes with the dose.
 """
 
 from __future__ import annotations
@@ -14,14 +17,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lutetia.dosimetry.energy import GY_G_PER_MBQ_H_KEV
+from lutetia.dosimetry.voxel.body import Body
 from lutetia.dosimetry.voxel.engine import VoxelEngine
+from lutetia.dosimetry.voxel.monte_carlo import MonteCarloEngine
 from lutetia.quantification.division import Division
 from lutetia.quantification.patch import Array, Box, Patch
 from lutetia.reference.tissue import SOFT_TISSUE
-from lutetia.volume import Coverage, Volume
+from lutetia.volume import Coverage, Geometry, Volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +49,31 @@ class Source:
         return 1 / self.recovery if self.recovery > 0 else 1.0
 
 
-def cross_dose_gy(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossDose:
+    """Dose from photons emitted elsewhere.
+
+    Attributes
+    ----------
+    gy : float
+    sigma_gy : float
+        Its statistical standard uncertainty; 0 where the engine leaves nothing to chance [Gy].
+    """
+
+    gy: float
+    sigma_gy: float = 0.0
+
+
+def cross_doses(
     engine: VoxelEngine,
     activity: Volume,
     covered: Mapping[str, Coverage],
     division: Division,
     sources: Mapping[str, Source],
     rest_h: float,
-) -> dict[str, float]:
-    """Return each region's dose from photons emitted outside it [Gy].
+    density: Volume | None = None,
+) -> dict[str, CrossDose]:
+    """Return each region's dose from photons emitted outside it.
 
     Parameters
     ----------
@@ -67,6 +87,8 @@ def cross_dose_gy(
     sources : mapping of str to Source
     rest_h : float
         Time-integrated activity over activity at the reference scan of what lies outside all regions [h].
+    density : Volume, optional
+        Of the CT on the grid of ``activity`` [g/mL]; only the Monte Carlo engine looks at it.
     """
     grid = activity.geometry
     seen = np.clip(activity.values, 0, None) * np.float32(grid.voxel_ml * 1e-6)
@@ -77,16 +99,43 @@ def cross_dose_gy(
     decays = _outside(seen, division, sources) * np.float32(rest_h)
     for patch in emitted.values():
         decays[patch.box] += patch.values
+    own = {
+        name: _own(Patch.around(region.fractions), name, division, emitted) for name, region in covered.items()
+    }  # fmt: skip
+    if isinstance(engine, MonteCarloEngine):
+        return _followed(engine, grid, decays, own, covered, density)
     absorbed = engine.absorbed(decays, grid.spacing_mm, "photon")
     gram_per_voxel = grid.voxel_ml * SOFT_TISSUE.density_g_ml
     doses = {}
     for name, region in covered.items():
         whole = Patch.around(region.fractions)
-        own = _own(whole, name, division, emitted)
-        by_itself = engine.absorbed(own, grid.spacing_mm, "photon")
+        by_itself = engine.absorbed(own[name].values, grid.spacing_mm, "photon")
         kev = whole.measure(absorbed) - float(np.sum(by_itself * whole.values, dtype=np.float64))
         gram = float(whole.values.sum(dtype=np.float64)) * gram_per_voxel
-        doses[name] = max(0.0, kev) * GY_G_PER_MBQ_H_KEV / gram
+        doses[name] = CrossDose(gy=max(0.0, kev) * GY_G_PER_MBQ_H_KEV / gram)
+    return doses
+
+
+def _followed(
+    engine: MonteCarloEngine, grid: Geometry, decays: Array, own: Mapping[str, Patch], covered: Mapping[str, Coverage],
+    density: Volume | None,
+) -> dict[str, CrossDose]:  # fmt: skip
+    """Return what photons of all activity leave in each region, less those of its own, each followed through the CT."""
+    body = None if density is None else Body.from_density(density.values)
+    fractions = {name: region.fractions for name, region in covered.items()}
+    engine = engine.in_body(body)
+    of_all = engine.certain_in(fractions).followed(decays, grid.spacing_mm, "photon").regions
+    doses = {}
+    for name, part in fractions.items():
+        alone = np.zeros_like(decays)
+        alone[own[name].box] = own[name].values
+        of_own = engine.certain_in({name: part}).followed(alone, grid.spacing_mm, "photon").regions
+        (kev, sigma), (own_kev, own_sigma) = of_all.get(name, (0.0, 0.0)), of_own.get(name, (0.0, 0.0))
+        weight = SOFT_TISSUE.density_g_ml * part if density is None else density.values * part
+        to_gy = GY_G_PER_MBQ_H_KEV / (float(weight.sum(dtype=np.float64)) * grid.voxel_ml)
+        doses[name] = CrossDose(
+            gy=max(0.0, kev - own_kev) * to_gy, sigma_gy=float(np.hypot(kev * sigma, own_kev * own_sigma)) * to_gy
+        )
     return doses
 
 
@@ -98,14 +147,14 @@ def _outside(seen: Array, division: Division, sources: Mapping[str, Source]) -> 
     return outside * np.float32(max(0.0, 1 - spilled / total) if total > 0 else 0.0)
 
 
-def _own(region: Patch, name: str, division: Division, emitted: Mapping[str, Patch]) -> NDArray[np.float32]:
+def _own(region: Patch, name: str, division: Division, emitted: Mapping[str, Patch]) -> Patch:
     """Return what a region emits itself, that of smaller regions inside it included, within its box [MBq h]."""
     own = np.zeros(region.values.shape, dtype=np.float32)
     for other, voxels in division.shares[name].items():
         patch, part = emitted[other], division.parts[other]
         inside = 1.0 if other == name else min(1.0, voxels / float(part.values.sum(dtype=np.float64)))
         _add(own, region.box, Patch(patch.box, patch.values * np.float32(inside)))
-    return own
+    return Patch(region.box, own)
 
 
 def _add(field: Array, box: Box, patch: Patch) -> None:

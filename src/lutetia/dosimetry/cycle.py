@@ -12,9 +12,9 @@ from math import isfinite, log
 
 import numpy as np
 
-from lutetia.dosimetry.cross_dose import Source, cross_dose_gy
-from lutetia.dosimetry.dose_map import dose_of, tia_map
-from lutetia.dosimetry.error_chain import ErrorChain, error_chains, weighted, with_budget
+from lutetia.dosimetry.cross_dose import CrossDose, Source, cross_doses
+from lutetia.dosimetry.dose_map import density_on, dose_of, tia_map
+from lutetia.dosimetry.error_chain import ErrorChain, error_chains, weighted, with_budget, with_statistics
 from lutetia.dosimetry.input import REMAINDER, CycleInput, ScanInput
 from lutetia.dosimetry.mass import Mass, mass_of
 from lutetia.dosimetry.organ import mean_dose_gy
@@ -23,6 +23,8 @@ from lutetia.dosimetry.radiobiology import Dvh, bed_of, dvh
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample, TimeActivityFit
 from lutetia.dosimetry.samples import Measured, measure_cycle
 from lutetia.dosimetry.time_activity import fit
+from lutetia.dosimetry.uncertainty.printed import with_uncertainty
+from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
 from lutetia.dosimetry.words import assumptions, s_values_left_out, warnings
 from lutetia.errors import InputError
 from lutetia.quantification import divide
@@ -104,7 +106,7 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
                 curves=curves[name],
                 mass=masses[name],
                 errors=errors.get(name),
-                others_gy=maps.others_gy.get(name),
+                others=maps.others.get(name),
                 dvh=_histogram(maps.dose, measured.covered.get(name)),
             ),
         )
@@ -151,7 +153,7 @@ class _Found:
     curves: _Curves
     mass: Mass
     errors: ErrorChain | None
-    others_gy: float | None
+    others: CrossDose | None
     dvh: Dvh | None
 
 
@@ -167,7 +169,8 @@ def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _F
             return unstated
         if isinstance(curve, FitRefusal):
             return curve
-        return with_bed(with_budget(_dose(curve, mass, given, found.others_gy), errors, given), name, given.repair)
+        value = with_budget(_dose(curve, mass, given, found.others), errors, given)
+        return with_bed(with_statistics(value, found.others), name, given.repair)
 
     return RegionDose(
         region=name,
@@ -177,7 +180,7 @@ def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _F
         mass_from=mass.origin,
         uncorrected=dose(curves.uncorrected, None),
         corrected=None if curves.corrected is None else dose(curves.corrected, found.errors),
-        notes=tuple(_notes(samples, given)),
+        notes=(*_notes(samples, given), *_statistics(found.others)),
         dvh=found.dvh,
     )
 
@@ -215,9 +218,16 @@ def _beyond_spheres(samples: tuple[Sample, ...], given: CycleInput) -> list[str]
     ]
 
 
-def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, others_gy: float | None) -> DoseValue:
+def _statistics(others: CrossDose | None) -> list[str]:
+    if others is None or others.sigma_gy == 0:
+        return []
+    found = with_uncertainty(others.gy, others.sigma_gy)
+    return [f"Dose from photons of other activity: {found} Gy (statistical uncertainty of the transport)."]
+
+
+def _dose(curve: TimeActivityFit, mass: Mass, given: CycleInput, others: CrossDose | None) -> DoseValue:
     mean = mean_dose_gy(curve.tia_mbq_h, mass.gram, nuclide=given.nuclide.name)
-    return DoseValue(fit=curve, mean_dose_gy=mean, total_dose_gy=None if others_gy is None else mean + others_gy)
+    return DoseValue(fit=curve, mean_dose_gy=mean, total_dose_gy=None if others is None else mean + others.gy)
 
 
 def with_bed(value: DoseValue, region: str, asked: Mapping[str, Repair] | None = None) -> DoseValue:
@@ -235,7 +245,7 @@ class _Maps:
     dose: Volume | None = None
     tia: Volume | None = None
     remainder: TimeActivityFit | None = None
-    others_gy: Mapping[str, float] = field(default_factory=dict)
+    others: Mapping[str, CrossDose] = field(default_factory=dict)
     said: tuple[str, ...] = ()
 
 
@@ -251,14 +261,15 @@ def _maps(given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]) 
     unseen = sorted(curves.keys() - covered.keys())
     if unseen:
         said.append(f"Not on the reference scan, so counted as remainder in the dose map: {', '.join(unseen)}.")
-    others: dict[str, float] = {}
+    others: dict[str, CrossDose] = {}
     if given.engine.transports_photons:
         division = divide(covered, {name: reference.regions[name] for name in covered})
         sources = {name: Source(ratio_h=h, recovery=_recovery(name, measured)) for name, h in ratios.items()}
-        others = cross_dose_gy(given.engine, reference.activity, covered, division, sources, rest_h)
-    made = dose_of(given.engine, tia, reference)
+        density = density_on(reference, reference.activity.geometry)
+        others = cross_doses(given.engine, reference.activity, covered, division, sources, rest_h, density)
+    made = dose_of(_certain(given.engine, covered), tia, reference)
     said += _undosed(tia, made)
-    return _Maps(dose=made, tia=tia, remainder=rest, others_gy=others, said=tuple(said))
+    return _Maps(dose=made, tia=tia, remainder=rest, others=others, said=tuple(said))
 
 
 def _by_s_values(given: CycleInput, curves: Mapping[str, _Curves]) -> _Maps:
@@ -268,7 +279,14 @@ def _by_s_values(given: CycleInput, curves: Mapping[str, _Curves]) -> _Maps:
     fits = {name: of_region.best for name, of_region in curves.items()}
     tia = {name: curve.tia_mbq_h for name, curve in fits.items() if isinstance(curve, TimeActivityFit)}
     found = cross_organ_dose(tia, given.s_values)
-    return _Maps(others_gy=found.gy, said=tuple(s_values_left_out(found)))
+    return _Maps(others={name: CrossDose(gy=gy) for name, gy in found.gy.items()}, said=tuple(s_values_left_out(found)))
+
+
+def _certain(engine: VoxelEngine, covered: Mapping[str, Coverage]) -> VoxelEngine:
+    """Return the engine, told which regions its map is looked at in."""
+    if not isinstance(engine, MonteCarloEngine):
+        return engine
+    return engine.certain_in({name: region.fractions for name, region in covered.items()})
 
 
 def _undosed(tia: Volume, made: Volume) -> list[str]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lutetia.dosimetry.input import ScanInput
 from lutetia.dosimetry.voxel.engine import VoxelEngine, dose_map
 from lutetia.reference.tissue import AIR_G_ML
-from lutetia.volume import Coverage, Volume, parallel, resample
+from lutetia.volume import Coverage, Geometry, Volume, parallel, resample
 from lutetia.volume.resample import Method
 
 
@@ -46,7 +46,12 @@ def tia_map(activity: Volume, covered: Mapping[str, Coverage], ratios_h: Mapping
 
 def dose_of(engine: VoxelEngine, tia: Volume, scan: ScanInput) -> Volume:
     """Return the dose map on the grid of the reference scan [Gy], with the density of its CT where there is one."""
+    return dose_map(engine, tia, density_on(scan, tia.geometry))
+
+
+def density_on(scan: ScanInput, grid: Geometry) -> Volume | None:
+    """Return the density of a scan's CT on a grid [g/mL]; None where there is no CT."""
     if scan.density is None:
-        return dose_map(engine, tia)
-    method: Method = "mean" if parallel(scan.density.geometry, tia.geometry) else "linear"
-    return dose_map(engine, tia, resample(scan.density, tia.geometry, outside=AIR_G_ML, method=method))
+        return None
+    method: Method = "mean" if parallel(scan.density.geometry, grid) else "linear"
+    return resample(scan.density, grid, outside=AIR_G_ML, method=method)

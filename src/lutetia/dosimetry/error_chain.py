@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import log, sqrt
 
+from lutetia.dosimetry.cross_dose import CrossDose
 from lutetia.dosimetry.input import CycleInput, ScanInput
 from lutetia.dosimetry.mass import Mass
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.result import DoseValue, Sample
 from lutetia.dosimetry.samples import Measured
+from lutetia.dosimetry.uncertainty.budget import Contribution
 from lutetia.dosimetry.uncertainty.chain import DoseParts, RegionChain, budget_of, scan_relative_sigma
 from lutetia.dosimetry.uncertainty.declared import UncertaintyInput
 from lutetia.quantification import (
@@ -29,6 +31,7 @@ STEP = 0.05
 """Part of the mass by which it is changed for a derivative."""
 NOT_CORRECTED = "recovery, which is not corrected"
 NO_SCATTER = "the uncertainty of the curve through the samples"
+STATISTICS = "photon transport, statistical"
 NO_NOISE = "the noise of a region's activity"
 NO_PLACE = "how far its moved contour lies off"
 
@@ -121,6 +124,15 @@ def with_budget(value: DoseValue, errors: ErrorChain | None, given: CycleInput) 
 
 def _moved_to(name: str, sample: Sample, measured: Measured) -> bool:
     return any(scan.hours == sample.hours and name in scan.moved_here for scan in measured.scans)
+
+
+def with_statistics(value: DoseValue, others: CrossDose | None) -> DoseValue:
+    """Return a dose whose budget holds what chance leaves open in the dose from elsewhere; unchanged without one."""
+    if value.budget is None or others is None or others.sigma_gy == 0:
+        return value
+    part = Contribution(name=STATISTICS, relative_sigma=others.sigma_gy / value.best_gy)
+    budget = replace(value.budget, contributions=(*value.budget.contributions, part))
+    return replace(value, budget=budget, sigma_gy=value.best_gy * budget.relative_sigma)
 
 
 def _noise(region: str, sample: Sample, stated: UncertaintyInput) -> float | None:

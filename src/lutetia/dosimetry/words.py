@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lutetia.dosimetry.input import CycleInput, ScanInput
 from lutetia.dosimetry.organ.s_values import CrossOrganDose, SValues
-from lutetia.dosimetry.voxel import KernelEngine
+from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
 from lutetia.quantification import decay_factor
 from lutetia.reference.point_kernel import point_kernel
 
@@ -83,12 +83,10 @@ def _map(given: CycleInput) -> list[str]:
             "voxel engine; it is not read off the dose map, whose edges are blurred."
         )
     ]
-    if not isinstance(engine, KernelEngine):
-        return [*said, f"{carried} Dose is energy per voxel mass."]
     return [
         *said,
-        f"{carried} Energy spreads in uniform soft tissue; dose is energy per voxel mass.",
-        f"Of the kernel, {point_kernel(given.nuclide.name).dataset.beyond_range}.",
+        f"{carried} {_spread(engine)}; dose is energy per voxel mass.",
+        _left_out(engine, given.nuclide.name),
     ]
 
 
@@ -109,6 +107,21 @@ def s_values_left_out(found: CrossOrganDose) -> list[str]:
         pairs = ", ".join(f"{source} to {target}" for source, target in found.pairs_missing)
         said.append(f"The S-values leave out {pairs}: not counted.")
     return said
+
+
+def _spread(engine: VoxelEngine) -> str:
+    if isinstance(engine, MonteCarloEngine):
+        return (
+            "Photons are followed through the tissues that the CT's densities stand for (Schneider 2000; metal and "
+            "contrast medium count as tissue), electrons stop by density"
+        )
+    return "Energy spreads in uniform soft tissue; with a CT, a kernel's electrons stop by its densities"
+
+
+def _left_out(engine: VoxelEngine, nuclide: str) -> str:
+    if isinstance(engine, MonteCarloEngine):
+        return "What leaves the field of the scan does not come back: beyond its edges nothing is scattered."
+    return f"Of the kernel, {point_kernel(nuclide).dataset.beyond_range}."
 
 
 def _uncertainty(given: CycleInput) -> list[str]:

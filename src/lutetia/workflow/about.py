@@ -13,17 +13,21 @@ from lutetia.guideline import books, coverage
 from lutetia.provenance import installed_versions
 from lutetia.site.dosimetry import presets
 
-IMAGING = ("pydicom", "highdicom", "SimpleITK")
+EXTRAS = {"imaging": ("pydicom", "highdicom", "SimpleITK"), "transport": ("numba",)}
 
 
 def about() -> dict[str, dict[str, str]]:
     """Return what there is, by heading."""
     return {
         "Lutetia": {"version": __version__, "licence": "Apache-2.0", "medical device": "no"},
-        "Packages": {**installed_versions(), "imaging extra": _imaging()},
+        "Packages": {**installed_versions(), **{f"{name} extra": _extra(name) for name in EXTRAS}},
         "Data sets": _datasets(),
         "Books": {name: _book(name) for name in books()},
-        "Voxel engines": {"kernel": "complete 177Lu point kernel, FFT", "local": "electrons where they arise"},
+        "Voxel engines": {
+            "kernel": "complete 177Lu point kernel, FFT",
+            "monte_carlo": "photons followed through the CT's tissues, electrons by density; needs the transport extra",
+            "local": "electrons where they arise",
+        },
         "Dosimetry presets": {one.name: f"{' '.join(one.reason.split())} {one.as_yaml()}" for one in presets()},
         "Machine": {
             "python": platform.python_version(),
@@ -44,16 +48,17 @@ def about_text(found: Mapping[str, Mapping[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def _imaging() -> str:
-    missing = [name for name in IMAGING if util.find_spec(name) is None]
-    return "installed" if not missing else f"not installed ({', '.join(missing)}): pip install 'lutetia[imaging]'"
+def _extra(extra: str) -> str:
+    missing = [name for name in EXTRAS[extra] if util.find_spec(name) is None]
+    return "installed" if not missing else f"not installed ({', '.join(missing)}): pip install 'lutetia[{extra}]'"
 
 
 def _datasets() -> dict[str, str]:
+    from lutetia.reference.photon import photon_lines, photon_tables
     from lutetia.reference.point_kernel import point_kernel
 
-    kernel = point_kernel("Lu-177").dataset
-    return {kernel.name: f"{kernel.source.title} ({kernel.source.year}); sha256 {kernel.sha256[:12]}"}
+    found = (point_kernel("Lu-177").dataset, photon_lines("Lu-177").dataset, *photon_tables())
+    return {one.name: f"{one.source.title} ({one.source.year}); sha256 {one.sha256[:12]}" for one in found}
 
 
 def _book(name: str) -> str:

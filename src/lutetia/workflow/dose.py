@@ -167,7 +167,7 @@ def _from_images(
     scans = read_scans(opened, cycle, physical, series, tell)
     seen, doubts = checked(cycle, scans, series, given_mbq=given_mbq, physical=physical, timezone=opened.timezone)
     tell(f"computing doses, cycle {cycle.number}", None)
-    result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before)), scans)
+    result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before, tell)), scans)
     notes = tuple(note for scan in scans for note in scan.notes)
     result = _with_assumptions(result, (*notes, *seen))
     result = replace(result, warnings=(*result.warnings, *doubts))
@@ -225,6 +225,7 @@ def _input(
     given_mbq: float,
     scans: tuple[ReadScan, ...],
     before: Sequence[CycleDose],
+    tell: Tell,
 ) -> CycleInput:
     regions = {region for scan in scans for region in scan.given.regions}
     chosen = CentreChoices.of(opened.site)
@@ -235,7 +236,7 @@ def _input(
         nuclide=physical,
         scans=chosen.scans(scans),
         labels=labels_of(opened, regions),
-        engine=chosen.engine(physical),
+        engine=chosen.engine(physical, tell),
         s_values=s_values_of(opened.site),
         reference_scan=chosen.reference_scan(scans),
         stated_density_g_ml=chosen.densities_g_ml(regions),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from lutetia.course import Course, Cycle
@@ -15,7 +16,7 @@ from lutetia.dosimetry.organ.s_values import SValues
 from lutetia.dosimetry.result import FitModel
 from lutetia.dosimetry.time_activity import PopulationHalfLife, published
 from lutetia.dosimetry.uncertainty import Contour, CountNoise, StatedNoise, UncertaintyInput
-from lutetia.dosimetry.voxel import KernelEngine, LocalEngine, VoxelEngine
+from lutetia.dosimetry.voxel import KernelEngine, LocalEngine, MonteCarloEngine, VoxelEngine
 from lutetia.errors import InputError
 from lutetia.provenance import Source
 from lutetia.quantification import RecoveryByVolume
@@ -23,11 +24,19 @@ from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.radiobiology import Repair
 from lutetia.reference.tissue import ORGAN_DENSITY_G_ML
 from lutetia.site import Calibration, Choice, CurveChoice, DosimetrySettings, Site, choices_of
-from lutetia.site.dosimetry import CITED_TISSUES, DeclaredContour, DeclaredNoise, DeclaredUncertainty, RepairChoice
+from lutetia.site.dosimetry import (
+    CITED_TISSUES,
+    DeclaredContour,
+    DeclaredNoise,
+    DeclaredUncertainty,
+    MonteCarloChoice,
+    RepairChoice,
+)
 from lutetia.vocabulary.recovery import RecoveryMethod
 from lutetia.vocabulary.region import ORGANS, REMAINDER, key_label, keys_of
 from lutetia.workflow.calibration_file import curve_of
 from lutetia.workflow.imaging import ReadScan
+from lutetia.workflow.progress import Tell, silently
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +97,19 @@ class CentreChoices:
         found = ((region, self.settings.of_region("repair", region)) for region in regions)
         return {region: _repair(stated.value, stated.key) for region, stated in found if stated is not None}
 
-    def engine(self, nuclide: Nuclide) -> VoxelEngine | None:
-        """Return the voxel engine."""
+    def engine(self, nuclide: Nuclide, tell: Tell = silently) -> VoxelEngine | None:
+        """Return the voxel engine; one that takes its time tells how far it is."""
         chosen = self.settings.chosen("engine").value
         if chosen == "none":
             return None
+        if chosen == "monte_carlo":
+            asked: MonteCarloChoice = self.settings.chosen("monte_carlo").value
+            return MonteCarloEngine(
+                nuclide=nuclide.name,
+                relative_sigma=asked.relative_sigma,
+                seed=asked.seed,
+                report=partial(tell, "following photons"),
+            )
         return LocalEngine(nuclide) if chosen == "local" else KernelEngine(nuclide.name)
 
     def scans(self, scans: Sequence[ReadScan]) -> tuple[ScanInput, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lutetia.dosimetry.energy import GY_G_PER_MBQ_H_KEV
+from lutetia.dosimetry.voxel.body import Body
 from lutetia.reference.point_kernel import Component
 from lutetia.reference.tissue import SOFT_TISSUE
 from lutetia.volume import Volume
@@ -30,6 +31,10 @@ class VoxelEngine(Protocol):
     @property
     def transports_photons(self) -> bool:
         """Whether photons are followed at all; an engine that leaves them out gives no cross-dose."""
+        ...
+
+    def in_body(self, body: Body | None) -> VoxelEngine:
+        """Return the engine for a body, as far as it looks at one; None: soft tissue everywhere."""
         ...
 
     def absorbed(
@@ -76,7 +81,8 @@ def dose_map(engine: VoxelEngine, tia: Volume, density: Volume | None = None) ->
     if density is not None and (density.unit != "g/mL" or not density.geometry.matches(tia.geometry)):
         raise ValueError("density must be in g/mL on the grid of the activity")
     grid = tia.geometry
-    energy = engine.absorbed(tia.values * np.float32(grid.voxel_ml * 1e-6), grid.spacing_mm)
+    body = None if density is None else Body.from_density(density.values)
+    energy = engine.in_body(body).absorbed(tia.values * np.float32(grid.voxel_ml * 1e-6), grid.spacing_mm)
     gram = grid.voxel_ml * (SOFT_TISSUE.density_g_ml if density is None else density.values)
     with np.errstate(divide="ignore", invalid="ignore"):
         dose = np.clip(energy, 0, None) * np.float32(GY_G_PER_MBQ_H_KEV) / np.float32(gram)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lutetia.dosimetry.voxel.body import Body
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.point_kernel import Component
 
@@ -33,6 +34,10 @@ class LocalEngine:
     def transports_photons(self) -> bool:
         """Photons are left out."""
         return False
+
+    def in_body(self, body: Body | None) -> LocalEngine:
+        """Return itself: what stays where it arises does not depend on the tissue."""
+        return self
 
     def absorbed(
         self, decays: NDArray[np.float32], spacing_mm: tuple[float, float, float], component: Component = "total"

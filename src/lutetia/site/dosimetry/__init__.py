@@ -7,6 +7,7 @@ from lutetia.site.dosimetry.settings import DEFAULTS, LUTETIA, SITE, DosimetrySe
 from lutetia.site.dosimetry.tables import (
     CITED_TISSUES,
     CurveChoice,
+    MonteCarloChoice,
     PopulationHalfLife,
     RepairChoice,
     TissueDensity,
@@ -33,6 +34,7 @@ __all__ = [
     "DeclaredWidth",
     "DosimetrySettings",
     "LesionRegions",
+    "MonteCarloChoice",
     "PopulationHalfLife",
     "Preset",
     "RepairChoice",

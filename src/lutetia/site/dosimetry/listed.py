@@ -55,6 +55,7 @@ def choices_of(settings: DosimetrySettings) -> tuple[Choice, ...]:
         *_curves(settings),
         *_table(settings, "population_half_lives", "half-life of other patients", _half_life),
         *(_scalar(settings, name, what) for name, what in _SCALARS.items()),
+        *_monte_carlo(settings),
         *_table(settings, "tissue_densities", "density", _density),
         *_elsewhere(settings),
         *_lesions(settings),
@@ -126,6 +127,13 @@ def _scalar(settings: DosimetrySettings, name: str, what: str) -> Choice:
     found = settings.chosen(name)
     value = f"nearest to {found.value}" if name == "reference_scan" else str(found.value)
     return Choice(what=what, value=value, whose=found.whose)
+
+
+def _monte_carlo(settings: DosimetrySettings) -> Iterator[Choice]:
+    if settings.chosen("engine").value == "monte_carlo":
+        found = settings.chosen("monte_carlo")
+        asked = f"{_percent(found.value.relative_sigma)} of the photon dose of every region, seed {found.value.seed}"
+        yield Choice(what="Monte Carlo: statistical uncertainty asked for", value=asked, whose=found.whose)
 
 
 def _elsewhere(settings: DosimetrySettings) -> Iterator[Choice]:

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from lutetia.fileform import Duration, Misfit, MisfitError, Part, Quantity
 from lutetia.fileform.findings import nearest
 from lutetia.site.dosimetry.lesions import LesionRegions
-from lutetia.site.dosimetry.tables import CurveChoice, PopulationHalfLife, RepairChoice, TissueDensity
+from lutetia.site.dosimetry.tables import CurveChoice, MonteCarloChoice, PopulationHalfLife, RepairChoice, TissueDensity
 from lutetia.site.dosimetry.uncertainty import DeclaredUncertainty
 from lutetia.vocabulary.recovery import RecoveryMethod
 from lutetia.vocabulary.region import ALL, GROUPS, KEYS, LESION, REMAINDER, keys_of
@@ -30,6 +30,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "earlier_cycles": "not used",
     "reference_scan": Quantity(value=24.0, unit="h"),
     "engine": "kernel",
+    "monte_carlo": MonteCarloChoice(),
     "recovery": "by resolution",
     "density": "CT",
     "references": "shown",
@@ -58,7 +59,9 @@ class DosimetrySettings(Part):
         Whether a region's curve in an earlier cycle stands in where a later cycle has one scan.
     reference_scan : Duration or None
         The scan nearest to this time after administration carries the dose map.
-    engine : {"kernel", "local", "none"} or None
+    engine : {"kernel", "monte_carlo", "local", "none"} or None
+    monte_carlo : MonteCarloChoice or None
+        Only where that engine is chosen.
     recovery : {"by resolution", "by volume", "none"} or None
         Object-specific, from contours and the resolution of the image; from the calibration's sphere phantom by volume;
         or no correction.
@@ -81,7 +84,8 @@ class DosimetrySettings(Part):
     population_half_lives: dict[str, PopulationHalfLife] = Field(default_factory=dict)
     earlier_cycles: Literal["used", "not used"] | None = None
     reference_scan: Duration | None = None
-    engine: Literal["kernel", "local", "none"] | None = None
+    engine: Literal["kernel", "monte_carlo", "local", "none"] | None = None
+    monte_carlo: MonteCarloChoice | None = None
     recovery: RecoveryMethod | None = None
     density: Literal["CT", "organ"] | None = None
     tissue_densities: dict[str, TissueDensity] = Field(default_factory=dict)
@@ -104,7 +108,7 @@ class DosimetrySettings(Part):
             for table in _WITHOUT_REMAINDER
             if REMAINDER in getattr(self, table)
         ]
-        misfits += self._preset_unknown() or self._half_lives_missing()
+        misfits += self._preset_unknown() or [*self._half_lives_missing(), *self._not_followed()]
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -123,6 +127,11 @@ class DosimetrySettings(Part):
             for key, choice in self.curves.items()
             if choice.half_life == "stated" and not all(map(self._has_half_life, _members(key)))
         ]
+
+    def _not_followed(self) -> list[Misfit]:
+        if self.monte_carlo is None or (engine := self.chosen("engine").value) == "monte_carlo":
+            return []
+        return [Misfit(("monte_carlo",), f"the engine is '{engine}'; take it out, or write 'engine: monte_carlo'")]
 
     def _has_half_life(self, region: str) -> bool:
         keys = (ALL,) if region == ALL else keys_of(region)

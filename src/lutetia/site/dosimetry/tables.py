@@ -82,6 +82,21 @@ class CurveChoice(Part):
         return self
 
 
+class MonteCarloChoice(Part):
+    """How long the Monte Carlo engine follows photons, and from which random numbers.
+
+    Attributes
+    ----------
+    relative_sigma : float
+        Statistical standard uncertainty asked of the photon dose of every region, relative (0.01 for 1 %).
+    seed : int
+        The same seed gives the same dose, on any number of cores.
+    """
+
+    relative_sigma: float = Field(default=0.01, ge=0.0005, le=0.1)
+    seed: int = Field(default=177, ge=0, lt=2**63)
+
+
 class RepairChoice(Part):
     """Parameters of BED for a region: those of a tissue in Lutetia's table, or the centre's own with their source.
 

@@ -1,0 +1,1 @@
+"""Photons followed one by one through the body of a CT; needs the extra ``transport``, and so is imported lazily."""

@@ -1,0 +1,236 @@
+"""Run histories in fixed batches on all cores until named regions are known well enough.
+
+Every batch is a whole, independent simulation with its own histories and its own map; maps are added in the order of
+the batches. So the result depends on seed and settings only, bit by bit, never on how many threads did the work. Sigma
+is that of the mean of the batches: the spread between them holds every correlation inside one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lutetia.dosimetry.monte_carlo.tables import Emission, PhotonTables
+from lutetia.dosimetry.monte_carlo.transport import Grid, Sources, follow_batch
+
+Array = NDArray[np.float64]
+Weights = tuple[NDArray[np.intp], Array]
+"""A region: flat voxel numbers and the part of each that is inside."""
+
+BATCHES_AT_ONCE: Final = 10
+"""How many batches lie between two looks at the uncertainty; a batch is never cut short."""
+SMALLEST_BATCH: Final = 50_000
+VOXELS_PER_HISTORY: Final = 20
+"""A map of a large grid takes time to add, so its batches are larger."""
+FEWEST_BATCHES: Final = 20
+"""With 20 batches a standard uncertainty is itself known to 16 %."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping:
+    """When to stop.
+
+    Attributes
+    ----------
+    relative_sigma : float
+        Asked of the energy that photons leave in every named region.
+    most_histories : int
+        Where to stop at the latest.
+    """
+
+    relative_sigma: float
+    most_histories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Transported:
+    """What photons left where.
+
+    Attributes
+    ----------
+    kev : ndarray, axes (voxel,)
+        Energy per decay in each voxel [keV].
+    sigma_kev : ndarray, axes (voxel,)
+        Its statistical standard uncertainty.
+    regions : mapping of str to (float, float)
+        Energy per decay in each named region, and its relative standard uncertainty; infinite where nothing came.
+    escaped_kev : float
+        What left the grid [keV per decay].
+    sum_relative_sigma : float
+        Of what is absorbed and what left, together: how well energy must be conserved.
+    emitted_kev : float
+        What was followed [keV per decay].
+    histories : int
+    reached : bool
+        Every named region is known as well as was asked.
+    """
+
+    kev: Array
+    sigma_kev: Array
+    regions: Mapping[str, tuple[float, float]]
+    escaped_kev: float
+    sum_relative_sigma: float
+    emitted_kev: float
+    histories: int
+    reached: bool
+
+    @property
+    def balance(self) -> float:
+        """Energy absorbed and escaped over energy emitted; 1 within ``sum_relative_sigma``."""
+        return (float(self.kev.sum()) + self.escaped_kev) / self.emitted_kev
+
+
+Report = Callable[[float], None]
+"""Told the part done, 0 to 1."""
+
+
+def sources_of(decays: NDArray[np.floating]) -> Sources:
+    """Return where histories start, in proportion to the decays of each voxel; none may be negative."""
+    flat = decays.reshape(-1).astype(np.float64)
+    voxel = np.flatnonzero(flat)
+    share = np.cumsum(flat[voxel])
+    share /= share[-1]
+    share[-1] = 1.0
+    return Sources(voxel.astype(np.int32), share)
+
+
+def weights_of(part: NDArray[np.floating]) -> Weights:
+    """Return a region by the part of each voxel, axes (z, y, x), that is inside."""
+    flat = part.reshape(-1)
+    voxels = np.flatnonzero(flat)
+    return voxels, flat[voxels].astype(np.float64)
+
+
+def threads() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def transport(
+    grid: Grid,
+    sources: Sources,
+    emission: Emission,
+    tables: PhotonTables,
+    *,
+    seed: int,
+    regions: Mapping[str, Weights],
+    stopping: Stopping,
+    workers: int | None = None,
+    analog: bool = False,
+    report: Report | None = None,
+) -> Transported:
+    """Follow photons until every region is known well enough.
+
+    Parameters
+    ----------
+    grid, sources, emission, tables
+        See :mod:`lutetia.dosimetry.monte_carlo.transport`.
+    seed : int
+        The same seed gives the same result, whatever ``workers`` is.
+    regions : mapping of str to Weights
+        Without any, the energy in the whole grid is what must be known.
+    stopping : Stopping
+    workers : int, optional
+        Threads; every core that this process may use otherwise.
+    analog : bool
+        Score real interactions only; for comparison of efficiency.
+    report : callable, optional
+    """
+    tally = _Tally(len(grid.density_g_ml), regions)
+    count = max(SMALLEST_BATCH, len(grid.density_g_ml) // VOXELS_PER_HISTORY)
+    rounds = max(-(-FEWEST_BATCHES // BATCHES_AT_ONCE), stopping.most_histories // (count * BATCHES_AT_ONCE))
+
+    def one(batch: int) -> tuple[Array, float]:
+        score = np.zeros(len(grid.density_g_ml))
+        escaped = follow_batch(np.uint64(seed), batch * count, count, analog, grid, sources, emission, tables, score)
+        score /= count
+        return score, escaped / count
+
+    used = workers or threads()
+    with ThreadPoolExecutor(used) as pool:
+        for number in range(rounds):
+            first = number * BATCHES_AT_ONCE
+            for score, escaped in _in_order(pool, one, range(first, first + BATCHES_AT_ONCE), used):
+                tally.add(score, escaped)
+            if report is not None:
+                report(min(1.0, max(tally.progress(stopping.relative_sigma), (number + 1) / rounds)))
+            if tally.count >= FEWEST_BATCHES and tally.worst() <= stopping.relative_sigma:
+                break
+    return tally.result(emission.followed_kev, tally.count * count, stopping.relative_sigma)
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, one: Callable[[int], tuple[Array, float]], batches: range, workers: int
+) -> Iterator[tuple[Array, float]]:
+    """Yield results in the order of the batches, with one more map waiting than there are threads."""
+    waiting: deque[Future[tuple[Array, float]]] = deque()
+    for batch in batches:
+        waiting.append(pool.submit(one, batch))
+        if len(waiting) > workers:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+class _Tally:
+    """Sums over batches."""
+
+    def __init__(self, voxels: int, regions: Mapping[str, Weights]) -> None:
+        self.count = 0
+        self._sum, self._square = np.zeros(voxels), np.zeros(voxels)
+        self._regions = regions
+        self._by_region: list[list[float]] = []
+        self._whole: list[float] = []
+        self._escaped: list[float] = []
+
+    def add(self, kev: Array, escaped: float) -> None:
+        self.count += 1
+        self._sum += kev
+        kev_whole = float(kev.sum())
+        self._by_region.append([float(kev[voxels] @ part) for voxels, part in self._regions.values()] or [kev_whole])
+        self._whole.append(kev_whole + escaped)
+        self._escaped.append(escaped)
+        kev *= kev
+        self._square += kev
+
+    def _relative(self) -> NDArray[np.float64]:
+        found = np.array(self._by_region)
+        mean = found.mean(axis=0)
+        sigma = found.std(axis=0, ddof=1) / sqrt(self.count)
+        return np.asarray(np.divide(sigma, mean, out=np.full_like(mean, np.inf), where=mean > 0))
+
+    def worst(self) -> float:
+        return float(self._relative().max())
+
+    def progress(self, asked: float) -> float:
+        """Return the part done: sigma falls with the root of the histories."""
+        worst = self.worst()
+        return (asked / worst) ** 2 if worst > 0 else 1.0
+
+    def result(self, emitted: float, histories: int, asked: float) -> Transported:
+        mean = self._sum / self.count
+        variance = np.maximum(self._square / self.count - mean**2, 0.0) / (self.count - 1)
+        energies = np.array(self._by_region).mean(axis=0)
+        relative = self._relative()
+        whole = np.array(self._whole)
+        return Transported(
+            kev=mean,
+            sigma_kev=np.sqrt(variance),
+            regions={
+                name: (float(kev), float(sigma))
+                for name, kev, sigma in zip(self._regions, energies, relative, strict=False)
+            },
+            escaped_kev=float(np.mean(self._escaped)),
+            sum_relative_sigma=float(whole.std(ddof=1) / sqrt(self.count) / whole.mean()),
+            emitted_kev=emitted,
+            histories=histories,
+            reached=bool(relative.max() <= asked),
+        )
