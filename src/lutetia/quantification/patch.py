@@ -23,12 +23,12 @@ class Patch:
     @classmethod
     def around(cls, fractions: Array, margin: tuple[int, ...] = (0, 0, 0)) -> Patch:
         """Cut out what is not 0, with a margin in voxels where the grid allows it."""
-        box = _grown(box_of(fractions), margin, fractions.shape)
+        box = box_around(box_of(fractions), margin, fractions.shape)
         return cls(box, np.ascontiguousarray(fractions[box]))
 
     def widened(self, margin: tuple[int, ...], shape: tuple[int, ...]) -> Patch:
         """Return the same values in a larger box, as far as a grid of this shape allows it."""
-        box = _grown(self.box, margin, shape)
+        box = box_around(self.box, margin, shape)
         values = np.zeros([s.stop - s.start for s in box], dtype=np.float32)
         values[tuple(slice(a.start - b.start, a.stop - b.start) for a, b in zip(self.box, box, strict=True))] = (
             self.values
@@ -60,7 +60,8 @@ class Patch:
         return mine, theirs
 
 
-def _grown(box: Box, margin: tuple[int, ...], shape: tuple[int, ...]) -> Box:
+def box_around(box: Box, margin: tuple[int, ...], shape: tuple[int, ...]) -> Box:
+    """Return a box widened by a margin in voxels, as far as a grid of this shape allows it."""
     grown = zip(box, margin, shape, strict=True)
     z, y, x = (slice(max(0, s.start - more), min(size, s.stop + more)) for s, more, size in grown)
     return z, y, x

@@ -7,10 +7,10 @@ from typing import Any
 from lutetia.errors import MissingExtraError
 
 
-def simpleitk_package() -> Any:
+def simpleitk_package(needed_for: str = "aligning scans of different times") -> Any:
     """Return SimpleITK, or say how to install it."""
     try:
         import SimpleITK
     except ImportError:
-        raise MissingExtraError("imaging", "aligning scans of different times") from None
+        raise MissingExtraError("imaging", needed_for) from None
     return SimpleITK

@@ -1,0 +1,113 @@
+"""What of a mask is the uptake of healthy organs, and how much was taken out for it?
+
+Every PSMA ligand lights up kidneys, liver, spleen, salivary and lacrimal glands, bowel and bladder. An organ is taken
+out by its own mask, widened by a margin because the camera blurs its uptake beyond its edge. What is taken out is told
+in mL for each organ: disease inside or beside an organ goes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lutetia.errors import InputError
+from lutetia.quantification.patch import box_around
+from lutetia.volume import Mask, resample_mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What one organ took out of a mask.
+
+    Attributes
+    ----------
+    organ : str
+        Its name.
+    volume_ml : float
+        Taken out that no organ before it had taken [mL].
+    """
+
+    organ: str
+    volume_ml: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Remaining:
+    """A mask without physiological uptake, and what was taken out of it.
+
+    Attributes
+    ----------
+    mask : Mask
+        What is left, under the same name.
+    removed : tuple of Removed
+        In the order in which the organs were given.
+    """
+
+    mask: Mask
+    removed: tuple[Removed, ...]
+
+    @property
+    def removed_ml(self) -> float:
+        """Everything taken out [mL]."""
+        return sum(one.volume_ml for one in self.removed)
+
+
+def without(mask: Mask, physiological: Iterable[Mask], *, margin_mm: float = 0.0) -> Remaining:
+    """Take organs, widened by a margin, out of a mask.
+
+    Parameters
+    ----------
+    mask : Mask
+    physiological : iterable of Mask
+        On any grid of the same frame of reference; a voxel belongs to an organ if its centre does.
+    margin_mm : float
+        From the centre of a voxel to the nearest of the organ [mm]; 0 takes out the organ as drawn.
+
+    Raises
+    ------
+    InputError
+        If the margin is negative.
+    lutetia.volume.FrameOfReferenceError
+        If an organ was drawn in another frame of reference.
+    """
+    left = mask.voxels.copy()
+    removed = []
+    for organ in physiological:
+        here = organ if organ.geometry.matches(mask.geometry) else resample_mask(organ, mask.geometry)
+        grown = widened(here, margin_mm).voxels
+        taken = int(np.count_nonzero(left & grown))
+        left &= ~grown
+        removed.append(Removed(organ=organ.name, volume_ml=taken * mask.geometry.voxel_ml))
+    return Remaining(mask=replace(mask, voxels=left), removed=tuple(removed))
+
+
+def widened(mask: Mask, margin_mm: float) -> Mask:
+    """Return a mask with all voxels whose centre lies within a margin of one of its own.
+
+    Parameters
+    ----------
+    mask : Mask
+    margin_mm : float
+        Not negative [mm].
+
+    Raises
+    ------
+    InputError
+        If the margin is negative or no number.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    if not (isfinite(margin_mm) and margin_mm >= 0):
+        raise InputError("margin", f"{margin_mm:g} mm is no margin", "state 0 or a positive number of millimetres")
+    if margin_mm == 0 or not mask.voxels.any():
+        return mask
+    spacing = mask.geometry.spacing_mm
+    box = box_around(mask.box, tuple(int(margin_mm / s) + 1 for s in spacing), mask.geometry.shape)
+    distance: NDArray[np.float64] = distance_transform_edt(~mask.voxels[box], sampling=spacing)
+    grown = mask.voxels.copy()
+    grown[box] = distance <= margin_mm + 1e-6
+    return replace(mask, voxels=grown)
