@@ -21,8 +21,10 @@ PEAK_ML: Final = 1.0
 """Volume of the sphere whose mean is the peak."""
 LOOK_AROUND_MM: Final = 15.0
 """How far the nearest organ is looked for."""
-MOSTLY: Final = 0.3
-"""A lesion lies in a structure that holds at least this part of its voxels: blur carries it beyond a thin bone."""
+IN_BONE: Final = 0.3
+"""Part of a lesion's voxels from which on it lies in bone: blur carries it beyond a thin one."""
+IN_ORGAN: Final = 0.5
+"""The same for an organ."""
 Decided = Literal["measured", "spill-out", "reader"]
 
 
@@ -179,11 +181,10 @@ def place(pet: PsmaPet, box: Box, voxels: NDArray[np.bool_]) -> tuple[LesionKind
 
     Bone is told by the skeleton, an organ by its own mask. A lymph node lies in no mask: it awaits a reader.
     """
-    kinds: list[tuple[LesionKind, tuple[str, ...]]] = [("bone", (SKELETON,)), ("local", ("prostate",)),
-                                                       ("visceral", tuple(sorted(VISCERAL)))]  # fmt: skip
-    for kind, codes in kinds:
-        for code in codes:
-            mask = pet.organ(code)
-            if mask is not None and mask.voxels[box][voxels].mean() >= MOSTLY:
-                return kind, code
+    told: list[tuple[LesionKind, str, float]] = [("bone", SKELETON, IN_BONE), ("local", "prostate", IN_ORGAN)]
+    told += [("visceral", code, IN_ORGAN) for code in sorted(VISCERAL)]
+    for kind, code, least in told:
+        mask = pet.organ(code)
+        if mask is not None and mask.voxels[box][voxels].mean() >= least:
+            return kind, code
     return None, ""

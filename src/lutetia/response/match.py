@@ -63,10 +63,9 @@ def groups(
     before = [motion.point(points_mm(lesion, grids[0])) for lesion in baseline]
     after = [points_mm(lesion, grids[1]) for lesion in follow_up]
     gaps = np.array([[_gap_mm(a, b) for b in after] for a in before]).reshape(len(before), len(after))
-    linked = gaps <= min(grids[1].spacing_mm) / 2
-    lonely = ~linked.any(axis=1)[:, None] & ~linked.any(axis=0)[None, :]
-    linked |= lonely & (gaps <= NEAR_MM)
-    return tuple(_joined(linked))
+    linked = gaps <= np.linalg.norm(grids[1].spacing_mm) / 2  # a point in a voxel is no further from its centre
+    lonely = ~linked.any(axis=1, keepdims=True) & ~linked.any(axis=0, keepdims=True)
+    return tuple(_joined(linked | lonely & (gaps <= NEAR_MM)))
 
 
 def _gap_mm(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
@@ -77,7 +76,7 @@ def _gap_mm(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
     near = first[((first >= low) & (first <= high)).all(axis=1)]
     if not len(near):
         return float("inf")
-    return float(cKDTree(second).query(near, distance_upper_bound=NEAR_MM)[0].min())
+    return float(np.min(cKDTree(second).query(near, distance_upper_bound=NEAR_MM)[0]))
 
 
 def _joined(linked: NDArray[np.bool_]) -> Iterator[Group]:

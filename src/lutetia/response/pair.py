@@ -240,12 +240,12 @@ def _alone(scans: _Scans, lesion: FoundLesion, *, at_baseline: bool) -> History:
     """Return the history of a lesion to which nothing in the other scan belongs."""
     other = scans.at_follow_up(lesion) if at_baseline else scans.at_baseline(lesion)
     level = scans.baseline.level_suv
-    faint = (
-        level is not None and other.suv_max is not None and other.suv_max >= FAINT * level and other.own_focus
-    )
+    faint = level is not None and other.suv_max is not None and other.suv_max >= FAINT * level and other.own_focus
     status: Status
     if at_baseline:
-        status = "outside the field at follow-up" if other.in_field < HALF else "faint at follow-up" if faint else "vanished"
+        status = (
+            "outside the field at follow-up" if other.in_field < HALF else "faint at follow-up" if faint else "vanished"
+        )
         return _history(status, [lesion], [], other)
     status = "outside the field at baseline" if other.in_field < HALF else "faint at baseline" if faint else "new"
     return _history(status, [], [lesion], other)

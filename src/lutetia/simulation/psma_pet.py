@@ -127,6 +127,19 @@ class SimulatedDisease:
         for name, of in ((SKELETON, _BONES), (BLOOD, frozenset({tissue.BLOOD}))):
             labels = [n for n, one in enumerate(self.body.tissues) if one in of]
             found[name] = Mask(voxels=np.isin(self.body.labels, labels), geometry=self.body.geometry, name=name)
+        return found | self._lungs()
+
+    def _lungs(self) -> dict[str, Mask]:
+        """Return both lungs: they are painted as one, and lie on both sides of the man's middle."""
+        labels = [n for n, one in enumerate(self.body.tissues) if one is tissue.LUNG]
+        both, geometry = np.isin(self.body.labels, labels), self.body.geometry
+        index = np.argwhere(both)
+        left = self.motion.inverse().point(geometry.to_patient(index))[:, 0] > 0
+        found = {}
+        for name, side in (("lung_left", left), ("lung_right", ~left)):
+            voxels = np.zeros(geometry.shape, dtype=np.bool_)
+            voxels[tuple(index[side].T)] = True
+            found[name] = Mask(voxels=voxels, geometry=geometry, name=name)
         return found
 
 
@@ -190,9 +203,9 @@ def scan(
     whole = healthy.copy()
     for box, values in added:
         whole[box] += values
-    noise_free = np.clip(_read(whole, BLURRED_GRID, onto, motion, order=3), 0, None)
+    noise_free = np.clip(_read(whole, BLURRED_GRID, onto, motion), 0, None)
     noisy = acquisition.pet_noise(noise_free, onto.spacing_mm, ring, np.random.default_rng(seed))
-    labels = _read(drawn_man().labels, MAN_GRID, onto, motion, order=0)
+    labels = _labels(MAN_GRID, onto, motion)
     return SimulatedDisease(
         suv=Volume(values=np.clip(noise_free + noisy, 0, None), geometry=onto, unit="g/mL"),
         noise_free=Volume(values=noise_free, geometry=onto, unit="g/mL"),
@@ -207,7 +220,7 @@ def scan(
 
 def posed(geometry: Geometry, motion: Rigid) -> Body:
     """Return the man without disease as he lies after a motion, on another grid, such as that of a CT."""
-    labels = _read(drawn_man().labels, MAN_GRID, geometry, motion, order=0)
+    labels = _labels(MAN_GRID, geometry, motion)
     return Body(drawn_man().structures, labels, geometry)
 
 
@@ -218,7 +231,7 @@ def _added(
     low, high = (np.asarray(corner) for corner in deposit.shape.box)
     fine = _grid(low - FINE_MM, high + FINE_MM, FINE_MM)
     inside = paint((Structure(tissue.NODE, (deposit.shape,)),), fine).labels > 0
-    around = _read(drawn_man().labels, MAN_GRID, fine, Rigid(), order=0)
+    around = _labels(MAN_GRID, fine, Rigid())
     # the voxels of the fine grid carry the true volume to their number, the ellipsoid to its formula
     scale = deposit.volume_ml / (int(inside.sum()) * fine.voxel_ml)
     more = np.where(inside, (deposit.suv - suv[around]) * scale, 0.0).astype(np.float32)
@@ -260,7 +273,7 @@ def _seen(
     there = motion.point(deposit.centre)
     near = _part(onto, _box(onto, there - reach, there + reach))
     on_grid = _owned((image, own, rival), part, near, motion, threshold)
-    middle = _read(image, part, fine, Rigid(), order=3)
+    middle = _read(image, part, fine, Rigid())
     x, y, z = (float(v) for v in there)
     return SeenDeposit(
         deposit=deposit,
@@ -279,32 +292,41 @@ def _owned(
     threshold: float,
 ) -> NDArray[np.bool_]:
     """Return the voxels at or above the threshold of which a deposit shows more than anything else does."""
-    value, own, rival = (_read(image, source, onto, motion, order=3) for image in images)
+    value, own, rival = (_read(image, source, onto, motion) for image in images)
     return np.asarray((value >= threshold) & (own > rival), dtype=np.bool_)
 
 
-def _read(
-    values: NDArray[np.generic], source: Geometry, onto: Geometry, motion: Rigid, *, order: int
-) -> NDArray[np.generic]:  # type: ignore[type-arg]
-    """Return an image of the drawn man at the voxels of a grid on which he lies moved."""
+def _read(values: NDArray[np.float32], source: Geometry, onto: Geometry, motion: Rigid) -> NDArray[np.float32]:
+    """Return an image of the drawn man at the voxels of a grid on which he lies moved, by cubic splines."""
     from scipy import ndimage
 
+    matrix, offset = _lying(source, onto, motion)
+    result = np.zeros(onto.shape, dtype=np.float32)
+    ndimage.affine_transform(values, matrix, offset, onto.shape, result, order=3, mode="constant", cval=0.0)
+    return result
+
+
+def _labels(source: Geometry, onto: Geometry, motion: Rigid) -> NDArray[np.uint8]:
+    """Return the labels of the drawn man at the voxels of a grid on which he lies moved."""
+    from scipy import ndimage
+
+    matrix, offset = _lying(source, onto, motion)
+    result = np.zeros(onto.shape, dtype=np.uint8)
+    ndimage.affine_transform(drawn_man().labels, matrix, offset, onto.shape, result, order=0, mode="constant", cval=0)
+    return result
+
+
+def _lying(source: Geometry, onto: Geometry, motion: Rigid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return matrix and offset that turn indices of a grid into those of the moved drawing."""
     there = moved_geometry(source, motion, frame_of_reference=None)
     offset = there.to_index(onto.to_patient((0, 0, 0)))
-    matrix = (there.to_index(onto.to_patient(np.eye(3))) - offset).T
-    kind = values.dtype
-    result = np.zeros(onto.shape, dtype=kind)
-    ndimage.affine_transform(values, matrix, offset, output_shape=onto.shape, output=result, order=order,
-                             mode="constant", cval=0)  # fmt: skip
-    return result
+    return (there.to_index(onto.to_patient(np.eye(3))) - offset).T, offset
 
 
 def _grid(low: NDArray[np.float64], high: NDArray[np.float64], step: float) -> Geometry:
     count = np.ceil((high - low) / step).astype(int) + 1
     x, y, z = (float(v) for v in low)
-    return Geometry(
-        shape=(int(count[2]), int(count[1]), int(count[0])), spacing_mm=(step,) * 3, origin_mm=(x, y, z)
-    )
+    return Geometry(shape=(int(count[2]), int(count[1]), int(count[0])), spacing_mm=(step,) * 3, origin_mm=(x, y, z))
 
 
 def _box(grid: Geometry, low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[slice, slice, slice]:

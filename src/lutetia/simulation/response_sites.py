@@ -47,7 +47,7 @@ SITES: Final[Mapping[str, LesionSite]] = MappingProxyType(
         "humerus-left": LesionSite(kind="bone", centre=(166, 18, 408), radii=(12, 12, 12)),
         "para-aortic-left": LesionSite(kind="node", centre=(28, 14, -2), radii=(11, 11, 18)),
         "supraclavicular-left": LesionSite(kind="node", centre=(48, 2, 424), radii=(9, 9, 10)),
-        "mediastinal": LesionSite(kind="node", centre=(-22, 40, 320), radii=(8, 8, 9)),
+        "mediastinal": LesionSite(kind="node", centre=(-2, 40, 300), radii=(8, 8, 9)),
         "common-iliac-right": LesionSite(kind="node", centre=(-36, 28, -24), radii=(8, 8, 10)),
         "external-iliac-right": LesionSite(kind="node", centre=(-50, -29, -96), radii=(7, 7, 8), beside="bladder"),
         "internal-iliac-left": LesionSite(kind="node", centre=(43, -4, -98), radii=(7, 7, 8), beside="bladder"),
