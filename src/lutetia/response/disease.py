@@ -39,7 +39,7 @@ class Disease:
     level_suv : float or None
         The uptake from which on a voxel could count.
     lesions : tuple of FoundLesion
-        The largest first, with those that do not count.
+        Those that count, the largest first, then what organs spill out.
     references : mapping of str to float
         Mean uptake of liver, parotids, spleen and blood pool, where they were drawn [SUV].
     organs : Mask or None
@@ -115,7 +115,7 @@ class Disease:
             yield f"not drawn, so their uptake counts until a reader excludes it: {', '.join(self.pet.not_drawn)}"
         spilled = [lesion.id for lesion in self.lesions if lesion.decided_by == "spill-out"]
         if spilled:
-            yield f"not counted, as they lie at the edge of a hotter organ: {', '.join(spilled)}"
+            yield f"{len(spilled)} pieces at the edge of a hotter organ do not count: {spilled[0]} to {spilled[-1]}"
         waiting = [lesion.id for lesion in self.counted if lesion.kind is None]
         if waiting:
             yield f"of what kind they are awaits a reader: {', '.join(waiting)}"
@@ -161,7 +161,7 @@ def measure_disease(pet: PsmaPet, *, by: Segmenter | None = None) -> Disease:
     pieces = components(found.mask)
     references = reference_uptake(pet)
     organs = pet.physiological
-    lesions = tuple(_lesion(pet, pieces, n, found, references, organs) for n in range(len(pieces)))
+    lesions = _numbered([_lesion(pet, pieces, n, found, references, organs) for n in range(len(pieces))])
     return Disease(
         pet=pet,
         method=found.method,
@@ -170,6 +170,17 @@ def measure_disease(pet: PsmaPet, *, by: Segmenter | None = None) -> Disease:
         references=references,
         organs=found.organs,
         removed=found.removed,
+    )
+
+
+def _numbered(lesions: list[FoundLesion]) -> tuple[FoundLesion, ...]:
+    """Return the lesions that count, the largest first, as D1, D2, then what organs spill out, as S1, S2."""
+    counted = [lesion for lesion in lesions if lesion.counted]
+    spilled_out = [lesion for lesion in lesions if not lesion.counted]
+    return tuple(
+        replace(lesion, id=f"{letter}{n}")
+        for letter, some in (("D", counted), ("S", spilled_out))
+        for n, lesion in enumerate(some, start=1)
     )
 
 
@@ -182,7 +193,7 @@ def _lesion(
     x, y, z = (float(v) for v in pet.suv.geometry.to_patient(_middle(box, voxels)))
     kind, by = place(pet, box, voxels)
     lesion = FoundLesion(
-        id=f"D{n + 1}",
+        id=str(n + 1),
         box=box,
         voxels=voxels,
         centre_mm=(x, y, z),

@@ -50,7 +50,7 @@ class FoundLesion:
     Attributes
     ----------
     id : str
-        ``D1`` is the largest.
+        ``D1`` is the largest that was measured as disease; ``S1`` the largest that an organ spills out.
     box : tuple of slice
         Where it lies in the grid of the PET.
     voxels : ndarray of bool

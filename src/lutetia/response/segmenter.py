@@ -87,7 +87,7 @@ def segmenter(name: str) -> Segmenter:
 def _loaded(point: EntryPoint) -> object:
     try:
         return point.load()()
-    except Exception as reason:  # noqa: BLE001 - a plug-in may fail in any way; the user is told which one and how
+    except Exception as reason:
         raise InputError(
             f"segmenter '{point.name}'",
             f"{point.value} could not be loaded ({type(reason).__name__}: {reason})",

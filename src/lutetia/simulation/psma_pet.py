@@ -20,8 +20,9 @@ from lutetia.simulation import acquisition, tissue
 from lutetia.simulation.anatomy import LESIONS, Build, Structure, structures
 from lutetia.simulation.body import Body, paint
 from lutetia.simulation.camera import Ring, blurred
+from lutetia.simulation.psma_pet_read import box_in, grid_between, part_of, read_image, read_labels
 from lutetia.simulation.shape import Ellipsoid, Point
-from lutetia.volume import Geometry, Mask, Rigid, Volume, moved_geometry
+from lutetia.volume import Geometry, Mask, Rigid, Volume
 
 MAN_GRID: Final = Geometry(shape=(353, 140, 196), spacing_mm=(2.5, 2.5, 2.5), origin_mm=(-243.75, -170.0, -240.0))
 """On which he is painted; wider than any scan, so that nothing is cut where he is moved."""
@@ -203,9 +204,9 @@ def scan(
     whole = healthy.copy()
     for box, values in added:
         whole[box] += values
-    noise_free = np.clip(_read(whole, BLURRED_GRID, onto, motion), 0, None)
+    noise_free = np.clip(read_image(whole, BLURRED_GRID, onto, motion), 0, None)
     noisy = acquisition.pet_noise(noise_free, onto.spacing_mm, ring, np.random.default_rng(seed))
-    labels = _labels(MAN_GRID, onto, motion)
+    labels = read_labels(drawn_man().labels, MAN_GRID, onto, motion)
     return SimulatedDisease(
         suv=Volume(values=np.clip(noise_free + noisy, 0, None), geometry=onto, unit="g/mL"),
         noise_free=Volume(values=noise_free, geometry=onto, unit="g/mL"),
@@ -220,7 +221,7 @@ def scan(
 
 def posed(geometry: Geometry, motion: Rigid) -> Body:
     """Return the man without disease as he lies after a motion, on another grid, such as that of a CT."""
-    labels = _labels(MAN_GRID, geometry, motion)
+    labels = read_labels(drawn_man().labels, MAN_GRID, geometry, motion)
     return Body(drawn_man().structures, labels, geometry)
 
 
@@ -229,14 +230,14 @@ def _added(
 ) -> tuple[tuple[slice, slice, slice], NDArray[np.float32]]:
     """Return what a deposit adds to the blurred image, and where."""
     low, high = (np.asarray(corner) for corner in deposit.shape.box)
-    fine = _grid(low - FINE_MM, high + FINE_MM, FINE_MM)
+    fine = grid_between(low - FINE_MM, high + FINE_MM, FINE_MM)
     inside = paint((Structure(tissue.NODE, (deposit.shape,)),), fine).labels > 0
-    around = _labels(MAN_GRID, fine, Rigid())
+    around = read_labels(drawn_man().labels, MAN_GRID, fine, Rigid())
     # the voxels of the fine grid carry the true volume to their number, the ellipsoid to its formula
     scale = deposit.volume_ml / (int(inside.sum()) * fine.voxel_ml)
     more = np.where(inside, (deposit.suv - suv[around]) * scale, 0.0).astype(np.float32)
-    box = _box(BLURRED_GRID, low - RIM_MM, high + RIM_MM)
-    return box, blurred(more, fine, _part(BLURRED_GRID, box), ring.fwhm_mm)
+    box = box_in(BLURRED_GRID, low - RIM_MM, high + RIM_MM)
+    return box, blurred(more, fine, part_of(BLURRED_GRID, box), ring.fwhm_mm)
 
 
 def _rival(
@@ -264,16 +265,16 @@ def _seen(
     motion: Rigid,
     threshold: float,
 ) -> SeenDeposit:
-    part = _part(BLURRED_GRID, box)
+    part = part_of(BLURRED_GRID, box)
     low, high = part.to_patient((0, 0, 0)), part.to_patient(np.array(part.shape) - 1)
-    fine = _grid(low + 1, high - 1, FINE_MM)
+    fine = grid_between(low + 1, high - 1, FINE_MM)
     image = np.ascontiguousarray(whole[box])
     on_fine = _owned((image, own, rival), part, fine, Rigid(), threshold)
     reach = np.ceil(np.linalg.norm(high - low) / 2) + 3
     there = motion.point(deposit.centre)
-    near = _part(onto, _box(onto, there - reach, there + reach))
+    near = part_of(onto, box_in(onto, there - reach, there + reach))
     on_grid = _owned((image, own, rival), part, near, motion, threshold)
-    middle = _read(image, part, fine, Rigid())
+    middle = read_image(image, part, fine, Rigid())
     x, y, z = (float(v) for v in there)
     return SeenDeposit(
         deposit=deposit,
@@ -292,55 +293,5 @@ def _owned(
     threshold: float,
 ) -> NDArray[np.bool_]:
     """Return the voxels at or above the threshold of which a deposit shows more than anything else does."""
-    value, own, rival = (_read(image, source, onto, motion) for image in images)
+    value, own, rival = (read_image(image, source, onto, motion) for image in images)
     return np.asarray((value >= threshold) & (own > rival), dtype=np.bool_)
-
-
-def _read(values: NDArray[np.float32], source: Geometry, onto: Geometry, motion: Rigid) -> NDArray[np.float32]:
-    """Return an image of the drawn man at the voxels of a grid on which he lies moved, by cubic splines."""
-    from scipy import ndimage
-
-    matrix, offset = _lying(source, onto, motion)
-    result = np.zeros(onto.shape, dtype=np.float32)
-    ndimage.affine_transform(values, matrix, offset, onto.shape, result, order=3, mode="constant", cval=0.0)
-    return result
-
-
-def _labels(source: Geometry, onto: Geometry, motion: Rigid) -> NDArray[np.uint8]:
-    """Return the labels of the drawn man at the voxels of a grid on which he lies moved."""
-    from scipy import ndimage
-
-    matrix, offset = _lying(source, onto, motion)
-    result = np.zeros(onto.shape, dtype=np.uint8)
-    ndimage.affine_transform(drawn_man().labels, matrix, offset, onto.shape, result, order=0, mode="constant", cval=0)
-    return result
-
-
-def _lying(source: Geometry, onto: Geometry, motion: Rigid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return matrix and offset that turn indices of a grid into those of the moved drawing."""
-    there = moved_geometry(source, motion, frame_of_reference=None)
-    offset = there.to_index(onto.to_patient((0, 0, 0)))
-    return (there.to_index(onto.to_patient(np.eye(3))) - offset).T, offset
-
-
-def _grid(low: NDArray[np.float64], high: NDArray[np.float64], step: float) -> Geometry:
-    count = np.ceil((high - low) / step).astype(int) + 1
-    x, y, z = (float(v) for v in low)
-    return Geometry(shape=(int(count[2]), int(count[1]), int(count[0])), spacing_mm=(step,) * 3, origin_mm=(x, y, z))
-
-
-def _box(grid: Geometry, low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[slice, slice, slice]:
-    first = np.maximum(np.floor(grid.to_index(low)).astype(int), 0)
-    last = np.minimum(np.ceil(grid.to_index(high)).astype(int) + 1, grid.shape)
-    k, j, i = (slice(int(a), int(max(a, b))) for a, b in zip(first, last, strict=True))
-    return k, j, i
-
-
-def _part(grid: Geometry, box: tuple[slice, slice, slice]) -> Geometry:
-    corner = grid.to_patient([part.start for part in box])
-    shape = tuple(part.stop - part.start for part in box)
-    x, y, z = (float(v) for v in corner)
-    return Geometry(
-        shape=(shape[0], shape[1], shape[2]), spacing_mm=grid.spacing_mm, origin_mm=(x, y, z), axes=grid.axes,
-        frame_of_reference=grid.frame_of_reference,
-    )  # fmt: skip

@@ -31,19 +31,11 @@ def _faint(site: str, before: float, after: float) -> Course:
     return Course(site=site, suv=(before, after))
 
 
-_FALLEN: Final = {
-    region: 0.62
-    for region in (
-        "kidney_left",
-        "kidney_right",
-        "liver",
-        "spleen",
-        "parotid_left",
-        "parotid_right",
-        "submandibular_left",
-        "submandibular_right",
-    )
-}
+_TAKEN_LESS: Final = (
+    "kidney_left", "kidney_right", "liver", "spleen", "parotid_left", "parotid_right", "submandibular_left",
+    "submandibular_right",
+)  # fmt: skip
+_FALLEN: Final = dict.fromkeys(_TAKEN_LESS, 0.62)
 _RAISED: Final = {"bladder": 2.2, "small_bowel": 1.3}
 
 _URETER: Final = Course(
