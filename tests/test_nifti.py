@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 import SimpleITK
 
-from lutetia.errors import MissingExtraError
-from lutetia.nifti import write_nifti
+from lutetia.errors import InputError, MissingExtraError
+from lutetia.nifti import masks_of, read_label_map, write_nifti
 from lutetia.volume import Geometry, Mask, Volume
 
 SINGLE_PRECISION_MM = 1e-3
@@ -71,3 +71,44 @@ def test_without_nibabel_the_message_says_what_to_install(tmp_path, dose, monkey
     monkeypatch.setitem(__import__("sys").modules, "nibabel", None)
     with pytest.raises(MissingExtraError, match=r"lutetia\[imaging\]"):
         write_nifti(tmp_path / "dose.nii.gz", dose)
+
+
+@pytest.mark.parametrize("oblique", [False, True])
+def test_a_mask_written_is_read_back_at_its_place(tmp_path, oblique):
+    geometry = grid(oblique=oblique)
+    voxels = np.zeros(geometry.shape, dtype=bool)
+    voxels[1, 2, 3:7] = True
+    path = write_nifti(tmp_path / "m.nii.gz", Mask(voxels=voxels, geometry=geometry, name="L1"))
+    labels, found = read_label_map(path, frame_of_reference=None)
+    assert found.matches(geometry, within_mm=SINGLE_PRECISION_MM)
+    assert (masks_of(labels, found, {1: "L1"})["L1"].voxels == voxels).all()
+
+
+def saved(tmp_path, array, affine=None, **header):
+    image = nibabel.Nifti1Image(array, np.eye(4) if affine is None else affine)
+    if not header.pop("placed", True):
+        image.set_sform(None, code=0)
+        image.set_qform(None, code=0)
+    if units := header.pop("units", None):
+        image.header.set_xyzt_units(units)
+    nibabel.save(image, tmp_path / "m.nii.gz")
+    return tmp_path / "m.nii.gz"
+
+
+SHEARED = np.array([[1.0, 0.5, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"array": np.full((2, 2, 2), 0.5, dtype=np.float32)}, "other values than whole numbers"),
+        ({"array": np.full((2, 2, 2), -1, dtype=np.int16)}, "other values than whole numbers"),
+        ({"array": np.zeros((2, 2, 2, 3), dtype=np.uint8)}, "it has 4 axes"),
+        ({"array": np.zeros((2, 2, 2), dtype=np.uint8), "placed": False}, "does not say where in the patient"),
+        ({"array": np.zeros((2, 2, 2), dtype=np.uint8), "units": "meter"}, "its lengths are in meter"),
+        ({"array": np.zeros((2, 2, 2), dtype=np.uint8), "affine": SHEARED}, "no regular grid"),
+    ],
+)
+def test_what_is_no_placed_label_map_is_refused(tmp_path, given, said):
+    with pytest.raises(InputError, match=said):
+        read_label_map(saved(tmp_path, **given), frame_of_reference=None)

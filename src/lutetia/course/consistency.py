@@ -156,12 +156,23 @@ def _lesions(course: Course) -> Iterator[Misfit]:
 
 def _regions(course: Course) -> Iterator[Misfit]:
     """Check that every region named in a cycle is an organ or a listed lesion."""
-    known = {*ORGANS, *(lesion.id for lesion in course.lesions.entries)}
+    lesions = {lesion.id for lesion in course.lesions.entries}
+    known = {*ORGANS, *lesions}
     for path, region in _named_regions(course):
         if region not in known:
             yield Misfit(
                 path, f"'{region}' is neither an organ code nor a listed lesion; {nearest(region, sorted(known))}"
             )
+    for path, lesion in _named_points(course):
+        if lesion not in lesions:
+            yield Misfit(path, f"'{lesion}' is no listed lesion; {nearest(lesion, sorted(lesions))}")
+
+
+def _named_points(course: Course) -> Iterator[tuple[Path, str]]:
+    for index, cycle in enumerate(course.cycles):
+        for number, scan in enumerate(cycle.scans):
+            for lesion in scan.lesion_points:
+                yield ("cycles", index, "scans", number, "lesion_points", lesion), lesion
 
 
 def _named_regions(course: Course) -> Iterator[tuple[Path, str]]:

@@ -5,12 +5,13 @@ from lutetia.fileform.findings import FileError, Finding, Misfit, MisfitError
 from lutetia.fileform.model import read_as
 from lutetia.fileform.moment import ClockTime, Day, DayOrTime, Moment, day_of
 from lutetia.fileform.part import Part
-from lutetia.fileform.quantity import AbsorbedDose, Activity, Duration, Length, Quantity, TissueVolume
+from lutetia.fileform.quantity import AbsorbedDose, Activity, Concentration, Duration, Length, Quantity, TissueVolume
 
 __all__ = [
     "AbsorbedDose",
     "Activity",
     "ClockTime",
+    "Concentration",
     "Day",
     "DayOrTime",
     "Document",

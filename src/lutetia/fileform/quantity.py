@@ -36,6 +36,11 @@ def _of(dimension_name: str, unit: str) -> AfterValidator:
 
 
 Activity = Annotated[Quantity, _of("activity", "GBq"), Field(description="activity, e.g. {value: 7.4, unit: GBq}")]
+Concentration = Annotated[
+    Quantity,
+    _of("activity concentration", "kBq/mL"),
+    Field(description="activity concentration, e.g. {value: 200, unit: kBq/mL}"),
+]
 Length = Annotated[Quantity, _of("length", "mm"), Field(description="length, e.g. {value: 12, unit: mm}")]
 AbsorbedDose = Annotated[Quantity, _of("absorbed dose", "Gy"), Field(description="dose, e.g. {value: 5, unit: Gy}")]
 TissueVolume = Annotated[Quantity, _of("volume", "mL"), Field(description="volume, e.g. {value: 4, unit: mL}")]

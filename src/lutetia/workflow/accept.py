@@ -23,6 +23,7 @@ from lutetia.errors import InputError
 from lutetia.fileform import Quantity
 from lutetia.provenance import sha256_of
 from lutetia.workflow.folder import RECORD, CourseFolder, find_site, open_course
+from lutetia.workflow.made import NOT_ACCEPTED
 
 REPORT = "report.json"
 
@@ -144,6 +145,13 @@ def _chosen(
     for given in report["dose"]:
         for region in given["regions"]:
             wanted = cycle in {None, given["cycle"]} and (not regions or region["region"] in regions)
+            if wanted and any(NOT_ACCEPTED in note for note in region["notes"]):
+                raise AcceptError(
+                    f"cycle {given['cycle']}, {region['region']}",
+                    "its region was made by a program or by nobody named, and no person accepted it",
+                    "look at it, add 'regions_accepted_by' to its scans in course.yaml and run again, or leave it out "
+                    "with --region",
+                )
             for key in ("corrected", "uncorrected"):
                 value = region[key]
                 if wanted and value and value.get("mean_dose_gy") is not None:

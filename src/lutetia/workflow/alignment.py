@@ -83,6 +83,7 @@ def _moved(source: ReadScan, number: int, target: ReadScan, n: int) -> ReadScan:
         alignment=alignment,
         regions_said=said,
         residuals_mm={name: mm for name, mm in off.items() if mm is not None},
+        made={**{name: source.made[name] for name in regions if name in source.made}, **target.made},
     )
 
 
@@ -123,7 +124,7 @@ def _policy(region: RegionDose, scans: tuple[ReadScan, ...]) -> tuple[str, ...]:
     ]
     groups: dict[str, list[str]] = {}
     for n, scan in shown:
-        said = scan.regions_said if region.region in scan.given.moved_here or scan.alignment is None else DRAWN_HERE
+        said = _came(region.region, scan)
         groups.setdefault(said, []).append(_with_residual(n, scan, region.region))
     if groups.keys() == {DRAWN_HERE}:
         return ("Contours: per time point.",) if len(shown) > 1 else ("Contours: drawn on the scan.",)
@@ -135,6 +136,13 @@ def _policy(region: RegionDose, scans: tuple[ReadScan, ...]) -> tuple[str, ...]:
         else ()
     )
     return (f"Contours: {', '.join(parts)}.", *warned)
+
+
+def _came(region: str, scan: ReadScan) -> str:
+    made = scan.made.get(region)
+    if region in scan.given.moved_here or (scan.alignment is None and made is None):
+        return scan.regions_said if made is None else f"{made}, {scan.regions_said}"
+    return DRAWN_HERE if made is None else str(made)
 
 
 def _with_residual(n: int, scan: ReadScan, region: str) -> str:

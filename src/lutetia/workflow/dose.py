@@ -150,7 +150,7 @@ def _by_images(
             cycles.append(dose)
             pictures += drawn
             measured.append(kept)
-            inputs |= input_hashes(series, cycle.scans)
+            inputs |= input_hashes(series, cycle.scans, opened.folder.imaging)
     return cycles, pictures, stopped, inputs
 
 

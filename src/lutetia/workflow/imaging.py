@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,13 @@ from lutetia.quantification.alignment import Alignment
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.tissue import density_from_hu
 from lutetia.site import Calibration, Site
+from lutetia.site.dosimetry import LesionRegions
 from lutetia.volume import Mask, Volume
 from lutetia.workflow.alignment import with_regions
 from lutetia.workflow.counting import duration_of_head, loss_of_scan
 from lutetia.workflow.folder import CourseFolder
+from lutetia.workflow.lesion_regions import require_choice, with_lesions
+from lutetia.workflow.made import Made
 from lutetia.workflow.opened import Opened
 from lutetia.workflow.progress import Tell
 from lutetia.workflow.regions import named_series, regions_of
@@ -45,6 +49,8 @@ class ReadScan:
         What made becquerels of its counts; None where the image came in Bq/mL.
     duration_s : float or None
         How long it was acquired, where that is known [s].
+    made : mapping of str to Made
+        Regions that were not drawn by a person.
     """
 
     scan: Scan
@@ -56,6 +62,7 @@ class ReadScan:
     residuals_mm: Mapping[str, float] = field(default_factory=dict)
     counted_with: Calibration | None = None
     duration_s: float | None = None
+    made: Mapping[str, Made] = field(default_factory=dict)
 
     @property
     def masks(self) -> tuple[Mask, ...]:
@@ -93,15 +100,34 @@ def read_scans(
     lutetia.errors.RefusedError
         If the regions of one scan cannot be moved to another one; see docs/alignment.md.
     """
+    choice = lesion_choice(opened)
+    for scan in cycle.scans:
+        require_choice(scan, choice)
+    scans = scans_of(opened, cycle, nuclide, series, tell)
+    if choice is None:
+        return with_regions(scans, tell)
+    return with_lesions(with_regions(with_lesions(scans, choice, moved=False), tell), choice, moved=True)
+
+
+def lesion_choice(opened: Opened) -> LesionRegions | None:
+    """Return how the centre has regions of lesions made; None where they are taken as drawn."""
+    chosen: LesionRegions | None = None if opened.site is None else opened.site.dosimetry.chosen("lesions").value
+    return chosen
+
+
+def scans_of(
+    opened: Opened, cycle: Cycle, nuclide: Nuclide, series: Mapping[str, SeriesFiles], tell: Tell
+) -> tuple[ReadScan, ...]:
+    """Read every scan of a cycle with the regions drawn on it; nothing is moved or made."""
     scans = []
     for n, scan in enumerate(cycle.scans, start=1):
         tell(f"reading scan {n} of {len(cycle.scans)}, cycle {cycle.number}", (n - 1) / len(cycle.scans))
         scans.append(_read_scan(opened, cycle, scan, nuclide, series))
-    return with_regions(tuple(scans), tell)
+    return tuple(scans)
 
 
-def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...]) -> dict[str, str]:
-    """Return one SHA-256 for each series that the scans used: that of the sorted SHA-256 of its files."""
+def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...], imaging: Path) -> dict[str, str]:
+    """Return one SHA-256 for each series that the scans used, that of the sorted ones of its files, and label map."""
     used = {uid for scan in scans for uid in (scan.series_uid, scan.ct_series_uid, scan.structure_series_uid) if uid}
     hashes = {}
     for uid in sorted(used & series.keys()):
@@ -109,7 +135,8 @@ def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...]) -> 
         together = "".join(sorted(sha256_of(path) for path in files))
         name = f"{series[uid].kind} series {uid} ({len(files)} {'file' if len(files) == 1 else 'files'})"
         hashes[name] = hashlib.sha256(together.encode()).hexdigest()
-    return hashes
+    maps = sorted({scan.structure_file for scan in scans if scan.structure_file is not None})
+    return hashes | {f"label map {name}": sha256_of(imaging / name) for name in maps}
 
 
 def _read_scan(
@@ -126,17 +153,17 @@ def _read_scan(
     hours = _hours(spect, cycle)
     calibration = _calibration(opened.site, spect, nuclide)
     activity, notes = _activity(spect, scan, hours, nuclide, calibration)
-    regions, drawn = regions_of(scan, spect, ct, stated, series)
+    drawn = regions_of(scan, spect, ct, stated, series, imaging=opened.folder.imaging)
     fwhm = scan.resolution_fwhm or (calibration.resolution_fwhm if calibration else None)
     given = ScanInput(
         activity=activity,
         hours=hours,
         acquired_at=spect.acquired_at,
-        regions=regions,
+        regions=drawn.regions,
         fwhm_mm=None if fwhm is None else fwhm.to("mm"),
         density=None if ct is None else ct.volume.with_values(density_from_hu(ct.volume.values), "g/mL"),
     )
-    told = (*notes, *spect.notes, *(ct.notes if ct else ()), *drawn)
+    told = (*notes, *spect.notes, *(ct.notes if ct else ()), *drawn.notes)
     return ReadScan(
         scan=scan,
         given=given,
@@ -144,6 +171,7 @@ def _read_scan(
         notes=tuple(f"Scan at {hours:.1f} h: {note}" for note in told),
         counted_with=calibration if spect.volume.unit == "count" else None,
         duration_s=scan.duration_s if scan.duration_s is not None else spect.duration_s,
+        made=drawn.made,
     )
 
 

@@ -10,6 +10,7 @@ from lutetia.course import Scan
 from lutetia.dosimetry.result import CycleDose
 from lutetia.volume import Mask, Volume, parallel, resample_mask
 from lutetia.workflow.imaging import ReadScan
+from lutetia.workflow.made import Made
 
 if TYPE_CHECKING:
     from lutetia.dicom.read import SeriesFiles
@@ -40,6 +41,8 @@ class MeasuredCycle:
         Of the reference scan, those with a row in the result; all on one grid.
     series : mapping of str to SeriesFiles
         All series of the course by their UID.
+    made : mapping of str to Made
+        Those of its regions that no person drew.
     """
 
     cycle: int
@@ -47,6 +50,7 @@ class MeasuredCycle:
     reference: MeasuredScan
     regions: tuple[Mask, ...]
     series: Mapping[str, SeriesFiles] = field(repr=False)
+    made: Mapping[str, Made] = field(default_factory=dict)
 
 
 def kept_of(dose: CycleDose, scans: tuple[ReadScan, ...], series: Mapping[str, SeriesFiles]) -> MeasuredCycle:
@@ -64,6 +68,7 @@ def kept_of(dose: CycleDose, scans: tuple[ReadScan, ...], series: Mapping[str, S
         reference=kept[shown],
         regions=_on_one_grid([_upright(mask, scans[shown]) for mask in scans[shown].masks if mask.name in rows]),
         series=series,
+        made=scans[shown].made,
     )
 
 

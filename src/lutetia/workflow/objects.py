@@ -29,7 +29,7 @@ from lutetia.workflow.progress import Tell, silently
 from lutetia.workflow.tables import write_tables
 
 if TYPE_CHECKING:
-    from lutetia.dicom.read import ObjectReference
+    from lutetia.dicom.read import ObjectReference, SeriesFiles
     from lutetia.dicom.write import Header
 
 CONTENTS = "contents.json"
@@ -76,7 +76,7 @@ def write_objects(
     InputError
         If the folder holds anything or cannot be written.
     """
-    _require_empty(folder)
+    require_empty(folder)
     files = [*write_tables(folder, cycles), folder / "doses.json"]
     text = json.dumps({"cycles": [dose_json(cycle) for cycle in cycles]}, indent=2, ensure_ascii=False)
     files[-1].write_text(text + "\n", encoding="utf-8")
@@ -97,7 +97,14 @@ def write_objects(
     return Written(files=(*files, contents), stopped=tuple(stopped))
 
 
-def _require_empty(folder: Path) -> None:
+def require_empty(folder: Path) -> None:
+    """Make a folder, or refuse one in which something is already.
+
+    Raises
+    ------
+    InputError
+        If it holds anything or cannot be made.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(str(folder), "there is something in it already", "name a new folder, or empty this one")
     try:
@@ -170,6 +177,7 @@ def _write_dicom(place: Path, dose: CycleDose, images: MeasuredCycle, made_at: d
         heads["regions"],
         source=_drawn_on(images),
         labels={region.region: region.label for region in dose.regions},
+        algorithms={region: made.algorithm for region, made in images.made.items()},
     )
     files.append(place / "measurements.dcm")
     write_measurements(files[-1], rows_of(dose), heads["measurements"], segmentation=segmentation, evidence=evidence,
@@ -178,27 +186,54 @@ def _write_dicom(place: Path, dose: CycleDose, images: MeasuredCycle, made_at: d
 
 
 def _header(name: str, cycle: int, images: MeasuredCycle, made_at: datetime, synthetic: bool) -> Header:
+    what = {"dose": "Absorbed dose", "bed": "BED", "regions": "Dose regions", "measurements": "Region doses"}[name]
+    return object_header(
+        images.series[images.reference.scan.series_uid],
+        name=name,
+        number=SERIES_NUMBERS[name],
+        description=f"{'SYNTHETIC ' if synthetic else ''}{what}, cycle {cycle}",
+        frame_of_reference=str(images.reference.activity.geometry.frame_of_reference),
+        made_at=made_at.astimezone(timezone(timedelta(seconds=images.reference.offset_s))),
+    )
+
+
+def object_header(
+    made_from: SeriesFiles, *, name: str, number: int, description: str, frame_of_reference: str, made_at: datetime
+) -> Header:
+    """Return the header of an object made from a series: its patient and study, a series of its own.
+
+    Parameters
+    ----------
+    made_from : SeriesFiles
+    name : str
+        Tells objects apart that were made from one series at one time.
+    number : int
+        Of the new series.
+    description : str
+    frame_of_reference : str
+    made_at : datetime
+        In the zone of the images.
+    """
     from lutetia.dicom.read import read_identity
     from lutetia.dicom.write import Header, uid_of
 
-    zone = timezone(timedelta(seconds=images.reference.offset_s))
-    whose = read_identity(images.series[images.reference.scan.series_uid], zone=zone)
-    what = {"dose": "Absorbed dose", "bed": "BED", "regions": "Dose regions", "measurements": "Region doses"}[name]
+    assert made_at.tzinfo is not None
+    whose = read_identity(made_from, zone=made_at.tzinfo)
     return Header(
         patient_id=whose.patient_id,
         patient_name=whose.patient_name,
         birth_date=whose.birth_date,
         sex=whose.sex if whose.sex in {"M", "F", "O"} else None,  # type: ignore[arg-type]
         study_uid=whose.study_uid,
-        study_at=whose.study_at or made_at.astimezone(zone),
+        study_at=whose.study_at or made_at,
         study_id=whose.study_id,
         accession_number=whose.accession_number,
         study_description=whose.study_description,
-        series_uid=uid_of(images.reference.scan.series_uid, made_at.isoformat(), name),
-        series_number=SERIES_NUMBERS[name],
-        series_description=f"{'SYNTHETIC ' if synthetic else ''}{what}, cycle {cycle}",
-        frame_of_reference=str(images.reference.activity.geometry.frame_of_reference),
-        acquired_at=made_at.astimezone(zone),
+        series_uid=uid_of(made_from.series_uid, made_at.isoformat(), name),
+        series_number=number,
+        series_description=description,
+        frame_of_reference=frame_of_reference,
+        acquired_at=made_at,
         manufacturer="Lutetia",
         model="Lutetia",
     )

@@ -30,6 +30,8 @@ class Segmentation:
     masks : mapping of str to Mask
         By segment label, on the segmentation's own grid, which may be smaller than the image's;
         :func:`lutetia.volume.resample_mask` brings them onto the image.
+    automatic : mapping of str to str
+        Segment labels that a program made by itself, and its name.
     """
 
     masks: Mapping[str, Mask]
@@ -38,12 +40,13 @@ class Segmentation:
     frame_of_reference: str
     referenced_series_uid: str | None
     patient_id: str | None = field(repr=False)
+    automatic: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_segmentation(
     series: SeriesFiles, *, expected_patient_id: str | None = None, stated: Stated = NOTHING_STATED
 ) -> Segmentation:
-    """Read a binary segmentation or label map.
+    """Read a binary segmentation or label map, or a fractional one that holds nothing between none and all.
 
     Parameters
     ----------
@@ -55,7 +58,7 @@ def read_segmentation(
     Raises
     ------
     DicomInputError
-        If it is fractional, ambiguous, not on a regular grid, or of another patient.
+        If it holds parts of voxels, is ambiguous, not on a regular grid, or of another patient.
     """
     stated = merged(stated, None, expected_patient_id)
     require_kind(series, "segmentation")
@@ -65,8 +68,6 @@ def read_segmentation(
             series.where, f"the series holds {len(series.files)} segmentations", "leave the one that is to be used"
         )
     header = open_header(series.files[0], series.where, pixels=True)
-    if header.text("SegmentationType") == "FRACTIONAL":
-        raise DicomInputError(series.where, "it is fractional", "export it as a binary segmentation")
     referenced = header.first("ReferencedSeriesSequence")
     with tolerant():
         masks = _masks(header.dataset, series)
@@ -77,6 +78,7 @@ def read_segmentation(
         frame_of_reference=next(str(mask.geometry.frame_of_reference) for mask in masks.values()),
         referenced_series_uid=referenced.text("SeriesInstanceUID") if referenced else None,
         patient_id=series.patient_id,
+        automatic=MappingProxyType(_automatic(header.dataset)),
     )
 
 
@@ -90,6 +92,13 @@ def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
         raise DicomInputError(
             series.where, f"its frames do not make a regular grid ({error})", "export it on the grid of its image"
         ) from None
+    if not np.isin(volume.array, (0, 1)).all():
+        raise DicomInputError(
+            series.where,
+            "it is fractional: voxels belong to a segment in part or with a probability",
+            "export it as a binary segmentation",
+            "where its edge lies would be a choice that nobody made",
+        )
     geometry = _geometry(volume, series)
     masks: dict[str, Mask] = {}
     for n, number in enumerate(numbers):
@@ -100,6 +109,14 @@ def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
     if not masks:
         raise DicomInputError(series.where, "it holds no segment", "export the segmentation again")
     return masks
+
+
+def _automatic(dataset: Any) -> dict[str, str]:
+    return {
+        str(segment.SegmentLabel): str(segment.get("SegmentAlgorithmName") or "a program that does not name itself")
+        for segment in dataset.SegmentSequence
+        if str(segment.get("SegmentAlgorithmType", "")) == "AUTOMATIC"
+    }
 
 
 def _geometry(volume: Any, series: SeriesFiles) -> Geometry:

@@ -5,12 +5,16 @@ from lutetia.dicom.write.dose import write_dose
 from lutetia.dicom.write.header import Administered, Header, WrittenSeries, uid_of
 from lutetia.dicom.write.measurements import write_measurements
 from lutetia.dicom.write.pet import write_pet
-from lutetia.dicom.write.segmentation import write_segmentation
+from lutetia.dicom.write.segmentation import BY_EDGE, BY_NEIGHBOURS, BY_NETWORK, Algorithm, write_segmentation
 from lutetia.dicom.write.spect import SpectAcquisition, write_spect
 from lutetia.dicom.write.structures import write_structures
 
 __all__ = [
+    "BY_EDGE",
+    "BY_NEIGHBOURS",
+    "BY_NETWORK",
     "Administered",
+    "Algorithm",
     "Header",
     "SpectAcquisition",
     "WrittenSeries",

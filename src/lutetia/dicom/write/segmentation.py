@@ -9,6 +9,7 @@ Source: DICOM PS3.3 A.51, C.8.20 (Segmentation).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +41,31 @@ STRUCTURES: Final[Mapping[str, Coded]] = {
 }
 """Organ, without its side, to its code."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Algorithm:
+    """How a region came about, as its segment says it.
+
+    Attributes
+    ----------
+    name : str
+        Of program and method.
+    automatic : bool
+        Whether no person had a part in it.
+    family : tuple of str
+        Code of PS3.16 CID 7162 and its meaning.
+    """
+
+    name: str
+    automatic: bool = False
+    family: Coded
+
+
+AS_DRAWN: Final = Algorithm(name="Lutetia, regions as drawn", family=("123109", "Manual Processing"))
+BY_NETWORK: Final[Coded] = ("123110", "Artificial Intelligence")
+BY_EDGE: Final[Coded] = ("123103", "Edge Detection")
+BY_NEIGHBOURS: Final[Coded] = ("123101", "Neighborhood Analysis")
+
 _SIDES: Final = {"left": LEFT, "right": RIGHT}
 
 
@@ -61,7 +87,14 @@ def structure_of(region: str) -> tuple[Coded, Coded, Coded | None]:
 
 
 def write_segmentation(
-    path: Path, masks: Sequence[Mask], header: Header, *, source: Sequence[Any], labels: Mapping[str, str] | None = None
+    path: Path,
+    masks: Sequence[Mask],
+    header: Header,
+    *,
+    source: Sequence[Any],
+    labels: Mapping[str, str] | None = None,
+    algorithms: Mapping[str, Algorithm] | None = None,
+    described: str = "Regions that doses were computed for",
 ) -> Any:
     """Write regions as one binary segmentation.
 
@@ -77,6 +110,10 @@ def write_segmentation(
         The images drawn on, in the same frame of reference; patient and study are taken from them.
     labels : mapping of str to str, optional
         How a region is shown; becomes the segment's description.
+    algorithms : mapping of str to Algorithm, optional
+        How a region came about; one that is not named was drawn.
+    described : str
+        What the regions are, at most 64 characters.
 
     Returns
     -------
@@ -99,7 +136,10 @@ def write_segmentation(
         source_images=[_placed(image, geometry) for image in source],
         pixel_array=_voxels(masks, geometry),
         segmentation_type=seg.SegmentationTypeValues.BINARY,
-        segment_descriptions=[_described(n, mask.name, header) for n, mask in enumerate(masks, 1)],
+        segment_descriptions=[
+            _described(n, mask.name, header, (algorithms or {}).get(mask.name, AS_DRAWN))
+            for n, mask in enumerate(masks, 1)
+        ],
         series_instance_uid=header.series_uid,
         series_number=header.series_number,
         sop_instance_uid=uid_of(header.series_uid, "0"),
@@ -109,7 +149,7 @@ def write_segmentation(
         software_versions=__version__,
         device_serial_number="none",
         content_label="REGIONS",
-        content_description="Regions that doses were computed for",
+        content_description=described,
         series_description=header.series_description,
     )
     _named(dataset, [mask.name for mask in masks], labels or {})
@@ -152,12 +192,12 @@ def _voxels(masks: Sequence[Mask], geometry: Geometry) -> Any:
     )
 
 
-def _described(number: int, region: str, header: Header) -> Any:
+def _described(number: int, region: str, header: Header, made: Algorithm) -> Any:
     highdicom = highdicom_package()
     category, kind, side = structure_of(region)
     algorithm = highdicom.AlgorithmIdentificationSequence(
-        name="Lutetia, regions as drawn",
-        family=highdicom.sr.CodedConcept("123109", "DCM", "Manual Processing"),
+        name=made.name[:64],
+        family=highdicom.sr.CodedConcept(made.family[0], "DCM", made.family[1]),
         version=__version__,
     )
     item = highdicom.seg.SegmentDescription(
@@ -165,7 +205,7 @@ def _described(number: int, region: str, header: Header) -> Any:
         segment_label=region[:64],
         segmented_property_category=_concept(category),
         segmented_property_type=_concept(kind),
-        algorithm_type="SEMIAUTOMATIC",
+        algorithm_type="AUTOMATIC" if made.automatic else "SEMIAUTOMATIC",
         algorithm_identification=algorithm,
         tracking_uid=uid_of(header.patient_id, "region", region),
         tracking_id=region[:64],

@@ -2,6 +2,7 @@
 
 from lutetia.quantification.segmentation.component import Components, Connectivity, components, connected_to
 from lutetia.quantification.segmentation.edge import steepest_edge
+from lutetia.quantification.segmentation.growth import Grown, ball, grow, rooms, seed_on
 from lutetia.quantification.segmentation.liver import liver_threshold, qpsma_threshold, reference_sphere
 from lutetia.quantification.segmentation.method import (
     DEFINITIONS,
@@ -19,18 +20,23 @@ __all__ = [
     "Components",
     "Connectivity",
     "DifferentMethodsError",
+    "Grown",
     "Method",
     "Remaining",
     "Removed",
     "Rule",
+    "ball",
     "components",
     "connected_to",
     "differences",
+    "grow",
     "hottest",
     "liver_threshold",
     "qpsma_threshold",
     "reference_sphere",
     "require_comparable",
+    "rooms",
+    "seed_on",
     "steepest_edge",
     "threshold_at",
     "threshold_of_maximum",

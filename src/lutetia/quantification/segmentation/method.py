@@ -71,7 +71,7 @@ class Method:
 
     def __str__(self) -> str:
         """Say it in one line, as it stands in a report."""
-        parts = [f"{self.name}{self._number()} (definition {self.version})"]
+        parts = [self.rule_in_words]
         if self.tracer:
             parts.append(self.tracer)
         if self.excluded:
@@ -80,12 +80,19 @@ class Method:
             parts.append(f"components of at least {self.at_least_ml:g} mL")
         return "; ".join(parts)
 
+    @property
+    def rule_in_words(self) -> str:
+        """The rule with its number and the version of its definition."""
+        return f"{self.name}{self._number()} (definition {self.version})"
+
     def _number(self) -> str:
         if self.threshold is None:
             return ""
         if self.name == "percent of maximum":
             return f" {100 * self.threshold:g} %"
-        return f" {self.threshold:g} {self.unit}"
+        if self.unit == "Bq/mL":
+            return f" {self.threshold / 1000:g} kBq/mL"
+        return f" {self.threshold:g} {self.unit}".removesuffix(" 1")
 
 
 _SAID: Final[Mapping[str, str]] = {

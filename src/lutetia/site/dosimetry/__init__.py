@@ -1,5 +1,6 @@
 """What a centre chooses for its dose calculations: ``dosimetry.yaml``, its presets, and how a report lists it."""
 
+from lutetia.site.dosimetry.lesions import LesionRegions
 from lutetia.site.dosimetry.listed import Choice, choices_of
 from lutetia.site.dosimetry.presets import Preset, preset, preset_names, presets
 from lutetia.site.dosimetry.settings import DEFAULTS, LUTETIA, SITE, DosimetrySettings, Stated
@@ -31,6 +32,7 @@ __all__ = [
     "DeclaredUncertainty",
     "DeclaredWidth",
     "DosimetrySettings",
+    "LesionRegions",
     "PopulationHalfLife",
     "Preset",
     "RepairChoice",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lutetia.site.dosimetry.lesions import LesionRegions
 from lutetia.site.dosimetry.presets import preset
 from lutetia.site.dosimetry.settings import LUTETIA, SITE, DosimetrySettings, Stated, Table
 from lutetia.site.dosimetry.tables import CITED_TISSUES, CurveChoice, PopulationHalfLife, RepairChoice, TissueDensity
@@ -56,6 +57,7 @@ def choices_of(settings: DosimetrySettings) -> tuple[Choice, ...]:
         *(_scalar(settings, name, what) for name, what in _SCALARS.items()),
         *_table(settings, "tissue_densities", "density", _density),
         *_elsewhere(settings),
+        *_lesions(settings),
         *_repair(settings),
         *_uncertainty(settings),
     )
@@ -131,6 +133,29 @@ def _elsewhere(settings: DosimetrySettings) -> Iterator[Choice]:
     if found.value is not None:
         value, source = _density(found.value)
         yield Choice(what="density: where nothing else states one", value=value, whose=found.whose, source=source)
+
+
+def _lesions(settings: DosimetrySettings) -> Iterator[Choice]:
+    found = settings.chosen("lesions")
+    chosen: LesionRegions | None = found.value
+    if chosen is None:
+        yield Choice(what="regions of lesions", value="as drawn", whose=LUTETIA)
+        return
+    if chosen.at_least is not None:
+        number = f" of {chosen.at_least}"
+    elif chosen.percent is not None:
+        number = f", {chosen.percent:g} %"
+    else:
+        number = f", smoothed by {chosen.smoothing}"
+    organs = ", ".join(key_label(key).lower() for key in chosen.without)
+    without = f"; not into {organs} and {chosen.margin} around" if organs else ""
+    yield Choice(
+        what="regions of lesions",
+        value=f"{chosen.method}{number}; up to {chosen.reach} beyond contour or point{without}; at least "
+        f"{chosen.smallest}; made on {'each scan' if chosen.made_on == 'each scan' else 'the scan they were drawn on'}",
+        whose=found.whose,
+        source=chosen.source,
+    )
 
 
 def _repair(settings: DosimetrySettings) -> Iterator[Choice]:

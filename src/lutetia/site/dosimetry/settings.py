@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from lutetia.fileform import Duration, Misfit, MisfitError, Part, Quantity
 from lutetia.fileform.findings import nearest
+from lutetia.site.dosimetry.lesions import LesionRegions
 from lutetia.site.dosimetry.tables import CurveChoice, PopulationHalfLife, RepairChoice, TissueDensity
 from lutetia.site.dosimetry.uncertainty import DeclaredUncertainty
 from lutetia.vocabulary.region import ALL, GROUPS, KEYS, LESION, REMAINDER, keys_of
@@ -63,6 +64,8 @@ class DosimetrySettings(Part):
         Where the density of a region comes from that ``tissue_densities`` does not name.
     density_elsewhere : TissueDensity or None
         For regions without CT, stated and published density.
+    lesions : LesionRegions or None
+        How regions of lesions are made from the image; without it they are taken as drawn.
     repair : dict of str to RepairChoice
         Parameters of BED; kidneys have those of the table without being named.
     uncertainty : DeclaredUncertainty or None
@@ -81,6 +84,7 @@ class DosimetrySettings(Part):
     density: Literal["CT", "organ"] | None = None
     tissue_densities: dict[str, TissueDensity] = Field(default_factory=dict)
     density_elsewhere: TissueDensity | None = None
+    lesions: LesionRegions | None = None
     repair: dict[str, RepairChoice] = Field(default_factory=dict)
     uncertainty: DeclaredUncertainty | None = None
     references: Literal["shown", "hidden"] | None = None
