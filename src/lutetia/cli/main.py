@@ -8,7 +8,20 @@ from typing import Any
 import typer
 
 from lutetia import __version__
-from lutetia.cli import about, assess, calibrate, compare, demo, dose, guideline, plan, record, segment, timeline
+from lutetia.cli import (
+    about,
+    assess,
+    calibrate,
+    compare,
+    demo,
+    dose,
+    guideline,
+    plan,
+    record,
+    response,
+    segment,
+    timeline,
+)
 from lutetia.cli.ending import (
     INTERRUPTED,
     READER_GONE,
@@ -40,6 +53,7 @@ app.command("run", short_help="All that is due for a course, on one page.")(run_
 app.command("assess", short_help="What the guideline says: selection, or the next cycle.")(assess.assess_command)
 app.command("plan", short_help="What is due when, as a table and as a calendar.")(plan.plan_command)
 app.command("timeline", short_help="A course as a line of decisions, each as known then.")(timeline.timeline_command)
+app.command("response", short_help="PSA and every criterion of response, side by side.")(response.response_command)
 app.command("dose", short_help="Images, or a table of activities, to absorbed doses.")(dose.dose_command)
 app.command("segment", short_help="The regions that a method gives on one scan.")(segment.segment_command)
 app.command("compare", short_help="Two dose results side by side.")(compare.compare_command)

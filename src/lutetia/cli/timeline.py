@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lutetia.cli.options import AsOfOption, BookOption, CourseArgument, JsonOption, SiteOption, day
-from lutetia.cli.output import deliver, note, require_writable_name, tell_aside
-from lutetia.errors import InputError
+from lutetia.cli.output import deliver, note, require_writable_name
+from lutetia.cli.page import is_page, write_page
 
 if TYPE_CHECKING:
+    from lutetia.report.document import Document
     from lutetia.workflow.timeline import TimelineOutcome
 
-HTML, PDF = ".html", ".pdf"
 TimelineOutOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="Write to this file instead: .txt, .json, .html, or .pdf."),
@@ -35,14 +35,12 @@ def timeline_command(
     """
     from lutetia.workflow.timeline import timeline_folder
 
-    page = None if out is None or out.suffix.lower() not in {HTML, PDF} else out
-    if page is None:
+    page = is_page(out, as_json=as_json)
+    if not page:
         require_writable_name(out)
-    elif as_json:
-        raise InputError(f"--out {page}", "--json asks for JSON", "name a .json file, or leave --json out")
     outcome = timeline_folder(course, site_path=site, known_on=day(as_of), book=book)
-    if page is not None:
-        _write_page(page, outcome)
+    if page and out is not None:
+        write_page(out, _document(outcome))
     else:
         deliver(lambda: _text(outcome), lambda: _content(outcome), as_json=as_json, out=out)
 
@@ -60,15 +58,7 @@ def _content(outcome: TimelineOutcome) -> dict[str, Any]:
     return {"record": outcome.record_json(), "timeline": timeline_json(outcome.timeline), "notes": list(outcome.notes)}
 
 
-def _write_page(path: Path, outcome: TimelineOutcome) -> None:
-    from lutetia.report import render_html, render_pdf
+def _document(outcome: TimelineOutcome) -> Document:
     from lutetia.report.timeline import timeline_document
 
-    document = timeline_document(outcome.timeline, outcome.course)
-    content = render_pdf(document) if path.suffix.lower() == PDF else render_html(document).encode()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as reason:
-        raise InputError(str(path), f"it cannot be written ({reason.strerror})", "choose another place") from reason
-    tell_aside(f"Written: {path}")
+    return timeline_document(outcome.timeline, outcome.course)

@@ -13,6 +13,12 @@ ExaminationKind = Literal[
     "psma-pet", "psma-spect", "fdg-pet", "ct", "mri", "bone-scan", "post-therapy-spect", "renography", "other"
 ]
 LesionKind = Literal["bone", "node", "visceral", "local"]
+NodeRegion = Literal[
+    "internal-iliac", "external-iliac", "common-iliac", "obturator", "presacral", "other-pelvic",
+    "retroperitoneal", "supradiaphragmatic", "other-extrapelvic",
+]  # fmt: skip
+VolumeTrend = Literal["none", "fallen", "same", "risen"]
+NonTarget = Literal["absent", "gone", "present", "progressed"]
 
 
 _LARGEST_LESION_MM = 400.0
@@ -27,14 +33,27 @@ def _mean_above_max(mean: float | None, largest: float | None) -> list[Misfit]:
 
 
 class Lesion(Entry):
-    """A lesion that keeps its identity over the course; measurements point to its id."""
+    """A lesion that keeps its identity over the course; measurements point to its id.
+
+    Attributes
+    ----------
+    region : str or None
+        Of a node: its region as PROMISE V2 names it; the first six lie in the pelvis.
+    """
 
     may_supersede: ClassVar[bool] = False  # its identity is what measurements point to
 
     id: Words
     site: Words
     kind: LesionKind
+    region: NodeRegion | None = None
     first_seen: Day | None = None
+
+    @model_validator(mode="after")
+    def _only_a_node_lies_in_a_node_region(self) -> Self:
+        if self.region is not None and self.kind != "node":
+            raise MisfitError([Misfit(("region",), f"a lesion of kind {self.kind} has no region of nodes")])
+        return self
 
     def own_date(self) -> Moment | None:
         """Return the day on which it was first seen."""
@@ -110,6 +129,25 @@ class Examination(Entry):
     tumour_suv_mean : float or None
         Mean SUV over all tumour of the body, with the method of its segmentation in ``tumour_method``: numbers of
         different methods are not compared.
+    tumour_volume : TissueVolume or None
+        Volume of all tumour of the body that takes up the tracer, by ``tumour_method``; 0 where nothing is left.
+    volume_trend : str or None
+        What the reader says of that volume against the last imaging of this kind before treatment: ``none`` is left,
+        ``fallen``, ``same`` or ``risen``.
+    new_lesions : int or None
+        How many lesions the reader calls new against the last imaging of this kind before treatment; 0 for none.
+    new_bone_lesions : int or None
+        Of a bone scan: how many are new against the bone scan before it.
+    new_lesions_persist : bool or None
+        Of a bone scan: whether what was new on the bone scan before it is still seen.
+    progression_supported : bool or None
+        Whether clinical or laboratory findings, a biopsy or other imaging within 3 months support progression.
+    target_sum : Length or None
+        Sum of the diameters of the target lesions (RECIST 1.1); nodes by their short axis.
+    targets_gone : bool or None
+        Whether no target lesion is left, and every target node is below 10 mm in the short axis.
+    non_target : str or None
+        Disease beside the targets: ``absent`` from the beginning, ``gone``, ``present``, or ``progressed`` for certain.
     """
 
     reports_the_past: ClassVar[bool] = True
@@ -127,7 +165,35 @@ class Examination(Entry):
     reference_organs: Annotated[tuple[ReferenceUptake, ...], Field(strict=False)] = ()
     tumour_suv_mean: float | None = Field(default=None, ge=0)
     tumour_method: str | None = None
+    tumour_volume: TissueVolume | None = None
+    volume_trend: VolumeTrend | None = None
+    new_lesions: int | None = Field(default=None, ge=0)
+    new_bone_lesions: int | None = Field(default=None, ge=0)
+    new_lesions_persist: bool | None = None
+    progression_supported: bool | None = None
+    target_sum: Length | None = None
+    targets_gone: bool | None = None
+    non_target: NonTarget | None = None
     conclusion: str | None = None
+
+    @model_validator(mode="after")
+    def _bone_scans_count_in_bone(self) -> Self:
+        misfits = [
+            Misfit((field,), f"an examination of kind {self.kind} is no bone scan; leave {field} out")
+            for field in ("new_bone_lesions", "new_lesions_persist")
+            if getattr(self, field) is not None and self.kind != "bone-scan"
+        ]
+        if misfits:
+            raise MisfitError(misfits)
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_left_is_no_volume(self) -> Self:
+        left = None if self.tumour_volume is None else self.tumour_volume.value > 0
+        if left is not None and self.volume_trend is not None and left is (self.volume_trend == "none"):
+            text = f"the volume is {self.tumour_volume} and was read as '{self.volume_trend}'; correct one of the two"
+            raise MisfitError([Misfit(("volume_trend",), text)])
+        return self
 
     @model_validator(mode="after")
     def _fdg_is_read_on_fdg_pet(self) -> Self:

@@ -49,9 +49,9 @@ class Published:
 
 
 @cache
-def published() -> Mapping[str, Published]:
-    """Return every criterion that has numbers, by its name."""
-    raw = yaml.safe_load(resources.files(__package__).joinpath("published.yaml").read_text(encoding="utf-8"))
+def published(table: str = "published.yaml") -> Mapping[str, Published]:
+    """Return every criterion of a table of this package that has numbers, by its name."""
+    raw = yaml.safe_load(resources.files(__package__).joinpath(table).read_text(encoding="utf-8"))
     return MappingProxyType({
         name: Published(
             version=one["version"], source=Source(**one["source"]), seen=one["seen"],

@@ -23,7 +23,7 @@ PHYSIOLOGICAL: Final = frozenset(
 """The reviewed list of organs whose uptake is no disease."""
 VISCERAL: Final = frozenset({"lung_left", "lung_right", "adrenal_left", "adrenal_right", "brain", "pleura"})
 """Organs without uptake worth mentioning: what lights up in them is disease of an organ."""
-KNOWN: Final = frozenset({*PHYSIOLOGICAL, *VISCERAL, BLOOD_POOL, SKELETON, "body", "prostate"})
+KNOWN: Final = frozenset({*PHYSIOLOGICAL, *VISCERAL, BLOOD_POOL, SKELETON, "body", "marrow", "prostate"})
 UPTAKE_UNIT: Final = "g/mL"
 """Of standardised uptake values by body weight."""
 
@@ -38,7 +38,7 @@ class PsmaPet:
         Standardised uptake values by body weight [g/mL].
     organs : mapping of str to Mask
         By code; on any grid of the same frame of reference. See :data:`PHYSIOLOGICAL`, :data:`VISCERAL`,
-        ``skeleton``, ``blood_pool``, ``prostate`` and ``body``.
+        ``skeleton``, ``blood_pool``, ``prostate``, ``marrow`` and ``body``.
     tracer : str or None
         None where nobody said, which forbids every comparison.
     name : str

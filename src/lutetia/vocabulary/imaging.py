@@ -51,3 +51,50 @@ psg_visual = Item(
 )
 fdg_uptake_high = _flag("fdg_uptake_high", "High uptake on FDG PET?")
 large_tumour_volume = _flag("large_tumour_volume", "A large total tumour volume, as the reader judges?")
+
+
+mi_t = Item(
+    id="imaging.mi_t",
+    kind="choice",
+    asks="Local tumour on PSMA PET, as PROMISE V2 stages it?",
+    choices={
+        "T0": "none",
+        "T2u": "organ-confined, one focus",
+        "T2m": "organ-confined, several foci",
+        "T3a": "beyond the capsule",
+        "T3b": "in the seminal vesicles",
+        "T4": "in adjacent structures other than the seminal vesicles",
+        "Tr": "recurrence after prostatectomy",
+    },
+)
+mi_n = Item(
+    id="imaging.mi_n",
+    kind="choice",
+    asks="Pelvic nodes on PSMA PET, as PROMISE V2 stages them?",
+    choices={"N0": "none", "N1": "in one region", "N2": "in two regions or more"},
+)
+mi_m1a = _flag("mi_m1a", "On PSMA PET, nodes outside the pelvis (miM1a)?")
+mi_m1b = Item(
+    id="imaging.mi_m1b",
+    kind="choice",
+    asks="Bone metastases on PSMA PET, as PROMISE V2 describes them (miM1b)?",
+    choices={
+        "none": "none",
+        "uni": "one focus",
+        "oligo": "two or three foci",
+        "diss": "disseminated",
+        "dmi": "diffuse marrow involvement",
+    },
+)
+mi_m1c = _flag("mi_m1c", "On PSMA PET, metastases of other organs (miM1c)?")
+primary_pattern = Item(
+    id="imaging.primary_pattern",
+    kind="choice",
+    asks="Pattern of uptake in the prostate on PSMA PET, as the PRIMARY score asks for it?",
+    choices={
+        "none": "no dominant pattern",
+        "diffuse": "diffuse in the transition zone, or symmetric in the central zone",
+        "focal-transition": "a focus in the transition zone, at least twice the background",
+        "focal-peripheral": "a focus in the peripheral zone",
+    },
+)

@@ -1,0 +1,100 @@
+"""From a course's folder to whether it works: PSA, every criterion at every restaging, and what the guideline asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from lutetia.course import Course, day_of
+from lutetia.criteria.psa_series import PsaSeries
+from lutetia.criteria.published import published
+from lutetia.criteria.response_class import TABLE
+from lutetia.guideline import DEFAULT_BOOK, assess, next_question
+from lutetia.guideline.advice import Advice, advice_of
+from lutetia.guideline.schedule import Plan, plan
+from lutetia.provenance import RunRecord
+from lutetia.report.restaging import ResponseResult, Restaging
+from lutetia.workflow.opened import open_all, record_json
+from lutetia.workflow.response_disease import extent, lesion_changes
+from lutetia.workflow.response_imaging import KINDS, Imaged, imaging_said, restagings, volumes
+from lutetia.workflow.response_psa import psa_answers, psa_levels, psa_said
+
+TRIGGER: Final = "FU-2c"
+"""The guideline's rule on a rise of PSA: it asks for imaging, and is no progression."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseOutcome:
+    """The result, and what has to be known about how it came about."""
+
+    result: ResponseResult
+    record: RunRecord
+    notes: tuple[str, ...]
+
+    def record_json(self) -> dict[str, Any]:
+        """Return the run record as plain values."""
+        return record_json(self.record)
+
+
+def response_folder(
+    course_path: Path, *, site_path: Path | None, known_on: date, book: str = DEFAULT_BOOK
+) -> ResponseOutcome:
+    """Say how a man responds.
+
+    Parameters
+    ----------
+    course_path, site_path : Path
+        See :func:`lutetia.workflow.opened.open_all`.
+    known_on : date
+        The record as known on this day is used.
+    book : str
+
+    Raises
+    ------
+    lutetia.errors.InputError
+        If a file cannot be read, or there is no such book.
+    """
+    opened = open_all(course_path, site_path)
+    found = respond(opened.course, known_on=known_on, book=book)
+    parameters = {"known_on": known_on.isoformat(), "book": book}
+    return ResponseOutcome(result=found, record=opened.record("response", parameters=parameters),
+                           notes=opened.notes_on(known_on))  # fmt: skip
+
+
+def respond(course: Course, *, known_on: date, book: str = DEFAULT_BOOK) -> ResponseResult:
+    """Say how a man responds, as known on a day; a pure function of the record."""
+    known = course.as_known(known_on)
+    given = [day for cycle in known.given_cycles if (day := cycle.given_on) is not None]
+    psa = psa_answers(psa_levels(known), given)
+    due = plan(course, known_on=known_on, book=book)
+    found = [_restaging(known, one, psa.series, given) for one in restagings(known, given[0])] if given else []
+    return ResponseResult(
+        course=known, known_on=known_on, started=given[0] if given else None, psa=psa, restagings=tuple(found),
+        trigger=next((item for item in due.items if item.rule == TRIGGER), None), plan=due,
+        advice=_advice(course, known_on, book, due),
+    )  # fmt: skip
+
+
+def _advice(course: Course, known_on: date, book: str, due: Plan) -> tuple[str, Advice] | None:
+    question = next_question(course.as_known(known_on), known_on)
+    if question.kind != "cycle" or not due.in_scope:
+        return None
+    return str(question), advice_of(assess(course, question, known_on=known_on, book=book))
+
+
+def _restaging(course: Course, imaged: Imaged, psa: PsaSeries | None, given: list[date]) -> Restaging:
+    before, now = imaged.pets()
+    until = imaged.on + timedelta(days=published(TABLE)["PSA + RECIP"].values["within_days"])
+    return Restaging(
+        on=imaged.on,
+        imaging=tuple(f"{KINDS[one.kind]} {day_of(one.on)}" for one in imaged.now),
+        after_cycle=sum(day < day_of(imaged.now[0].on) for day in given),
+        compared_with="" if before is None or now is None else f"PSMA PET {day_of(before.on)}",
+        said=(*psa_said(psa, until), *imaging_said(imaged, psa)),
+        week=None if now is None else round((day_of(now.on) - given[0]).days / 7, 1),
+        lesions=() if now is None else lesion_changes(course, before, now),
+        volume_ml=(None, None) if now is None else volumes(before, now),
+        extent=() if now is None else extent(course, now),
+    )
