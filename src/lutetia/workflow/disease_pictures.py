@@ -18,7 +18,9 @@ def mips_of(pair: Pair) -> bytes:
                 title=_day(pair.baseline, "Baseline"),
                 suv=pair.baseline.pet.suv,
                 outlined=tuple(
-                    Outlined(mask=pair.baseline.mask(lesion), line=_line(lesion, "gone", gone), name=_named(lesion, gone))
+                    Outlined(
+                        mask=pair.baseline.mask(lesion), line=_line(lesion, "gone", gone), name=_named(lesion, gone)
+                    )
                     for lesion in _shown(pair.baseline)
                 ),
             ),
@@ -39,7 +41,10 @@ def close_ups_of(pair: Pair) -> bytes | None:
     """Return the proposals of new lesions, each on both days, as SVG; None where there is none."""
     if not pair.proposals:
         return None
-    days = ((_day(pair.baseline, "baseline"), pair.baseline.pet.suv), (_day(pair.follow_up, "follow-up"), _in_baseline(pair)))
+    days = (
+        (_day(pair.baseline, "baseline"), pair.baseline.pet.suv),
+        (_day(pair.follow_up, "follow-up"), _in_baseline(pair)),
+    )
     return draw_close_ups(
         [
             CloseUp(title=_told(one), centre_mm=one.at_baseline_mm, days=days, mask=_back(pair, one.lesion))
