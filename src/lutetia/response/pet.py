@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from lutetia.errors import InputError
@@ -37,8 +38,8 @@ class PsmaPet:
     suv : Volume
         Standardised uptake values by body weight [g/mL].
     organs : mapping of str to Mask
-        By code; on any grid of the same frame of reference. See :data:`PHYSIOLOGICAL`, :data:`VISCERAL`,
-        ``skeleton``, ``blood_pool``, ``prostate``, ``marrow`` and ``body``.
+        By code; given on any grid of the same frame of reference, laid on that of the uptake values. See
+        :data:`PHYSIOLOGICAL`, :data:`VISCERAL`, ``skeleton``, ``blood_pool``, ``prostate``, ``marrow``, ``body``.
     tracer : str or None
         None where nobody said, which forbids every comparison.
     name : str
@@ -70,24 +71,25 @@ class PsmaPet:
                 "whether its uptake is physiological is not known",
                 f"use one of the codes {', '.join(sorted(KNOWN))}, or leave it out",
             )
+        laid = {code: _laid(mask, self.suv, code) for code, mask in self.organs.items()}
+        object.__setattr__(self, "organs", MappingProxyType(laid))
 
     def organ(self, code: str) -> Mask | None:
         """Return an organ on the grid of the PET; None where it was not drawn."""
-        found = self.organs.get(code)
-        if found is None or found.geometry.matches(self.suv.geometry):
-            return found
-        return resample_mask(found, self.suv.geometry)
+        return self.organs.get(code)
 
     @property
     def physiological(self) -> tuple[Mask, ...]:
         """The organs drawn whose uptake is no disease, each named by its code."""
-        codes = sorted(PHYSIOLOGICAL & self.organs.keys())
-        masks = [(code, self.organ(code)) for code in codes]
-        return tuple(
-            Mask(voxels=mask.voxels, geometry=mask.geometry, name=code) for code, mask in masks if mask is not None
-        )
+        return tuple(self.organs[code] for code in sorted(PHYSIOLOGICAL & self.organs.keys()))
 
     @property
     def not_drawn(self) -> tuple[str, ...]:
         """The organs with uptake of their own that nobody drew."""
         return tuple(code for code in EXPECTED if code not in self.organs)
+
+
+def _laid(mask: Mask, suv: Volume, code: str) -> Mask:
+    """Return an organ on the grid of the uptake values, named by its code."""
+    here = mask if mask.geometry.matches(suv.geometry) else resample_mask(mask, suv.geometry)
+    return Mask(voxels=here.voxels, geometry=here.geometry, name=code)

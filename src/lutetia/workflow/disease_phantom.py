@@ -32,7 +32,7 @@ DAYS: Final = ("baseline", "follow-up")
 def bq_ml_per_suv() -> float:
     """Return the activity concentration at the start of the scan that is an uptake value of 1 [Bq/mL]."""
     left = 2.0 ** (-UPTAKE_TIME.total_seconds() / GA68_HALF_LIFE_S)
-    return INJECTED_MBQ * 1e6 * left / (WEIGHT_KG * 1000)
+    return float(INJECTED_MBQ * 1e6 * left / (WEIGHT_KG * 1000))
 
 
 def write_pair(folder: Path, pair: SimulatedPair) -> Path:

@@ -36,8 +36,12 @@ TOP_SUV: Final = 15.0
 PIXEL_MM: Final = 3.0
 LARGEST_PIXELS: Final = 3_000_000
 SCALE_IN, TITLE_IN, LEGEND_IN = 0.5, 0.3, 0.3
-AROUND_PIXELS: Final = 1
+AROUND_PIXELS: Final = 2.3
 """An outline stands this far off, so that it does not hide a small lesion."""
+SMALL_PIXELS, AROUND_SMALL_PIXELS = 5, 3.4
+"""Around one no wider than this it stands further off."""
+EDGE: Final = 0.15
+"""Part of the width at each side in which a name goes inward, where it has room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,23 +138,32 @@ def frame(axes: Axes) -> None:
 
 def _outlines(axes: Axes, outlined: Sequence[Outlined], grid: Geometry, axis: int) -> None:
     from matplotlib.patheffects import withStroke
-    from scipy.ndimage import binary_dilation
 
     for one in outlined:
         seen = shadow(one.mask, grid, axis=axis)
         if not seen.any():
             continue
-        wider = binary_dilation(seen, iterations=AROUND_PIXELS)
+        wider = _wider(seen)
         outline(axes, wider.astype(float), one.line)
         if not one.name:
             continue
         rows, columns = np.nonzero(wider)
-        to_left = bool(columns.mean() > seen.shape[1] / 2)
+        across = columns.mean() / seen.shape[1]
+        to_left = across > 1 - EDGE or EDGE <= across < 0.5
         at = (columns.min() - 1 if to_left else columns.max() + 1, rows.mean())
         text = axes.annotate(one.name, at, xytext=(-2 if to_left else 2, 0), textcoords="offset points", va="center",
                              ha="right" if to_left else "left", size=style.SMALL_PT - 1, weight="bold",
                              path_effects=[withStroke(linewidth=1.6, foreground="white")])  # fmt: skip
         text.set_in_layout(False)
+
+
+def _wider(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    from scipy.ndimage import distance_transform_edt
+
+    rows, columns = np.nonzero(seen)
+    small = max(np.ptp(rows), np.ptp(columns)) < SMALL_PIXELS
+    away = np.asarray(distance_transform_edt(~seen))
+    return np.asarray(away <= (AROUND_SMALL_PIXELS if small else AROUND_PIXELS), dtype=np.bool_)
 
 
 def outline(axes: Axes, share: NDArray[np.floating], line: LineOf, **where: Any) -> None:
