@@ -8,7 +8,7 @@ from lutetia.response.pet import PHYSIOLOGICAL, PsmaPet
 from lutetia.response.proposal import NewLesion
 from lutetia.response.reading import answered, read_by
 from lutetia.response.reading_file import LesionReading, Reading, ReadingFileError, parse_reading
-from lutetia.response.segmenter import GROUP, Found, Segmenter, plugged_in, segmenter
+from lutetia.response.segmenter import GROUP, Found, Segmenter, load_segmenter, plugged_in
 from lutetia.response.threshold import ThresholdSegmenter
 
 __all__ = [
@@ -37,5 +37,5 @@ __all__ = [
     "parse_reading",
     "plugged_in",
     "read_by",
-    "segmenter",
+    "load_segmenter",
 ]

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lutetia.course.findings import LesionKind
+from lutetia.course.findings import LesionKind, NodeRegion
 from lutetia.quantification.patch import box_around
 from lutetia.response.pet import SKELETON, VISCERAL, PsmaPet
 from lutetia.volume import Mask, Volume
@@ -62,6 +62,8 @@ class FoundLesion:
         The peak is the highest mean of a sphere of 1 mL whose centre is a voxel of the lesion.
     kind : str or None
         Bone, node, visceral or local; None until a reader says so where no mask tells.
+    region : str or None
+        Of a node, as PROMISE V2 names it; a reader says so.
     site : str
         In words; empty until a reader says so.
     placed_by : str
@@ -87,6 +89,7 @@ class FoundLesion:
     suv_mean: float
     suv_peak: float
     kind: LesionKind | None = None
+    region: NodeRegion | None = None
     site: str = ""
     placed_by: str = ""
     ratios: Mapping[str, float] = field(default_factory=dict)
@@ -112,6 +115,7 @@ class FoundLesion:
             "suv_peak": self.suv_peak,
             "total_uptake_suv_ml": self.total_uptake,
             "kind": self.kind,
+            "region": self.region,
             "site": self.site or None,
             "placed_by": self.placed_by or None,
             "ratios_of_suv_mean": dict(self.ratios),

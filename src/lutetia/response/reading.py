@@ -112,5 +112,6 @@ def _told(lesion: FoundLesion, said: LesionReading | None, by: str) -> FoundLesi
     if said.counts is not None:
         lesion = replace(lesion, counted=said.counts, decided_by="reader", why=f"{said.why} ({by})")
     if said.kind is not None or said.site is not None:
-        lesion = replace(lesion, kind=said.kind or lesion.kind, site=said.site or lesion.site, placed_by=by)
+        kind, site = said.kind or lesion.kind, said.site or lesion.site
+        lesion = replace(lesion, kind=kind, region=said.region, site=site, placed_by=by)
     return lesion

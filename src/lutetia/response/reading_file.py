@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lutetia.course.findings import LesionKind
+from lutetia.course.findings import LesionKind, NodeRegion
 from lutetia.fileform import Day, FileError, Misfit, MisfitError, Part, TissueVolume, compose, read_as
 
 Words = Annotated[str, Field(min_length=1)]
@@ -34,6 +34,8 @@ class LesionReading(Part):
         Whether it counts as disease; None leaves what was measured.
     kind : str or None
         Bone, node, visceral or local.
+    region : str or None
+        Of a node: its region as PROMISE V2 names it.
     site : str or None
         In words.
     new : bool or None
@@ -46,6 +48,7 @@ class LesionReading(Part):
     volume: TissueVolume
     counts: bool | None = None
     kind: LesionKind | None = None
+    region: NodeRegion | None = None
     site: Words | None = None
     new: bool | None = None
     why: Words | None = None
@@ -53,8 +56,11 @@ class LesionReading(Part):
     @model_validator(mode="after")
     def _says_something_and_why(self) -> Self:
         misfits = []
-        if self.counts is None and self.kind is None and self.site is None and self.new is None:
+        said = (self.counts, self.kind, self.region, self.site, self.new)
+        if all(one is None for one in said):
             misfits.append(Misfit(("counts",), "nothing is said of this lesion; add counts, kind, site or new"))
+        if self.region is not None and self.kind != "node":
+            misfits.append(Misfit(("region",), "a region of nodes needs 'kind: node'"))
         if self.counts is not None and self.why is None:
             misfits.append(Misfit(("why",), "what counts is changed without a reason; add 'why: ...'"))
         if self.counts is False and self.new:

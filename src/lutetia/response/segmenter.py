@@ -58,7 +58,7 @@ def plugged_in() -> tuple[str, ...]:
     return tuple(sorted(point.name for point in entry_points(group=GROUP)))
 
 
-def segmenter(name: str) -> Segmenter:
+def load_segmenter(name: str) -> Segmenter:
     """Return a segmenter of an installed package.
 
     Raises

@@ -16,7 +16,7 @@ from lutetia.simulation.patient import GA68_HALF_LIFE_S, HEIGHT_M, WEIGHT_KG
 from lutetia.simulation.psma_pet import SimulatedDisease, posed
 from lutetia.simulation.response_pairs import SimulatedPair
 from lutetia.simulation.schedule import PET_STARTS
-from lutetia.volume import Mask
+from lutetia.volume import Geometry, Mask
 from lutetia.workflow.folder import IMAGING
 from lutetia.workflow.objects import require_empty
 
@@ -35,7 +35,7 @@ def bq_ml_per_suv() -> float:
     return float(INJECTED_MBQ * 1e6 * left / (WEIGHT_KG * 1000))
 
 
-def write_pair(folder: Path, pair: SimulatedPair) -> Path:
+def write_pair(folder: Path, pair: SimulatedPair, *, ct_grid: Geometry = CT_GRID) -> Path:
     """Write a pair into a new or empty folder, and return the file of its truth.
 
     Parameters
@@ -43,6 +43,8 @@ def write_pair(folder: Path, pair: SimulatedPair) -> Path:
     folder : Path
         Gets ``imaging/`` with the DICOM files, and ``truth.json``.
     pair : SimulatedPair
+    ct_grid : Geometry
+        Voxels of both CT.
 
     Raises
     ------
@@ -51,24 +53,27 @@ def write_pair(folder: Path, pair: SimulatedPair) -> Path:
     """
     require_empty(folder)
     for name, day, started_at in zip(DAYS, (pair.baseline, pair.follow_up), PET_STARTS, strict=True):
-        _write_day(folder / IMAGING / name, name, day, started_at, pair.scenario.seed)
+        _write_day(folder / IMAGING / name, name, day, started_at, (pair.scenario.seed, ct_grid))
     truth = folder / "truth.json"
     said = {"synthetic": True, "scenario": pair.scenario.name, "shows": pair.scenario.shows, **asdict(pair.truth)}
     truth.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return truth
 
 
-def _write_day(folder: Path, name: str, day: SimulatedDisease, started_at: datetime, seed: int) -> None:
+def _write_day(
+    folder: Path, name: str, day: SimulatedDisease, started_at: datetime, made: tuple[int, Geometry]
+) -> None:
     from lutetia.dicom.package import pydicom_package
     from lutetia.dicom.write import write_ct, write_pet, write_segmentation
 
+    seed, ct_grid = made
     frame = str(day.suv.geometry.frame_of_reference)
     heads = {
         what: _header(seed, name, what, number, frame, started_at)
         for number, what in enumerate(("PET", "CT", "organs"), start=1)
     }
     pet = write_pet(folder / "pet", day.suv.with_values(day.suv.values * bq_ml_per_suv(), "Bq/mL"), heads["PET"])
-    lying = posed(framed(CT_GRID, frame), day.motion)
+    lying = posed(framed(ct_grid, frame), day.motion)
     write_ct(folder / "ct", ct_of(lying, np.random.default_rng(seed)), heads["CT"])
     read = pydicom_package().dcmread
     organs = [mask for mask in day.masks().values() if mask.voxels.any()]
