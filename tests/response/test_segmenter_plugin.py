@@ -9,7 +9,7 @@ import pytest
 
 from lutetia.errors import InputError
 from lutetia.quantification.segmentation import DifferentMethodsError, Method
-from lutetia.response import Found, PsmaPet, compare_volumes, measure_disease, load_segmenter, plugged_in
+from lutetia.response import Found, PsmaPet, compare_volumes, load_segmenter, measure_disease, plugged_in
 from lutetia.volume import Geometry, Mask
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lutetia.quantification.alignment import Alignment, align
-from lutetia.response.disease import measure_disease
+from lutetia.response.disease import compare_volumes, measure_disease
 from lutetia.response.pair import Pair, compare
 from lutetia.response.pet import PsmaPet
 from lutetia.response.reading import answered, read_by
@@ -40,6 +40,7 @@ def measure_pair(
     for n, reading in enumerate(readings):
         if reading is not None:
             days[n] = read_by(days[n], reading)
+    compare_volumes(days[0], days[1])  # refused before the work of aligning
     found = aligned(baseline, follow_up)
     pair = compare(days[0], days[1], motion=found.motion, alignment=found)
     return pair if readings[1] is None else answered(pair, readings[1])

@@ -27,7 +27,7 @@ class OtherScan:
     suv_max : float or None
         The highest uptake there, a voxel around included; None outside of the field.
     own_focus : bool
-        Whether that is a focus of its own: no voxel next to it, beyond the place, is hotter. Uptake that rises
+        Whether that is a focus of its own: it lies in no organ, and no voxel next to it is hotter. Uptake that rises
         towards an organ or another lesion is none.
     in_organs : float
         Part of the lesion that lies in what was taken for an organ there.
@@ -79,7 +79,8 @@ def seen_there(
         at_mm=(x, y, z),
         in_field=float(held.mean()),
         suv_max=float(values.max()),
-        own_focus=bool((other.values[tuple(beside.T)] <= values.max()).all()),
+        own_focus=bool((other.values[tuple(beside.T)] <= values.max()).all())
+        and not (organs is not None and bool(organs[tuple(top)])),
         in_organs=0.0 if organs is None else float(organs[tuple(core.T)].mean()),
     )
 

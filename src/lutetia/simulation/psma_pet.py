@@ -272,8 +272,11 @@ def _seen(
     on_fine = _owned((image, own, rival), part, fine, Rigid(), threshold)
     reach = np.ceil(np.linalg.norm(high - low) / 2) + 3
     there = motion.point(deposit.centre)
-    near = part_of(onto, box_in(onto, there - reach, there + reach))
-    on_grid = _owned((image, own, rival), part, near, motion, threshold)
+    box_there = box_in(onto, there - reach, there + reach)
+    on_grid_ml = 0.0
+    if all(side.start < side.stop for side in box_there):
+        on_grid = _owned((image, own, rival), part, part_of(onto, box_there), motion, threshold)
+        on_grid_ml = float(on_grid.sum()) * onto.voxel_ml
     middle = read_image(image, part, fine, Rigid())
     x, y, z = (float(v) for v in there)
     return SeenDeposit(
@@ -281,7 +284,7 @@ def _seen(
         centre_mm=(x, y, z),
         peak_suv=float(middle[on_fine].max()) if on_fine.any() else float(own.max()),
         seen_ml=float(on_fine.sum()) * fine.voxel_ml,
-        seen_on_grid_ml=float(on_grid.sum()) * near.voxel_ml,
+        seen_on_grid_ml=on_grid_ml,
     )
 
 
