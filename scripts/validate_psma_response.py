@@ -127,7 +127,7 @@ def lesion_volumes(day: SimulatedDisease, disease: Disease) -> list[Volumes]:
 
 
 def by_size(ml: float, suv: float) -> tuple[dict[bool, list[int]], int]:
-    """Return, apart for lesions beside an organ, how many of how many new lesions of a size are proposed; false ones."""
+    """Return how many of how many new lesions of a size are proposed, beside an organ and elsewhere; and false ones."""
     new = tuple(
         Course(site=name, suv=(None, suv), volume=(1.0, ml / (4 / 3 * np.pi * np.prod(site.radii) / 1000)))
         for name, site in SITES.items()
@@ -188,8 +188,10 @@ def page(results: list[Result], sizes: list[str]) -> str:
 
 Written by `scripts/validate_psma_response.py`, Lutetia {__version__}. Nothing on this page is typed by hand.
 
-{len(results)} pairs of simulated PET of one made-up man (docs/psma-disease.md): {ring.fwhm_mm:g} mm resolution, voxels of {voxel} mm,
-noise of {100 * ring.relative_noise:g} % in a voxel of the liver, turned by up to 3 degrees about and shifted by up to 12 mm along each axis
+{len(results)} pairs of simulated PET of one made-up man (docs/psma-disease.md): {ring.fwhm_mm:g} mm resolution, \
+voxels of {voxel} mm,
+noise of {100 * ring.relative_noise:g} % in a voxel of the liver, turned by up to 3 degrees about and shifted by up \
+to 12 mm along each axis
 between the days. Organs were given as they truly lie. Found at SUV {THRESHOLD_SUV:g}, registered PET to PET, compared.
 
 | asked | found |
@@ -206,15 +208,19 @@ between the days. Organs were given as they truly lie. Found at SUV {THRESHOLD_S
 
 Volume [mL] and change [%]: true / measured. True is what the scanner shows at the threshold without noise.
 
-| pair | baseline | follow-up | change | new, proposed of planted | false | true class | with a reader | proposals unseen |
+| pair | baseline | follow-up | change | new, proposed of planted | false | true class | with a reader | proposals \
+unseen |
 |---|---|---|---|---|---|---|---|---|
 {rows}
 
 ## Volumes of lesions
 
-What a threshold of uptake gives is not the volume of the tissue: a hot lesion is blurred beyond its edge, and SUV {THRESHOLD_SUV:g} lies far
-out on that slope. Three truths therefore: *drawn* is the ellipsoid; *shown* is the volume at the threshold in the image without
-noise, counted on cubes of a millimetre; *shown in voxels* is the same counted in the voxels of the scan, so that only noise is left.
+What a threshold of uptake gives is not the volume of the tissue: a hot lesion is blurred beyond its edge, and SUV \
+{THRESHOLD_SUV:g} lies far
+out on that slope. Three truths therefore: *drawn* is the ellipsoid; *shown* is the volume at the threshold in the \
+image without
+noise, counted on cubes of a millimetre; *shown in voxels* is the same counted in the voxels of the scan, so that \
+only noise is left.
 A change between two scans is of the shown volume. Lesions that grew together count as one.
 
 | lesions | against | within {100 * WITHIN:g} % | mean | standard deviation | largest |
@@ -228,14 +234,17 @@ A change between two scans is of the shown volume. Lesions that grew together co
 
 ## New lesions by size
 
-{len(SITES) - 1} new lesions of one size in a pair, at all sites of the simulation, registration taken as known. What shows less than 0.2 mL at the
-threshold is left out by the method, and small or faint lesions never reach SUV {THRESHOLD_SUV:g}: these are not found, and a reader has to.
+{len(SITES) - 1} new lesions of one size in a pair, at all sites of the simulation, registration taken as known. \
+What shows less than 0.2 mL at the
+threshold is left out by the method, and small or faint lesions never reach SUV {THRESHOLD_SUV:g}: these are not \
+found, and a reader has to.
 
 | drawn, mL | true SUV | free, proposed | beside an organ, proposed | false |
 |---|---|---|---|---|
 {chr(10).join(sizes)}
 
-What this does not show: other men, organs drawn wrongly, bowel and bladder that change between the days more than here, deformation
+What this does not show: other men, organs drawn wrongly, bowel and bladder that change between the days more than \
+here, deformation
 of the body, other scanners. It is a test of the programme, not of the criterion.
 """
 

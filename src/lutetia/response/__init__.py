@@ -32,10 +32,10 @@ __all__ = [
     "answered",
     "compare",
     "compare_volumes",
+    "load_segmenter",
     "measure_disease",
     "measure_pair",
     "parse_reading",
     "plugged_in",
     "read_by",
-    "load_segmenter",
 ]

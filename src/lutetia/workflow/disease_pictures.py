@@ -85,5 +85,5 @@ def _day(disease: Disease, otherwise: str) -> str:
 
 def _told(one: NewLesion) -> str:
     lesion = one.lesion
-    certainty = "; ".join(one.doubts) if one.doubts else "no doubt noted"
+    certainty = f"Uncertain: {'; '.join(one.doubts)}" if one.doubts else "No doubt noted"
     return f"{lesion.id}: {lesion.volume_ml:.1f} mL, SUVmax {lesion.suv_max:.1f}. {certainty}"
