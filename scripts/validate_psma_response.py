@@ -17,7 +17,7 @@ from lutetia.criteria.recip import classify
 from lutetia.response import Disease, FoundLesion, Pair, PsmaPet, compare, measure_disease, measure_pair
 from lutetia.simulation.camera import Ring
 from lutetia.simulation.psma_pet import SCAN_GRID, SeenDeposit, SimulatedDisease
-from lutetia.simulation.response_pairs import THRESHOLD_SUV, Course, Scenario, SimulatedPair, simulate_pair
+from lutetia.simulation.response_pairs import THRESHOLD_SUV, LesionCourse, Scenario, SimulatedPair, simulate_pair
 from lutetia.simulation.response_scenarios import SCENARIOS
 from lutetia.simulation.response_sites import SITES
 
@@ -129,11 +129,11 @@ def lesion_volumes(day: SimulatedDisease, disease: Disease) -> list[Volumes]:
 def by_size(ml: float, suv: float) -> tuple[dict[bool, list[int]], int]:
     """Return how many of how many new lesions of a size are proposed, beside an organ and elsewhere; and false ones."""
     new = tuple(
-        Course(site=name, suv=(None, suv), volume=(1.0, ml / (4 / 3 * np.pi * np.prod(site.radii) / 1000)))
+        LesionCourse(site=name, suv=(None, suv), volume=(1.0, ml / (4 / 3 * np.pi * np.prod(site.radii) / 1000)))
         for name, site in SITES.items()
         if name != "t9"
     )
-    scenario = Scenario(name=f"{ml} mL, SUV {suv}", shows="size", lesions=(Course(site="t9", suv=(18, 18)), *new))
+    scenario = Scenario(name=f"{ml} mL, SUV {suv}", shows="size", lesions=(LesionCourse(site="t9", suv=(18, 18)), *new))
     pair = simulate_pair(scenario)
     days = (measure_disease(as_pet(pair.baseline, "b")), measure_disease(as_pet(pair.follow_up, "f")))
     hits, false = proposals(pair, compare(*days, motion=pair.baseline.motion.inverse().then(pair.follow_up.motion)))

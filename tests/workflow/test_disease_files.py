@@ -10,7 +10,7 @@ import pytest
 
 from lutetia.errors import InputError, RefusedError
 from lutetia.simulation.acquisition import CT_GRID
-from lutetia.simulation.response_pairs import Course, Scenario, simulate_pair
+from lutetia.simulation.response_pairs import LesionCourse, Scenario, simulate_pair
 from lutetia.volume import Geometry
 from lutetia.workflow.disease import DiseaseOptions, compare_disease, recip_of, write_disease
 from lutetia.workflow.disease_images import UptakeImage, read_days, series_below
@@ -27,8 +27,11 @@ SCENARIO = Scenario(
     name="growth and a new bone lesion, coarsely",
     shows="the whole way through files",
     lesions=(
-        *(Course(site=site, suv=(18.0, 18.0), volume=(1.0, 1.6)) for site in ("ilium-right", "t9", "para-aortic-left")),
-        Course(site="ilium-left", suv=(None, 18.0)),
+        *(
+            LesionCourse(site=site, suv=(18.0, 18.0), volume=(1.0, 1.6))
+            for site in ("ilium-right", "t9", "para-aortic-left")
+        ),
+        LesionCourse(site="ilium-left", suv=(None, 18.0)),
     ),
 )
 COARSE_VOXELS = 0.1

@@ -9,7 +9,7 @@ al., J Nucl Med 2019;60:1277 (qPSMA); Gafita et al., J Nucl Med 2022;63:74, 10.2
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -46,6 +46,8 @@ class Disease:
         What was taken for physiological uptake.
     removed : tuple of Removed
         What each organ took out of what takes up enough.
+    read_by : str
+        Who laid his decisions on it, and when; empty for the measurement alone.
     """
 
     pet: PsmaPet
@@ -56,7 +58,6 @@ class Disease:
     organs: Mask | None = None
     removed: tuple[Removed, ...] = ()
     read_by: str = ""
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def geometry(self) -> Geometry:
@@ -139,7 +140,6 @@ class Disease:
             "lesions": [lesion.as_json() for lesion in self.lesions],
             "taken_out_ml": {one.organ: one.volume_ml for one in self.removed},
             "cautions": list(self.cautions),
-            "notes": list(self.notes),
         }
 
 

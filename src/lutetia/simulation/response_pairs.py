@@ -26,7 +26,7 @@ MIDDLE_MM: Final[Point] = (0.0, 0.0, 180.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class LesionCourse:
     """One lesion on both days.
 
     Attributes
@@ -79,14 +79,14 @@ class Scenario:
     ----------
     name, shows : str
         In words: what happens, and what of the measurement it tests.
-    lesions : tuple of Course
+    lesions : tuple of LesionCourse
     uptake : tuple of mapping of str to float
         Uptake of organs on each day relative to the usual.
     """
 
     name: str
     shows: str
-    lesions: tuple[Course, ...]
+    lesions: tuple[LesionCourse, ...]
     uptake: tuple[Mapping[str, float], Mapping[str, float]] = field(
         default=(MappingProxyType({}), MappingProxyType({}))
     )

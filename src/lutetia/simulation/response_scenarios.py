@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from lutetia.simulation.response_pairs import Course, Scenario
+from lutetia.simulation.response_pairs import LesionCourse, Scenario
 
 BONES: Final = ("ilium-right", "t9", "acetabulum-left", "l5", "sternum")
 NODES: Final = ("para-aortic-left", "supraclavicular-left", "mediastinal", "common-iliac-right")
 _SUV: Final = 18.0
 
 
-def _old(*sites: str, factor: float = 1.0, suv: tuple[float, float] = (_SUV, _SUV)) -> tuple[Course, ...]:
-    return tuple(Course(site=site, suv=suv, volume=(1.0, factor)) for site in sites)
+def _old(*sites: str, factor: float = 1.0, suv: tuple[float, float] = (_SUV, _SUV)) -> tuple[LesionCourse, ...]:
+    return tuple(LesionCourse(site=site, suv=suv, volume=(1.0, factor)) for site in sites)
 
 
-def _new(site: str, *, suv: float = _SUV, volume: float = 1.0) -> Course:
-    return Course(site=site, suv=(None, suv), volume=(1.0, volume))
+def _new(site: str, *, suv: float = _SUV, volume: float = 1.0) -> LesionCourse:
+    return LesionCourse(site=site, suv=(None, suv), volume=(1.0, volume))
 
 
-def _gone(site: str, *, suv: float = _SUV) -> Course:
-    return Course(site=site, suv=(suv, None))
+def _gone(site: str, *, suv: float = _SUV) -> LesionCourse:
+    return LesionCourse(site=site, suv=(suv, None))
 
 
-def _faint(site: str, before: float, after: float) -> Course:
-    return Course(site=site, suv=(before, after))
+def _faint(site: str, before: float, after: float) -> LesionCourse:
+    return LesionCourse(site=site, suv=(before, after))
 
 
 _TAKEN_LESS: Final = (
@@ -38,7 +38,7 @@ _TAKEN_LESS: Final = (
 _FALLEN: Final = dict.fromkeys(_TAKEN_LESS, 0.62)
 _RAISED: Final = {"bladder": 2.2, "small_bowel": 1.3}
 
-_URETER: Final = Course(
+_URETER: Final = LesionCourse(
     site="para-aortic-left",
     suv=(None, 14.0),
     volume=(0.18, 0.18),
@@ -85,10 +85,12 @@ SCENARIOS: Final = (
         name="a merged pair falls apart",
         shows="one component becomes two",
         lesions=(
-            Course(
+            LesionCourse(
                 site="sacrum", suv=(_SUV, _SUV), volume=(0.8, 0.25), moved_mm=(-14.0, 0.0, 0.0), name="sacrum-right"
             ),
-            Course(site="sacrum", suv=(_SUV, _SUV), volume=(0.8, 0.25), moved_mm=(14.0, 0.0, 0.0), name="sacrum-left"),
+            LesionCourse(
+                site="sacrum", suv=(_SUV, _SUV), volume=(0.8, 0.25), moved_mm=(14.0, 0.0, 0.0), name="sacrum-left"
+            ),
             *_old("t9", factor=0.5),
         ),
     ),
@@ -154,7 +156,7 @@ SCENARIOS: Final = (
         shows="organ uptake falls as disease grows; a fixed threshold does not follow it",
         lesions=(
             *(
-                Course(site=site, suv=(24.0, 26.0), volume=(1.6, 2.3))
+                LesionCourse(site=site, suv=(24.0, 26.0), volume=(1.6, 2.3))
                 for site in (*BONES, *NODES, "ilium-left", "sacrum")
             ),
             _new("humerus-left"),
@@ -166,10 +168,12 @@ SCENARIOS: Final = (
         name="two lesions grow together, very small new ones",
         shows="two components become one; new lesions of 0.3 mL, one of them beside the bladder",
         lesions=(
-            Course(
+            LesionCourse(
                 site="sacrum", suv=(_SUV, _SUV), volume=(0.25, 0.8), moved_mm=(-14.0, 0.0, 0.0), name="sacrum-right"
             ),
-            Course(site="sacrum", suv=(_SUV, _SUV), volume=(0.25, 0.8), moved_mm=(14.0, 0.0, 0.0), name="sacrum-left"),
+            LesionCourse(
+                site="sacrum", suv=(_SUV, _SUV), volume=(0.25, 0.8), moved_mm=(14.0, 0.0, 0.0), name="sacrum-left"
+            ),
             *_old("t9", factor=1.3),
             _new("t4", suv=16.0, volume=0.12),
             _new("internal-iliac-left", suv=16.0, volume=0.2),
