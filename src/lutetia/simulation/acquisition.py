@@ -116,11 +116,19 @@ def suv_of_labels(body: Body, factors: Mapping[str, float], *, lesion_uptake: fl
 
 def pet_of(body: Body, suv: NDArray[np.float64], bq_ml_per_suv: float, ring: Ring, rng: np.random.Generator) -> Volume:
     """Return the PET of a man: blurred, noisy as the square root of the activity [Bq/mL]."""
-    from scipy.ndimage import gaussian_filter
-
     image = framed(PET_GRID, body.geometry.frame_of_reference or "")
     mean = blurred(body.painted(suv), body.geometry, image, ring.fwhm_mm)
-    rough = gaussian_filter(rng.standard_normal(image.shape, dtype=np.float32), ring.fwhm_mm / FWHM_PER_SIGMA / 4.0)
-    noise = ring.relative_noise * np.sqrt(np.clip(mean, 0, None) * SUV_OF_REGION["liver"]) * (rough / rough.std())
-    values = np.clip(mean + noise, 0, None) * bq_ml_per_suv
+    values = np.clip(mean + pet_noise(mean, image.spacing_mm, ring, rng), 0, None) * bq_ml_per_suv
     return Volume(values=np.asarray(values, dtype=np.float32), geometry=image, unit="Bq/mL")
+
+
+def pet_noise(
+    mean: NDArray[np.float32], spacing_mm: tuple[float, float, float], ring: Ring, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return the noise of a PET [SUV]: as the square root of the SUV, shared over the scanner's resolution."""
+    from scipy.ndimage import gaussian_filter
+
+    sigmas = [ring.fwhm_mm / FWHM_PER_SIGMA / step for step in spacing_mm]
+    rough = gaussian_filter(rng.standard_normal(mean.shape, dtype=np.float32), sigmas)
+    scale = np.sqrt(np.clip(mean, 0, None) * SUV_OF_REGION["liver"])
+    return np.asarray(ring.relative_noise * scale * (rough / rough.std()), dtype=np.float32)

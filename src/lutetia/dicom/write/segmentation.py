@@ -37,6 +37,14 @@ STRUCTURES: Final[Mapping[str, Coded]] = {
     "lacrimal": ("13561001", "Lacrimal gland"),
     "bladder": ("89837001", "Bladder"),
     "marrow": ("14016003", "Bone Marrow"),
+    "small_bowel": ("30315005", "Small intestine"),
+    "large_bowel": ("14742008", "Large intestine"),
+    "stomach": ("69695003", "Stomach"),
+    "gallbladder": ("28231008", "Gallbladder"),
+    "prostate": ("41216001", "Prostate"),
+    "lung": ("39607008", "Lung"),
+    "skeleton": ("272673000", "Bone"),
+    "blood_pool": ("59820001", "Blood Vessel"),
     "body": ("38266002", "Entire body"),
 }
 """Organ, without its side, to its code."""

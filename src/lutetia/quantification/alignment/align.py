@@ -26,9 +26,9 @@ LARGEST_SHIFT_MM: Final = 100.0
 LARGEST_CORRECTION_MM: Final = 40.0
 """Lutetia's choice: rough and fine search find the same place, up to a coarse voxel or two and the turn."""
 LEAST_OVERLAP: Final = 0.3
-LEAST_CORRELATION: Final[dict[Kind, float]] = {"CT": 0.75, "SPECT": 0.6}
+LEAST_CORRELATION: Final[dict[Kind, float]] = {"CT": 0.75, "SPECT": 0.6, "PET": 0.6}
 """Lutetia's choice: one man at two times reaches about 0.9."""
-LARGEST_RESIDUAL_MM: Final[dict[Kind, float]] = {"CT": 6.0, "SPECT": 8.0}
+LARGEST_RESIDUAL_MM: Final[dict[Kind, float]] = {"CT": 6.0, "SPECT": 8.0, "PET": 8.0}
 """Lutetia's choice, in the median: about half the width to which a SPECT resolves; SPECT alone shows less."""
 LEAST_BLOCKS: Final = 8
 
@@ -44,7 +44,7 @@ class Alignment:
     motion : Rigid
         From the source's coordinates to the target's.
     by : str
-        ``CT`` or ``SPECT``: which images were compared.
+        ``CT``, ``SPECT`` or ``PET``: which images were compared.
     shift_mm : float
         How far the middle of the patient moved [mm]; between different frames of reference this has no meaning.
     residual : Residual
@@ -89,7 +89,8 @@ def align(source: Volume, target: Volume, *, where: str = "alignment") -> Alignm
     Parameters
     ----------
     source, target : Volume
-        Two CT in HU, or two SPECT in Bq/mL, each on any grid in its own frame of reference. Coordinates are the
+        Two CT in HU, two SPECT in Bq/mL, or two PET in uptake values [g/mL], each on any grid in its own frame of
+        reference. Coordinates are the
         patient's: a patient who lay feet first is not turned.
     where : str
         Names the pair in errors.

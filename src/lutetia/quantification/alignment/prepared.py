@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from lutetia.errors import RefusedError
 from lutetia.volume import Geometry, Mask, Volume
 
-Kind = Literal["CT", "SPECT"]
+Kind = Literal["CT", "SPECT", "PET"]
+"""A PET in uptake values [g/mL]; everything said of a SPECT holds for it."""
 
+KINDS: Final[dict[str, Kind]] = {"HU": "CT", "Bq/mL": "SPECT", "g/mL": "PET"}
+"""By the unit of the image."""
 TISSUE_ABOVE_HU: Final = -350.0
 """Between foam and carbon of a couch, lung and air on one side, and fat and muscle on the other."""
 LOWEST_HU, HIGHEST_HU = -250.0, 350.0
@@ -62,7 +65,7 @@ def prepared(image: Volume, *, spacing_mm: float, where: str) -> Prepared:
     Parameters
     ----------
     image : Volume
-        A CT in HU, or a SPECT in Bq/mL.
+        A CT in HU, a SPECT in Bq/mL, or a PET in uptake values [g/mL].
     spacing_mm : float
         Voxels are joined to about this width.
     where : str
@@ -73,10 +76,10 @@ def prepared(image: Volume, *, spacing_mm: float, where: str) -> Prepared:
     RefusedError
         If there is no patient in the image.
     """
-    if image.unit not in {"HU", "Bq/mL"}:
-        raise ValueError(f"a CT in HU or a SPECT in Bq/mL is aligned, not {image.unit}")
+    if image.unit not in KINDS:
+        raise ValueError(f"a CT in HU, a SPECT in Bq/mL or a PET in g/mL is aligned, not {image.unit}")
     small = shrunk(image, spacing_mm)
-    found = _of_ct(small) if image.unit == "HU" else _of_spect(small)
+    found = _of_ct(small) if image.unit == "HU" else _of_uptake(small, KINDS[image.unit])
     if found.patient.volume_ml < LEAST_PATIENT_ML:
         raise RefusedError(
             where,
@@ -142,7 +145,7 @@ def _largest(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(labels == sizes.argmax(), dtype=np.bool_)
 
 
-def _of_spect(image: Volume) -> Prepared:
+def _of_uptake(image: Volume, kind: Kind) -> Prepared:
     from scipy import ndimage
 
     sigma = [SMOOTHED_FWHM_MM / 2.3548 / step for step in image.geometry.spacing_mm]
@@ -150,9 +153,9 @@ def _of_spect(image: Volume) -> Prepared:
     high = float(np.percentile(smooth[smooth > smooth.mean()], 99.5)) if smooth.any() else 0.0
     if high <= 0:
         nobody = np.zeros(smooth.shape, dtype=np.bool_)
-        return _joined(image, smooth, nobody, "SPECT")
+        return _joined(image, smooth, nobody, kind)
     scaled = np.clip(1 + np.log10(np.maximum(smooth / high, 1e-12)) / DECADES, 0, 1)
-    return _joined(image, scaled, scaled > 0, "SPECT")
+    return _joined(image, scaled, scaled > 0, kind)
 
 
 def _joined(image: Volume, scaled: NDArray[np.floating], patient: NDArray[np.bool_], kind: Kind) -> Prepared:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from lutetia.errors import RefusedError
 
-Rule = Literal["fixed threshold", "percent of maximum", "liver threshold", "gradient", "reader"]
+Rule = Literal["fixed threshold", "percent of maximum", "liver threshold", "gradient", "reader", "trained model"]
 
 DEFINITIONS: Final[Mapping[Rule, str]] = {
     "fixed threshold": "1",
@@ -20,8 +20,10 @@ DEFINITIONS: Final[Mapping[Rule, str]] = {
     "liver threshold": "1",
     "gradient": "1",
     "reader": "1",
+    "trained model": "",
 }
-"""Version of each rule as it is written here; it changes when the same image would give other voxels."""
+"""Version of each rule as it is written here; it changes when the same image would give other voxels. A trained model
+has none here: its own name and version stand for it."""
 
 
 class DifferentMethodsError(RefusedError):
@@ -66,6 +68,8 @@ class Method:
     connectivity: int = 26
 
     def __post_init__(self) -> None:
+        if self.name == "trained model" and not self.version:
+            raise ValueError("a trained model states its own name and version")
         object.__setattr__(self, "version", self.version or DEFINITIONS[self.name])
         object.__setattr__(self, "excluded", tuple(sorted(set(self.excluded))))
 

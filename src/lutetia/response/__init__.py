@@ -1,0 +1,41 @@
+"""What became of PSMA-positive disease between two PET: volumes, lesions, proposals of new ones."""
+
+from lutetia.response.disease import TUMOUR_SINK_ML, Disease, compare_volumes, measure_disease
+from lutetia.response.lesion import Beside, FoundLesion
+from lutetia.response.measured import measure_pair
+from lutetia.response.pair import History, Pair, RecipFacts, compare
+from lutetia.response.pet import PHYSIOLOGICAL, PsmaPet
+from lutetia.response.proposal import NewLesion
+from lutetia.response.reading import answered, read_by
+from lutetia.response.reading_file import LesionReading, Reading, ReadingFileError, parse_reading
+from lutetia.response.segmenter import GROUP, Found, Segmenter, load_segmenter, plugged_in
+from lutetia.response.threshold import ThresholdSegmenter
+
+__all__ = [
+    "GROUP",
+    "PHYSIOLOGICAL",
+    "TUMOUR_SINK_ML",
+    "Beside",
+    "Disease",
+    "Found",
+    "FoundLesion",
+    "History",
+    "LesionReading",
+    "NewLesion",
+    "Pair",
+    "PsmaPet",
+    "Reading",
+    "ReadingFileError",
+    "RecipFacts",
+    "Segmenter",
+    "ThresholdSegmenter",
+    "answered",
+    "compare",
+    "compare_volumes",
+    "load_segmenter",
+    "measure_disease",
+    "measure_pair",
+    "parse_reading",
+    "plugged_in",
+    "read_by",
+]

@@ -1,0 +1,242 @@
+"""How much PSMA-positive disease does one PET show: lesion by lesion, and in all?
+
+What a segmenter finds is taken apart into connected pieces. A piece whose hottest voxel lies against an organ that is
+hotter still is what that organ spills out, and does not count; it stays in the table, and a reader may count it.
+Volume in all (PSMA-TV) is the sum of voxels, total uptake (PSMA-TL) that of SUV times voxel volume. Sources: Gafita et
+al., J Nucl Med 2019;60:1277 (qPSMA); Gafita et al., J Nucl Med 2022;63:74, 10.2967/jnumed.121.261906 (tumour sink).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lutetia.quantification.patch import box_around
+from lutetia.quantification.segmentation import Components, Method, Removed, components, require_comparable
+from lutetia.response.lesion import Box, FoundLesion, nearest_organ, peak, place
+from lutetia.response.pet import PsmaPet
+from lutetia.response.reference import reference_uptake
+from lutetia.response.segmenter import Found, Segmenter, checked
+from lutetia.response.threshold import ThresholdSegmenter
+from lutetia.volume import Geometry, Mask
+
+TUMOUR_SINK_ML: Final = 1355.0
+"""From here on (the highest fifth of the men of the source) organs take up a third less of the ligand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Disease:
+    """PSMA-positive disease of one PET.
+
+    Attributes
+    ----------
+    pet : PsmaPet
+    method : Method
+    level_suv : float or None
+        The uptake from which on a voxel could count.
+    lesions : tuple of FoundLesion
+        Those that count, the largest first, then what organs spill out.
+    references : mapping of str to float
+        Mean uptake of liver, parotids, spleen and blood pool, where they were drawn [SUV].
+    organs : Mask or None
+        What was taken for physiological uptake.
+    removed : tuple of Removed
+        What each organ took out of what takes up enough.
+    read_by : str
+        Who laid his decisions on it, and when; empty for the measurement alone.
+    """
+
+    pet: PsmaPet
+    method: Method
+    level_suv: float | None
+    lesions: tuple[FoundLesion, ...]
+    references: Mapping[str, float]
+    organs: Mask | None = None
+    removed: tuple[Removed, ...] = ()
+    read_by: str = ""
+
+    @property
+    def geometry(self) -> Geometry:
+        """The grid of the PET."""
+        return self.pet.suv.geometry
+
+    @property
+    def counted(self) -> tuple[FoundLesion, ...]:
+        """The lesions that count."""
+        return tuple(lesion for lesion in self.lesions if lesion.counted)
+
+    @property
+    def volume_ml(self) -> float:
+        """Volume of all disease that counts, PSMA-TV [mL]."""
+        return sum(lesion.volume_ml for lesion in self.counted)
+
+    @property
+    def total_uptake(self) -> float:
+        """Total uptake of all disease that counts, PSMA-TL [SUV mL]."""
+        return sum(lesion.total_uptake for lesion in self.counted)
+
+    @property
+    def suv_mean(self) -> float | None:
+        """Mean uptake of all disease that counts; None where there is none [SUV]."""
+        return self.total_uptake / self.volume_ml if self.counted else None
+
+    def kind_ml(self, kind: str | None) -> float:
+        """Return the volume of the lesions of a kind; None for those that await a reader [mL]."""
+        return sum(lesion.volume_ml for lesion in self.counted if lesion.kind == kind)
+
+    def lesion(self, number: str) -> FoundLesion:
+        """Return a lesion by its id."""
+        return next(lesion for lesion in self.lesions if lesion.id == number)
+
+    def mask(self, lesion: FoundLesion | None = None) -> Mask:
+        """Return one lesion, or all that count, on the grid of the PET."""
+        chosen = self.counted if lesion is None else (lesion,)
+        voxels = np.zeros(self.geometry.shape, dtype=np.bool_)
+        for one in chosen:
+            voxels[one.box] |= one.voxels
+        return Mask(voxels=voxels, geometry=self.geometry, name="disease" if lesion is None else lesion.id)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What a reader should know before he believes the volume."""
+        return tuple(self._cautions())
+
+    def _cautions(self) -> Iterator[str]:
+        if self.volume_ml >= TUMOUR_SINK_ML:
+            yield (
+                f"the volume is {self.volume_ml:.0f} mL: from {TUMOUR_SINK_ML:g} mL on organs were seen to take up a "
+                "third less (tumour sink), so that ratios to organs and thresholds from the liver mislead "
+                "(J Nucl Med 2022;63:74)"
+            )
+        if self.pet.not_drawn:
+            yield f"not drawn, so their uptake counts until a reader excludes it: {', '.join(self.pet.not_drawn)}"
+        spilled = [lesion.id for lesion in self.lesions if lesion.decided_by == "spill-out"]
+        if spilled:
+            yield f"{len(spilled)} pieces at the edge of a hotter organ do not count: {spilled[0]} to {spilled[-1]}"
+        waiting = [lesion.id for lesion in self.counted if lesion.kind is None]
+        if waiting:
+            yield f"of what kind they are awaits a reader: {', '.join(waiting)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything but images as plain values."""
+        at = self.pet.acquired_at
+        kinds = ("bone", "node", "visceral", "local", None)
+        return {
+            "pet": self.pet.name,
+            "acquired_at": None if at is None else at.isoformat(),
+            "tracer": self.pet.tracer,
+            "method": str(self.method),
+            "level_suv": self.level_suv,
+            "read_by": self.read_by or None,
+            "volume_ml": self.volume_ml,
+            "total_uptake_suv_ml": self.total_uptake,
+            "suv_mean": self.suv_mean,
+            "volume_ml_by_kind": {kind or "awaits a reader": self.kind_ml(kind) for kind in kinds},
+            "reference_suv_mean": dict(self.references),
+            "lesions": [lesion.as_json() for lesion in self.lesions],
+            "taken_out_ml": {one.organ: one.volume_ml for one in self.removed},
+            "cautions": list(self.cautions),
+        }
+
+
+def measure_disease(pet: PsmaPet, *, by: Segmenter | None = None) -> Disease:
+    """Measure the PSMA-positive disease of one PET.
+
+    Parameters
+    ----------
+    pet : PsmaPet
+    by : Segmenter, optional
+        A fixed threshold of SUV 3 without it.
+
+    Raises
+    ------
+    lutetia.errors.InputError
+        If the rule needs an organ that was not drawn, or a plug-in does not keep to its contract.
+    """
+    found = checked((by or ThresholdSegmenter()).find(pet), pet)
+    pieces = components(found.mask)
+    references = reference_uptake(pet)
+    organs = pet.physiological
+    lesions = _numbered([_lesion(pet, pieces, n, found, references, organs) for n in range(len(pieces))])
+    return Disease(
+        pet=pet,
+        method=found.method,
+        level_suv=found.level_suv,
+        lesions=lesions,
+        references=references,
+        organs=found.organs,
+        removed=found.removed,
+    )
+
+
+def _numbered(lesions: list[FoundLesion]) -> tuple[FoundLesion, ...]:
+    """Return the lesions that count, the largest first, as D1, D2, then what organs spill out, as S1, S2."""
+    counted = [lesion for lesion in lesions if lesion.counted]
+    spilled_out = [lesion for lesion in lesions if not lesion.counted]
+    return tuple(
+        replace(lesion, id=f"{letter}{n}")
+        for letter, some in (("D", counted), ("S", spilled_out))
+        for n, lesion in enumerate(some, start=1)
+    )
+
+
+def _lesion(
+    pet: PsmaPet, pieces: Components, n: int, found: Found, references: Mapping[str, float], organs: tuple[Mask, ...]
+) -> FoundLesion:
+    box = pieces.boxes[n]
+    voxels = np.asarray(pieces.labels[box] == n + 1, dtype=np.bool_)
+    values = pieces.values(pet.suv, n).astype(np.float64)
+    x, y, z = (float(v) for v in pet.suv.geometry.to_patient(_middle(box, voxels)))
+    kind, by = place(pet, box, voxels)
+    lesion = FoundLesion(
+        id=str(n + 1),
+        box=box,
+        voxels=voxels,
+        centre_mm=(x, y, z),
+        volume_ml=pieces.volumes_ml[n],
+        suv_max=float(values.max()),
+        suv_mean=float(values.mean()),
+        suv_peak=peak(pet.suv, box, voxels),
+        kind=kind,
+        placed_by=by,
+        ratios={organ: float(values.mean()) / mean for organ, mean in references.items()},
+        beside=nearest_organ(box, voxels, organs),
+    )
+    if found.organs is None or not spilled(pet, box, voxels, found.organs):
+        return lesion
+    organ = "an organ" if lesion.beside is None else lesion.beside.organ
+    return replace(lesion, counted=False, decided_by="spill-out", why=f"its uptake rises into {organ}")
+
+
+def _middle(box: Box, voxels: NDArray[np.bool_]) -> NDArray[np.float64]:
+    first = np.array([part.start for part in box])
+    return np.asarray(np.argwhere(voxels).mean(axis=0) + first, dtype=np.float64)
+
+
+def spilled(pet: PsmaPet, box: Box, voxels: NDArray[np.bool_], organs: Mask) -> bool:
+    """Tell whether a piece is what an organ spills out: next to its hottest voxel the organ is hotter still."""
+    values = np.where(voxels, pet.suv.values[box], -np.inf)
+    k, j, i = (int(at) + part.start for at, part in zip(np.unravel_index(int(values.argmax()), values.shape), box,
+                                                        strict=True))  # fmt: skip
+    here = (slice(k, k + 1), slice(j, j + 1), slice(i, i + 1))
+    around = box_around(here, (1, 1, 1), organs.geometry.shape)
+    beside = organs.voxels[around] & (pet.suv.values[around] > pet.suv.values[k, j, i])
+    return bool(beside.any())
+
+
+def compare_volumes(baseline: Disease, follow_up: Disease) -> float | None:
+    """Return by how much the volume changed [%]; None where there was none at baseline.
+
+    Raises
+    ------
+    lutetia.quantification.segmentation.DifferentMethodsError
+        If the two were not measured in the same way, or not with the same tracer.
+    """
+    require_comparable(baseline.method, follow_up.method, what="PSMA-positive volume")
+    if baseline.volume_ml == 0:
+        return None
+    return 100 * (follow_up.volume_ml - baseline.volume_ml) / baseline.volume_ml

@@ -1,0 +1,89 @@
+"""Which pictures show what became of the disease: both days at a glance, and each proposal closely."""
+
+from __future__ import annotations
+
+from lutetia.report.figures.mip import LineOf, Outlined, PetView, draw_mips
+from lutetia.report.figures.mip_new import CloseUp, draw_close_ups
+from lutetia.response import Disease, FoundLesion, NewLesion, Pair
+from lutetia.volume import Mask, Volume, moved_mask, moved_volume
+
+
+def mips_of(pair: Pair) -> bytes:
+    """Return both PET from the front and from the left, in the position of the baseline, as SVG."""
+    gone = {one for history in pair.histories if not history.follow_up for one in history.baseline}
+    new = {one.lesion.id for one in pair.proposals if one.confirmed is not False}
+    return draw_mips(
+        (
+            PetView(
+                title=_day(pair.baseline, "Baseline"),
+                suv=pair.baseline.pet.suv,
+                outlined=tuple(
+                    Outlined(
+                        mask=pair.baseline.mask(lesion), line=_line(lesion, "gone", gone), name=_named(lesion, gone)
+                    )
+                    for lesion in _shown(pair.baseline)
+                ),
+            ),
+            PetView(
+                title=_day(pair.follow_up, "Follow-up"),
+                suv=_in_baseline(pair),
+                outlined=tuple(
+                    Outlined(mask=_back(pair, lesion), line=_line(lesion, "new", new), name=_named(lesion, new))
+                    for lesion in _shown(pair.follow_up)
+                ),
+            ),
+        ),
+        name="mips",
+    )
+
+
+def close_ups_of(pair: Pair) -> bytes | None:
+    """Return the proposals of new lesions, each on both days, as SVG; None where there is none."""
+    if not pair.proposals:
+        return None
+    days = (
+        (_day(pair.baseline, "baseline"), pair.baseline.pet.suv),
+        (_day(pair.follow_up, "follow-up"), _in_baseline(pair)),
+    )
+    return draw_close_ups(
+        [
+            CloseUp(title=_told(one), centre_mm=one.at_baseline_mm, days=days, mask=_back(pair, one.lesion))
+            for one in pair.proposals
+        ],
+        name="new-lesions",
+    )
+
+
+def _in_baseline(pair: Pair) -> Volume:
+    frame = pair.baseline.geometry.frame_of_reference
+    return moved_volume(pair.follow_up.pet.suv, pair.motion.inverse(), frame_of_reference=frame)
+
+
+def _back(pair: Pair, lesion: FoundLesion) -> Mask:
+    frame = pair.baseline.geometry.frame_of_reference
+    return moved_mask(pair.follow_up.mask(lesion), pair.motion.inverse(), frame_of_reference=frame)
+
+
+def _shown(disease: Disease) -> tuple[FoundLesion, ...]:
+    return tuple(lesion for lesion in disease.lesions if lesion.counted or lesion.decided_by == "reader")
+
+
+def _line(lesion: FoundLesion, line: LineOf, ids: set[str]) -> LineOf:
+    if not lesion.counted:
+        return "not counted"
+    return line if lesion.id in ids else "there"
+
+
+def _named(lesion: FoundLesion, ids: set[str]) -> str:
+    return lesion.id if lesion.id in ids else ""
+
+
+def _day(disease: Disease, otherwise: str) -> str:
+    at = disease.pet.acquired_at
+    return otherwise if at is None else f"{otherwise} {at.date().isoformat()}"
+
+
+def _told(one: NewLesion) -> str:
+    lesion = one.lesion
+    certainty = f"Uncertain: {'; '.join(one.doubts)}" if one.doubts else "No doubt noted"
+    return f"{lesion.id}: {lesion.volume_ml:.1f} mL, SUVmax {lesion.suv_max:.1f}. {certainty}"
