@@ -20,11 +20,20 @@ from lutetia.dosimetry.mass import Mass, mass_of
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.organ.s_values import cross_organ_dose
 from lutetia.dosimetry.radiobiology import Dvh, bed_of, dvh
-from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose, Sample, TimeActivityFit
+from lutetia.dosimetry.result import (
+    CycleDose,
+    DoseValue,
+    FitRefusal,
+    RegionDose,
+    Sample,
+    SpreadOfVoxels,
+    TimeActivityFit,
+)
 from lutetia.dosimetry.samples import Measured, measure_cycle
 from lutetia.dosimetry.time_activity import fit
 from lutetia.dosimetry.uncertainty.printed import with_uncertainty
 from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
+from lutetia.dosimetry.voxel_map import OnOneGrid, shared_out
 from lutetia.dosimetry.words import assumptions, s_values_left_out, warnings
 from lutetia.errors import InputError
 from lutetia.quantification import divide
@@ -120,6 +129,8 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
         dose_map=maps.dose,
         tia_map=maps.tia,
         remainder=maps.remainder,
+        own_kinetics=maps.own,
+        spread_of_voxels=maps.spread,
         engine="none" if given.engine is None else given.engine.description,
         assumptions=tuple(assumptions(given, measured.scans)),
         warnings=(*warnings(given, measured.scans), *measured.warnings, *maps.said),
@@ -247,6 +258,8 @@ class _Maps:
     remainder: TimeActivityFit | None = None
     others: Mapping[str, CrossDose] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    own: Volume | None = None
+    spread: tuple[SpreadOfVoxels, ...] = ()
 
 
 def _maps(given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]) -> _Maps:
@@ -267,9 +280,35 @@ def _maps(given: CycleInput, measured: Measured, curves: Mapping[str, _Curves]) 
         sources = {name: Source(ratio_h=h, recovery=_recovery(name, measured)) for name, h in ratios.items()}
         density = density_on(reference, reference.activity.geometry)
         others = cross_doses(given.engine, reference.activity, covered, division, sources, rest_h, density)
+    own: Volume | None = None
+    spread: tuple[SpreadOfVoxels, ...] = ()
+    if given.on_one_grid is not None:
+        tia, own, spread = _among_voxels(given, given.on_one_grid, tia, covered, curves, rest)
     made = dose_of(_certain(given.engine, covered), tia, reference)
     said += _undosed(tia, made)
-    return _Maps(dose=made, tia=tia, remainder=rest, others=others, said=tuple(said))
+    return _Maps(dose=made, tia=tia, remainder=rest, others=others, said=tuple(said), own=own, spread=spread)
+
+
+def _among_voxels(
+    given: CycleInput,
+    scans: OnOneGrid,
+    tia: Volume,
+    covered: Mapping[str, Coverage],
+    curves: Mapping[str, _Curves],
+    rest: TimeActivityFit | None,
+) -> tuple[Volume, Volume, tuple[SpreadOfVoxels, ...]]:
+    """Share time-integrated activities out among voxels, where their regions have curves."""
+    fits = {name: of_region.best for name, of_region in curves.items()}
+    known = {name: curve for name, curve in fits.items() if isinstance(curve, TimeActivityFit)}
+    return shared_out(
+        tia,
+        covered,
+        known if rest is None else {**known, REMAINDER: rest},
+        scans,
+        given.voxel_curves,
+        half_life_h=given.nuclide.half_life_h,
+        remainder=REMAINDER,
+    )
 
 
 def _by_s_values(given: CycleInput, curves: Mapping[str, _Curves]) -> _Maps:

@@ -11,10 +11,12 @@ from lutetia.dosimetry.result import FitModel, TimeActivityFit
 from lutetia.dosimetry.time_activity.population import PopulationHalfLife
 from lutetia.dosimetry.uncertainty.declared import UncertaintyInput
 from lutetia.dosimetry.voxel.engine import VoxelEngine
+from lutetia.dosimetry.voxel_map import OnOneGrid
 from lutetia.quantification import RecoveryByVolume
 from lutetia.reference.nuclide import Nuclide
 from lutetia.reference.radiobiology import Repair
 from lutetia.vocabulary.recovery import RecoveryMethod
+from lutetia.vocabulary.voxel_curves import VoxelCurves
 from lutetia.volume import Mask, Volume
 
 BODY = "body"
@@ -86,6 +88,10 @@ class CycleInput:
         For the dose that organs get from each other, where there is no engine.
     reference_scan : int or None
         Index in ``scans`` of the scan whose grid carries the dose map; None takes the one nearest to 24 h.
+    on_one_grid : OnOneGrid or None
+        The scans on the grid of the reference scan; None: voxels have their region's curve.
+    voxel_curves : {"of the region", "fitted", "integrated"}
+        As asked for.
     stated_mass_g, stated_density_g_ml : mapping of str to float
         By region; a stated mass comes before everything, a stated density before the CT's.
     density_elsewhere_g_ml : float or None
@@ -115,6 +121,8 @@ class CycleInput:
     engine: VoxelEngine | None = None
     s_values: SValues | None = None
     reference_scan: int | None = None
+    on_one_grid: OnOneGrid | None = None
+    voxel_curves: VoxelCurves = "of the region"
     stated_mass_g: Mapping[str, float] = field(default_factory=dict)
     stated_density_g_ml: Mapping[str, float] = field(default_factory=dict)
     density_elsewhere_g_ml: float | None = None

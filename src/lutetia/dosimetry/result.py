@@ -23,6 +23,7 @@ __all__ = [
     "FitRefusal",
     "RegionDose",
     "Sample",
+    "SpreadOfVoxels",
     "TimeActivityFit",
 ]
 
@@ -232,6 +233,33 @@ class RegionDose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadOfVoxels:
+    """What the voxels of a region showed.
+
+    Attributes
+    ----------
+    region : str
+        ``remainder`` for what lies outside all regions.
+    voxels : int
+    from_region : float
+        Part of them that took the region's kinetics because their own counts say too little; 0 for straight lines.
+    spread : float or None
+        Standard deviation of the logarithm of the rate over the region, noise taken off.
+    noise : float or None
+        Relative, of one voxel of mean activity on the reference scan.
+    sum_ratio : float
+        What the voxels' own curves add up to over what the region's curve says; the map is scaled to the latter.
+    """
+
+    region: str
+    voxels: int
+    from_region: float
+    spread: float | None
+    noise: float | None
+    sum_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CycleDose:
     """The dosimetry of one cycle.
 
@@ -250,6 +278,10 @@ class CycleDose:
     warnings : tuple of str
     remainder : TimeActivityFit or None
         The curve of everything outside all regions; None where no map was made, or it was refused.
+    own_kinetics : Volume or None
+        1 where a voxel of the map has kinetics of its own, 0 where it has its region's; None without curves of voxels.
+    spread_of_voxels : tuple of SpreadOfVoxels
+        What these showed, by region.
     """
 
     cycle: int
@@ -262,3 +294,5 @@ class CycleDose:
     warnings: tuple[str, ...] = ()
     tia_map: Volume | None = None
     remainder: TimeActivityFit | None = None
+    own_kinetics: Volume | None = None
+    spread_of_voxels: tuple[SpreadOfVoxels, ...] = ()

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from lutetia.dosimetry.input import CycleInput, ScanInput
 from lutetia.dosimetry.organ.s_values import CrossOrganDose, SValues
 from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
+from lutetia.dosimetry.voxel_kinetics import LEAST_SCANS
 from lutetia.quantification import decay_factor
 from lutetia.reference.point_kernel import point_kernel
+from lutetia.vocabulary.voxel_curves import VoxelCurves
 
 SMALL_ML = 10.0
+_CARRIED: Final[dict[VoxelCurves, str]] = {
+    "of the region": "the reference scan times one curve per region, and one for everything outside them",
+    "fitted": (
+        "the integral of each region shared out by one exponential per voxel, drawn towards the region's kinetics "
+        "where its counts are poor"
+    ),
+    "integrated": (
+        "the integral of each region shared out by straight lines between the scans of each voxel, with the region's "
+        "curve before the first and after the last"
+    ),
+}
+"""What the map was made of, by the choice of curves."""
 
 
 def assumptions(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:
@@ -68,10 +83,10 @@ def _map(given: CycleInput) -> list[str]:
         return ["No dose map is made.", s_values_used(given.s_values)]
     if engine is None:
         return ["No dose map is made, so no dose holds that from photons of other regions."]
-    carried = (
-        "Dose map: the reference scan times one curve per region, and one for everything outside them; it keeps the "
-        "blur of the camera."
-    )
+    how = "of the region" if given.on_one_grid is None else given.voxel_curves
+    carried = f"Dose map: {_CARRIED[how]}; it keeps the blur of the camera."
+    if how != given.voxel_curves:
+        carried += f" Curves of voxels were asked for; they need {LEAST_SCANS} scans, and this cycle has fewer."
     if not engine.transports_photons:
         return [
             f"{carried} Energy stays in the voxel where it was emitted; dose is energy per voxel mass.",

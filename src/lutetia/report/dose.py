@@ -27,6 +27,7 @@ from lutetia.report.dose_choices import choices_fold
 from lutetia.report.dose_volume import histograms
 from lutetia.report.measured import curves, fit_table, sample_table
 from lutetia.report.references import PerActivity, per_activity, quoted_limit
+from lutetia.report.voxel_curves import voxel_curves_fold
 from lutetia.site import Choice
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def cycle_section(
     blocks: list[Block] = [Note(kind="warning", text=words.prose(text)) for text in cycle.warnings]
     blocks += [facts, dose_table(cycle), *_refusals(cycle), *missing_uncertainty(cycle)]
     blocks += [*curves(cycle), *histograms(cycle, lesions)] if figures else []
-    blocks += [*budget_fold(cycle), *effect_fold(cycle, spread=not figures)]
+    blocks += [*budget_fold(cycle), *effect_fold(cycle, spread=not figures), *voxel_curves_fold(cycle)]
     blocks += [fit_table(cycle), sample_table(cycle)] if details else []
     notes = ((region.label, words.prose(note)) for region in cycle.regions for note in region_notes(region))
     if lines := alike(notes, len(cycle.regions)):

@@ -35,6 +35,7 @@ from lutetia.report.form import Form
 from lutetia.report.history import history_of
 from lutetia.report.page import FOOT
 from lutetia.report.result import RunResult
+from lutetia.report.voxel_curves import VoxelCurvesForm, voxel_curves_forms
 
 FORMAT = "lutetia-report/1"
 
@@ -119,6 +120,7 @@ class CycleDoseForm(Form):
     engine: str
     statement: str
     regions: tuple[RegionForm, ...]
+    voxel_curves: tuple[VoxelCurvesForm, ...] = Field(description="empty where voxels have their region's curve")
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -263,7 +265,7 @@ def _cycle(cycle: CycleDose) -> CycleDoseForm:
     return CycleDoseForm(
         cycle=cycle.cycle, agent=cycle.agent, given_mbq=cycle.given_mbq, engine=cycle.engine,
         statement=NOT_FOR_DEVIATION, regions=tuple(_region(region, cycle) for region in cycle.regions),
-        assumptions=cycle.assumptions, warnings=cycle.warnings,
+        voxel_curves=voxel_curves_forms(cycle), assumptions=cycle.assumptions, warnings=cycle.warnings,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from lutetia.course import Course, Cycle
 from lutetia.dosimetry.cycle import dose_of_cycle
 from lutetia.dosimetry.input import BODY, CycleInput
 from lutetia.dosimetry.result import CycleDose, DoseValue, TimeActivityFit
+from lutetia.dosimetry.voxel_kinetics import LEAST_SCANS
 from lutetia.errors import InputError, LutetiaError
 from lutetia.provenance import RunRecord
 from lutetia.reference.nuclide import Nuclide, nuclide
@@ -24,6 +25,7 @@ from lutetia.workflow.alignment import with_region_policy
 from lutetia.workflow.dose_settings import CentreChoices, listed, s_values_of
 from lutetia.workflow.imaging import ReadScan, input_hashes, read_scans, series_in
 from lutetia.workflow.measured import MeasuredCycle, kept_of
+from lutetia.workflow.one_grid import on_one_grid
 from lutetia.workflow.opened import Opened, open_all, record_json
 from lutetia.workflow.pictures import pictures_of
 from lutetia.workflow.plausible import checked
@@ -236,9 +238,15 @@ def _input(
         nuclide=physical,
         scans=chosen.scans(scans),
         labels=labels_of(opened, regions),
-        engine=chosen.engine(physical, tell),
+        engine=(engine := chosen.engine(physical, tell)),
         s_values=s_values_of(opened.site),
-        reference_scan=chosen.reference_scan(scans),
+        reference_scan=(shown := chosen.reference_scan(scans)),
+        on_one_grid=(
+            on_one_grid(scans, shown, tell)
+            if engine is not None and chosen.voxel_curves != "of the region" and len(scans) >= LEAST_SCANS
+            else None
+        ),
+        voxel_curves=chosen.voxel_curves,
         stated_density_g_ml=chosen.densities_g_ml(regions),
         density_elsewhere_g_ml=chosen.density_elsewhere_g_ml,
         half_lives=chosen.half_lives(regions),

@@ -34,6 +34,7 @@ from lutetia.site.dosimetry import (
 )
 from lutetia.vocabulary.recovery import RecoveryMethod
 from lutetia.vocabulary.region import ORGANS, REMAINDER, key_label, keys_of
+from lutetia.vocabulary.voxel_curves import VoxelCurves
 from lutetia.workflow.calibration_file import curve_of
 from lutetia.workflow.imaging import ReadScan
 from lutetia.workflow.progress import Tell, silently
@@ -125,6 +126,12 @@ class CentreChoices:
         if self.recovery == "by volume":
             return tuple(replace(scan.given, fwhm_mm=None, recovery_curve=_curve_for(scan)) for scan in scans)
         return tuple(scan.given for scan in scans)
+
+    @property
+    def voxel_curves(self) -> VoxelCurves:
+        """How decays are spread within a region of the dose map."""
+        found: VoxelCurves = self.settings.chosen("voxel_curves").value
+        return found
 
     @property
     def recovery(self) -> RecoveryMethod:

@@ -321,7 +321,7 @@ def _write_nifti(
 ) -> list[Path]:
     say = "SYNTHETIC " if synthetic else ""
     folder = place / "nifti"
-    maps = {"dose_Gy": dose.dose_map, "tia_Bq_h_per_mL": dose.tia_map}
+    maps = {"dose_Gy": dose.dose_map, "tia_Bq_h_per_mL": dose.tia_map, "own_kinetics": dose.own_kinetics}
     if effective is not None:
         maps["bed_Gy"] = effective[0]
     for one in images.scans:

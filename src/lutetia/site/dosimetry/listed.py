@@ -20,6 +20,7 @@ _SCALARS: Final = {
     "earlier_cycles": "half-lives of earlier cycles",
     "reference_scan": "scan that carries the dose map",
     "engine": "voxel engine",
+    "voxel_curves": "curves within a region of the dose map",
     "recovery": "recovery",
     "density": "density",
     "references": "doses quoted for organs",

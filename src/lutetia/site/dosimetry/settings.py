@@ -18,6 +18,7 @@ from lutetia.site.dosimetry.tables import CurveChoice, MonteCarloChoice, Populat
 from lutetia.site.dosimetry.uncertainty import DeclaredUncertainty
 from lutetia.vocabulary.recovery import RecoveryMethod
 from lutetia.vocabulary.region import ALL, GROUPS, KEYS, LESION, REMAINDER, keys_of
+from lutetia.vocabulary.voxel_curves import VoxelCurves
 
 Table = Literal["population_half_lives", "tissue_densities", "curves", "repair"]
 TABLES: Final[tuple[Table, ...]] = ("population_half_lives", "tissue_densities", "curves", "repair")
@@ -31,6 +32,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "reference_scan": Quantity(value=24.0, unit="h"),
     "engine": "kernel",
     "monte_carlo": MonteCarloChoice(),
+    "voxel_curves": "of the region",
     "recovery": "by resolution",
     "density": "CT",
     "references": "shown",
@@ -62,6 +64,8 @@ class DosimetrySettings(Part):
     engine : {"kernel", "monte_carlo", "local", "none"} or None
     monte_carlo : MonteCarloChoice or None
         Only where that engine is chosen.
+    voxel_curves : {"of the region", "fitted", "integrated"} or None
+        How decays are spread within a region of the dose map.
     recovery : {"by resolution", "by volume", "none"} or None
         Object-specific, from contours and the resolution of the image; from the calibration's sphere phantom by volume;
         or no correction.
@@ -86,6 +90,7 @@ class DosimetrySettings(Part):
     reference_scan: Duration | None = None
     engine: Literal["kernel", "monte_carlo", "local", "none"] | None = None
     monte_carlo: MonteCarloChoice | None = None
+    voxel_curves: VoxelCurves | None = None
     recovery: RecoveryMethod | None = None
     density: Literal["CT", "organ"] | None = None
     tissue_densities: dict[str, TissueDensity] = Field(default_factory=dict)
