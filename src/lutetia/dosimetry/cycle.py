@@ -207,8 +207,9 @@ def _beyond_spheres(samples: tuple[Sample, ...], given: CycleInput) -> list[str]
     size = "smaller" if max(outside) < low else "larger"
     return [
         (
-            f"With {outside[0]:.3g} mL it is {size} than the spheres of its recovery curve ({low:.3g} to {high:.3g} mL): "
-            "the curve is continued there and was compared with no measurement; recovery by resolution is meant for it."
+            f"With {outside[0]:.3g} mL it is {size} than the spheres of its recovery curve ({low:.3g} to {high:.3g} "
+            "mL): the curve is continued there and was compared with no measurement; recovery by resolution is meant "
+            "for it."
         )
     ]
 
