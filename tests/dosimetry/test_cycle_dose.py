@@ -142,6 +142,28 @@ def test_a_region_cut_off_by_the_edge_of_a_scan_is_left_out_there_and_warned_abo
     assert any("kidney_left" in w and "outside the scan at 72.0 h" in w for w in result.warnings)
 
 
+def test_regions_that_all_lie_outside_their_scans_are_refused_with_what_to_check():
+    far = replace(GRID, origin_mm=(0.0, 0.0, 5000.0))
+    lost = {name: Mask(voxels=mask.voxels, geometry=far, name=name) for name, mask in REGIONS.items()}
+    with pytest.raises(InputError) as caught:
+        dose_of_cycle(cycle([scan(24.0, regions=lost)]))
+    assert caught.value.where == "cycle 1"
+    assert "every region lies outside its scans (kidney_left: 100% of it lies outside the scan at 24.0 h" in str(
+        caught.value
+    )
+    assert "check that the contours belong to these images" in caught.value.remedy
+
+
+def test_a_curve_below_zero_is_refused_with_its_time_and_what_is_offered():
+    below = scan(168.0).activity
+    below = below.with_values(np.where(REGIONS["L1"].voxels, -below.values, below.values))
+    found = region(dose_of_cycle(cycle([scan(4.0), scan(24.0), replace(scan(168.0), activity=below)])), "L1")
+    assert isinstance(found.uncorrected, FitRefusal)
+    assert "the activity at 168.0 h is" in found.uncorrected.reason
+    assert "which is not positive" in found.uncorrected.reason
+    assert "leave that scan out for this region" in found.uncorrected.offered
+
+
 def test_one_scan_needs_a_stated_half_life():
     alone = dose_of_cycle(cycle([scan(48.0)]))
     assert isinstance(region(alone, "liver").corrected, FitRefusal)
