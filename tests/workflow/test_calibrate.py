@@ -26,6 +26,11 @@ from lutetia.volume import Geometry, Volume
 from lutetia.workflow.calibrate import Calibrated, calibrate
 from lutetia.workflow.calibration_file import curve_of
 
+ROUNDING_OF_FLOATS = 1e-09
+SINGLE_PRECISION = 1e-06
+WRITTEN_WITH_FIVE_DIGITS = 0.0001
+"""A calibration keeps five digits of its curve."""
+
 CAMERA = Camera(cps_per_mbq=9.4, fwhm_mm=11.0, duration_s=1200.0)
 FILLED_AT = datetime(2026, 1, 5, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
 STARTED_AT = FILLED_AT + timedelta(hours=1.5)
@@ -187,7 +192,7 @@ def test_a_factor_of_the_activity_meter_for_the_syringe_is_used_and_its_uncertai
     factor += "source: vials of the standard}"
     done = calibrate(changed(folder, ("relative_sigma: 0.015}", f"relative_sigma: 0.015, {factor}}}")))
     assert plain.measured.cps_per_mbq is not None
-    assert done.measured.cps_per_mbq == pytest.approx(plain.measured.cps_per_mbq / 1.04, rel=1e-9)
+    assert done.measured.cps_per_mbq == pytest.approx(plain.measured.cps_per_mbq / 1.04, rel=ROUNDING_OF_FLOATS)
     assert done.measured.budget.activity == pytest.approx(0.025)
     assert any("readings are taken as they are" in note for note in plain.measured.notes)
 
@@ -199,7 +204,7 @@ def test_a_stated_dead_time_takes_the_rate_of_the_header(folder: Path, cylinder:
     rate = float(cylinder[0].sum()) / (2 * 1200)
     assert plain.measured.cps_per_mbq is not None
     expected = plain.measured.cps_per_mbq / (1 - rate * 5e-6)
-    assert done.measured.cps_per_mbq == pytest.approx(expected, rel=1e-6)
+    assert done.measured.cps_per_mbq == pytest.approx(expected, rel=SINGLE_PRECISION)
     assert done.calibration is not None
     assert done.calibration.dead_time is not None
 
@@ -214,7 +219,9 @@ def test_spheres_become_a_recovery_curve_of_the_calibration(folder: Path) -> Non
     assert curve is not None
     printed_to_five_digits = 1e-4
     assert (curve.exponent, curve.half_ml) == pytest.approx((0.9, 3.0), rel=printed_to_five_digits)
-    assert recovery_of_volume(curve, 3.0, volume_relative_sigma=0).recovery == pytest.approx(0.5, rel=1e-4)
+    assert recovery_of_volume(curve, 3.0, volume_relative_sigma=0).recovery == pytest.approx(
+        0.5, rel=WRITTEN_WITH_FIVE_DIGITS
+    )
 
 
 def test_an_image_in_becquerel_is_compared_with_the_activity_meter_and_nothing_is_written(
@@ -257,7 +264,7 @@ def test_planar_counts_of_all_heads_add_up_to_the_system(tmp_path: Path) -> None
     mbq = (126 - 26 * 2 ** (0.25 / LU177.half_life_h)) * 2 ** (-1 / LU177.half_life_h)
     later = 2 ** (-0.1 / LU177.half_life_h)
     expected = (282000 / mbq + 285000 / (mbq * later)) / 300 / mean_over_acquisition(300, LU177.half_life_h)
-    assert done.measured.cps_per_mbq == pytest.approx(expected, rel=1e-9)
+    assert done.measured.cps_per_mbq == pytest.approx(expected, rel=ROUNDING_OF_FLOATS)
     assert done.measured.of == "system"
     assert any("planar counts" in note for note in done.measured.notes)
 

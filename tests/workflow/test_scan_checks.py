@@ -21,6 +21,8 @@ from lutetia.workflow.counting import duration_of_head, loss_of_scan
 from lutetia.workflow.imaging import ReadScan
 from lutetia.workflow.plausible import checked, length_along_body_mm
 
+ROUNDING_OF_FLOATS = 1e-09
+
 GIVEN_AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 GIVEN_MBQ = 7400.0
 PEAK = ((187.2, 228.8),)
@@ -195,7 +197,7 @@ def test_lost_counts_of_a_scan_are_given_back_only_where_a_dead_time_is_stated(s
     assert image.counts_accumulated == 8 * 9 * 10 * 5
     assert loss_of_scan(image, CALIBRATION, 1200.0) == (1.0, ())
     factor, notes = loss_of_scan(image, CALIBRATION.model_copy(update={"dead_time": DEAD}), 0.1)
-    assert factor == pytest.approx(1 / (1 - 3600 / 0.2 * 5e-6), rel=1e-9)
+    assert factor == pytest.approx(1 / (1 - 3600 / 0.2 * 5e-6), rel=ROUNDING_OF_FLOATS)
     assert "18,000 cps of one head" in notes[0]
 
 
