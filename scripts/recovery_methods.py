@@ -28,6 +28,19 @@ SEED = 177
 SPHERES_ML = (0.52, 1.15, 2.57, 5.58, 11.5, 26.5)
 """Inner volumes of fillable spheres of the usual phantoms."""
 SPHERE_SIGMA = 0.03
+TOLD = """# Recovery by resolution and by volume
+
+Written by `scripts/recovery_methods.py`; nothing here is typed. One set of images of the simulated patient's first
+cycle ({width:g} mm resolution), true contours, calibration and resolution. The curve: `R = 1 - 1/(1 + (V/b)^a)` with
+a = {a:.3g} and b = {b:.3g} mL, fitted to spheres of {spheres} mL in cold surroundings, each known
+to {sigma:g}. R by resolution holds what neighbours and background bring in; R by volume does not.
+"""
+MEANT = """
+By resolution is meant for organs and lesions alike. By volume is meant for compact lesions of the spheres' volumes in
+surroundings like the phantom's. Flat glands and organs lose more over their longer edge than a sphere of their volume
+does, and their doses come out too low by more than the stated uncertainty, in which the shape is not: a region outside
+the spheres' volumes says so, a flat one within them does not.
+"""
 STATED = UncertaintyInput(
     calibration_relative_sigma=CALIBRATION,
     calibration="study",
@@ -105,29 +118,15 @@ def page() -> str:
         "error of the dose | stated |"
     )
     lines = rows(patient, by_method(patient, curve), curve)
-    return "\n".join(
-        [
-            "# Recovery by resolution and by volume",
-            "",
-            "Written by `scripts/recovery_methods.py`; nothing here is typed. One set of images of the simulated",
-            f"patient's first cycle ({width:g} mm resolution), true contours, calibration and resolution. The curve:",
-            f"`R = 1 - 1/(1 + (V/b)^a)` with a = {curve.exponent:.3g} and b = {curve.half_ml:.3g} mL, fitted to spheres of "
-            f"{', '.join(f'{v:g}' for v in SPHERES_ML)} mL",
-            f"in cold surroundings, each known to {SPHERE_SIGMA:g}. R by resolution holds what neighbours and background",
-            "bring in; R by volume does not, so that what came in stays in the dose.",
-            "",
-            head,
-            "|" + "---|" * 9,
-            *lines,
-            "",
-            "By resolution is meant for organs and lesions alike. By volume is meant for compact lesions and glands of the",
-            "spheres' volumes in surroundings like the phantom's; larger organs lose by their shape and gain from their",
-            "neighbours, and the curve is continued for them without a measurement: the result says so.",
-            "",
-            f"Lutetia {__version__}, seed {SEED}.",
-            "",
-        ]
+    told = TOLD.format(
+        width=width,
+        a=curve.exponent,
+        b=curve.half_ml,
+        spheres=", ".join(f"{v:g}" for v in SPHERES_ML),
+        sigma=SPHERE_SIGMA,
     )
+    table = "\n".join([head, "|" + "---|" * 9, *lines])
+    return f"{told}\n{table}\n{MEANT}\nLutetia {__version__}, seed {SEED}.\n"
 
 
 if __name__ == "__main__":
