@@ -16,15 +16,16 @@ import pytest
 from lutetia.cli.main import main
 from lutetia.dicom.write import Administered, Header, SpectAcquisition, uid_of, write_spect
 from lutetia.errors import LutetiaError
-from lutetia.quantification import recovery_of_volume
+from lutetia.quantification import fit_recovery, recovery_of_volume
 from lutetia.quantification.decay import mean_over_acquisition
+from lutetia.quantification.sphere import sphere_recovery
 from lutetia.reference.nuclide import LU177
 from lutetia.simulation.acquisition import expected_counts
 from lutetia.simulation.camera import Camera, shared_noise
 from lutetia.site import read_phantom, read_site
 from lutetia.volume import Geometry, Volume
 from lutetia.workflow.calibrate import Calibrated, calibrate
-from lutetia.workflow.calibration_file import curve_of
+from lutetia.workflow.calibration_file import beside_resolution, curve_of
 
 ROUNDING_OF_FLOATS = 1e-09
 SINGLE_PRECISION = 1e-06
@@ -425,3 +426,13 @@ def test_the_example_of_the_page_runs() -> None:
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert "extrapolated=False" in told
+
+
+def test_a_curve_that_contradicts_the_stated_resolution_is_told() -> None:
+    """Recoveries of spheres at 10 mm, in closed form; 5 mm would give back far less."""
+    volumes = np.array([0.5, 1.2, 2.6, 5.6, 11.5, 26.5])
+    curve = fit_recovery(volumes.tolist(), sphere_recovery(volumes, 10.0).tolist(), name="spheres")
+    assert beside_resolution(curve, 10.0) == ()
+    (told,) = beside_resolution(curve, 5.0)
+    assert "a sphere blurred by the stated 5 mm one of" in told
+    assert told.endswith("check both")

@@ -22,11 +22,11 @@ from lutetia.reference.radiobiology import KIDNEY, PROSTATE_CANCER
 from lutetia.reference.tissue import ORGAN_DENSITY_G_ML
 from lutetia.simulation.camera import Camera
 from lutetia.simulation.centre import centre
-from lutetia.site import Calibration, DosimetrySettings, RecoveryStated
+from lutetia.site import Calibration, DosimetrySettings, RecoveryStated, Site
 from lutetia.volume import Geometry, Volume
 from lutetia.workflow.demo import DemoOutcome
 from lutetia.workflow.dose import DoseOutcome, dose_folder, earlier_curves
-from lutetia.workflow.dose_settings import CentreChoices
+from lutetia.workflow.dose_settings import CentreChoices, listed
 
 CYCLE = Cycle.model_validate({"number": 1, "agent": "[177Lu]Lu-PSMA-617", "planned": "2026-03-02"})
 CALIBRATION = centre(Camera()).calibrations[0]
@@ -166,6 +166,16 @@ def test_recovery_by_volume_without_a_curve_is_refused_with_what_to_do(calibrati
     assert "dosimetry.yaml, recovery" in text
     assert "holds a recovery curve for the scan at 24.0 h" in text
     assert "lutetia calibrate --spheres" in text
+
+
+def test_the_curve_of_a_recovery_by_volume_is_listed_with_its_source() -> None:
+    course = SimpleNamespace(cycles=(), lesions=SimpleNamespace(entries=()))
+    site = Site(dosimetry=DosimetrySettings(recovery="by volume"))
+    found = listed(course, site, [CALIBRATION.model_copy(update={"recovery": SPHERES})])  # type: ignore[arg-type]
+    assert next(one.value for one in found if one.what == "recovery") == "by volume"
+    curve = next(one for one in found if one.what == "recovery: by volume")
+    assert "b = 2 mL, spheres of 0.5 to 26.5 mL" in curve.value
+    assert (curve.whose, curve.source) == ("the calibration's", f"{CALIBRATION.id}: x")
 
 
 def earlier_cycle(regions: tuple[str, ...]) -> Any:

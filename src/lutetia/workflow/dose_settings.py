@@ -173,7 +173,22 @@ def listed(course: Course, site: Site | None, calibrations: Iterable[Calibration
         )
         for one in used.values()
     )
-    return (*own, *choices_of(CentreChoices.of(site).settings), *measured)
+    curves = (
+        tuple(_curve_choice(one) for one in used.values()) if CentreChoices.of(site).recovery == "by volume" else ()
+    )
+    return (*own, *choices_of(CentreChoices.of(site).settings), *measured, *curves)
+
+
+def _curve_choice(calibration: Calibration) -> Choice:
+    stated = calibration.recovery
+    assert stated is not None
+    return Choice(
+        what="recovery: by volume",
+        value=f"1 - 1/(1 + (V/b)^a), a = {stated.a:.3g}, b = {stated.b_ml:.3g} mL, spheres of {stated.smallest_ml:g} "
+        f"to {stated.largest_ml:g} mL",
+        whose="the calibration's",
+        source=f"{calibration.id}: {stated.source}",
+    )
 
 
 def _repair(choice: RepairChoice, key: str) -> Repair:
