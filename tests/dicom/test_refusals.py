@@ -145,6 +145,8 @@ def test_a_structure_set_of_another_frame_of_reference_is_refused(patient):
 def test_another_patient_is_refused_without_naming_either(patient, part, read):
     words = message(read, patient.series(part), expected_patient_id="P-042")
     assert "its patient id is not the one of the course" in words
+    assert "series 2.25." in words
+    assert "Take the images of this patient, or correct the patient id in the course" in words
     assert "P-042" not in words
     assert "SIM-001" not in words
 

@@ -17,6 +17,8 @@ from lutetia.reference.nuclide import LU177
 from lutetia.reference.radiobiology import KIDNEY, PROSTATE_CANCER, REFERENCE_NOT_A_STOP, references_for
 from lutetia.volume import Geometry, Mask, Volume
 
+SUMMED_IN_ANOTHER_ORDER = 1e-06
+
 GRID = Geometry(shape=(32, 32, 36), spacing_mm=(4.8, 4.8, 4.8))
 START = datetime(2026, 1, 12, 10, tzinfo=UTC)
 HOURS = (4.0, 24.0, 72.0, 168.0)
@@ -156,7 +158,7 @@ def test_a_dose_map_gives_a_histogram_of_each_region_on_the_reference_scan():
     result = cycle(engine=KernelEngine("Lu-177"))
     found = region(result, "kidney_left")
     assert found.dvh.volume_ml == pytest.approx(REGIONS["kidney_left"].volume_ml)
-    assert found.dvh.mean_gy == pytest.approx(REGIONS["kidney_left"].mean(result.dose_map), rel=1e-6)
+    assert found.dvh.mean_gy == pytest.approx(REGIONS["kidney_left"].mean(result.dose_map), rel=SUMMED_IN_ANOTHER_ORDER)
     assert found.dvh.min_gy < found.dvh.dose_gy(50) <= found.dvh.max_gy
     assert region(cycle(), "kidney_left").dvh is None
 

@@ -6,6 +6,8 @@ from lutetia.errors import InputError
 from lutetia.volume import FrameOfReferenceError, Geometry, Volume
 
 STEP_OF_THE_SEARCH = 0.06
+REFINED_SEARCH = 1e-4
+STEPS_OF_THE_SEARCH = 1e-2
 """Places are searched on a lattice of a tenth of the distance to agreement; half its diagonal, and a quarter of that
 again where the dose is curved."""
 GRID = Geometry(
@@ -35,7 +37,7 @@ def test_the_same_map_agrees_everywhere():
 @pytest.mark.parametrize(("scale", "index"), [(1.015, 0.5), (1.03, 1.0), (0.97, 1.0), (1.045, 1.5), (1.2, 2.0)])
 def test_a_uniform_offset_is_the_offset_over_the_tolerance(scale, index):
     found = gamma_index(map_of(flat), map_of(lambda x, y, z: scale * flat(x, y, z)))
-    assert found.indices == pytest.approx(np.full(found.points, index), abs=1e-4)
+    assert found.indices == pytest.approx(np.full(found.points, index), abs=REFINED_SEARCH)
 
 
 def test_a_shifted_ramp_trades_distance_against_dose():
@@ -66,7 +68,7 @@ def test_local_tolerance_is_stricter_where_the_dose_is_low():
     reference = map_of(ramp(0.25))
     evaluated = reference.with_values(reference.values * 1.03)
     everywhere = gamma_index(reference, evaluated, GammaCriterion(local=True, distance_mm=0.01))
-    assert everywhere.indices == pytest.approx(np.ones(everywhere.points), abs=1e-2)
+    assert everywhere.indices == pytest.approx(np.ones(everywhere.points), abs=STEPS_OF_THE_SEARCH)
     assert gamma_index(reference, evaluated, GammaCriterion(distance_mm=0.01)).mean < 0.8
 
 

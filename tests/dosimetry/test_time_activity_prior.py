@@ -17,6 +17,12 @@ from lutetia.dosimetry.time_activity.models import (
 from lutetia.dosimetry.time_activity.prior import ANY_REGION, Prior, most_probable
 from lutetia.reference.nuclide import LU177
 
+LITTLE_LEFT_OF_THE_PRIOR = 0.05
+"""Two priors a factor three apart agree so far, once five samples speak."""
+ROUNDING_MBQ = 1e-4
+PULLED_BY_THE_PRIOR = 0.1
+"""What a prior may pull an integral that samples of 2 to 3 % leave open."""
+
 START = datetime(2026, 1, 12, 10, tzinfo=UTC)
 DECAY = LU177.decay_per_h
 BY_NAME = TimeActivityChoice(method="maximum a posteriori")
@@ -54,7 +60,7 @@ def test_any_number_of_samples_gives_a_curve_with_an_uncertainty_that_shrinks(co
     assert found.model == ("single time point, maximum a posteriori" if count == 1 else "maximum a posteriori")
     assert 0 < found.tia_relative_sigma < (0.5 if count == 1 else 0.25 if count == 2 else 0.12)
     assert min(term.rate_per_h for term in found.terms) >= DECAY
-    assert found.activity_mbq(0.0) == pytest.approx(0.0, abs=1e-6 * 100)
+    assert found.activity_mbq(0.0) == pytest.approx(0.0, abs=ROUNDING_MBQ)
 
 
 def test_with_one_sample_the_prior_speaks_and_with_five_the_samples_do():
@@ -67,7 +73,7 @@ def test_with_one_sample_the_prior_speaks_and_with_five_the_samples_do():
     one = [probable(falling([24], 45), method=m).tia_mbq_h for m in (long, short)]
     five = [probable(falling([4, 24, 48, 96, 168], 45), method=m).tia_mbq_h for m in (long, short)]
     assert one[0] > 1.5 * one[1]
-    assert five[0] == pytest.approx(five[1], rel=0.05)
+    assert five[0] == pytest.approx(five[1], rel=LITTLE_LEFT_OF_THE_PRIOR)
 
 
 def test_the_prior_is_the_patients_own_before_a_stated_and_a_published_one():
@@ -85,7 +91,7 @@ def test_a_slow_remainder_is_not_missed_and_not_made_slower_than_decay():
     found = probable(pairs, sigma=0.03, method=TimeActivityChoice())
     exact = (70 * 25 + 30 * 120) / log(2)
     assert found.model == "maximum a posteriori"
-    assert found.tia_mbq_h == pytest.approx(exact, rel=0.1)
+    assert found.tia_mbq_h == pytest.approx(exact, rel=PULLED_BY_THE_PRIOR)
     assert abs(log(found.tia_mbq_h / exact)) < 3 * found.tia_relative_sigma
     assert found.effective_half_life_h <= LU177.half_life_h
 
@@ -191,5 +197,5 @@ def test_a_prior_far_from_the_samples_is_overruled_where_they_are_sure():
     pairs = falling([4, 24, 72, 168], 20)
     wrong = PopulationHalfLife(effective_h=100, source="x", relative_sd=0.3)
     found = probable(pairs, sigma=0.02, method=TimeActivityChoice(method="maximum a posteriori", population=wrong))
-    assert found.tia_mbq_h == pytest.approx(100 * 20 / log(2), rel=0.1)
+    assert found.tia_mbq_h == pytest.approx(100 * 20 / log(2), rel=PULLED_BY_THE_PRIOR)
     assert max(map(abs, found.residuals)) < exp(0.2) - 1

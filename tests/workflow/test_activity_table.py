@@ -37,6 +37,7 @@ def test_a_table_gives_the_integral_and_dose_of_its_curve(tmp_path: Path, record
         (HEAD.replace("activity_MBq", "activity") + KIDNEY, "activity_MBq"),
         (HEAD + "1,liver,24,abc,1600,1700\n", "line 2, activity_MBq: 'abc' is no number"),
         (HEAD + "1,liver,-4,10,1600,1700\n", "line 2, hours: -4 is impossible"),
+        (HEAD + "1,liver,24,-10,1600,1700\n", "line 2, activity_MBq: -10 is impossible. Write a positive number"),
         (HEAD + "1,,24,10,1600,1700\n", "line 2, region: it is empty"),
         (HEAD + "1,liver,24,nan,1600,1700\n", "nan is impossible"),
         (HEAD, "no line but the first"),

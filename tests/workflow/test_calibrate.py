@@ -16,15 +16,21 @@ import pytest
 from lutetia.cli.main import main
 from lutetia.dicom.write import Administered, Header, SpectAcquisition, uid_of, write_spect
 from lutetia.errors import LutetiaError
-from lutetia.quantification import recovery_of_volume
+from lutetia.quantification import fit_recovery, recovery_of_volume
 from lutetia.quantification.decay import mean_over_acquisition
+from lutetia.quantification.sphere import sphere_recovery
 from lutetia.reference.nuclide import LU177
 from lutetia.simulation.acquisition import expected_counts
 from lutetia.simulation.camera import Camera, shared_noise
 from lutetia.site import read_phantom, read_site
 from lutetia.volume import Geometry, Volume
 from lutetia.workflow.calibrate import Calibrated, calibrate
-from lutetia.workflow.calibration_file import curve_of
+from lutetia.workflow.calibration_file import beside_resolution, curve_of
+
+ROUNDING_OF_FLOATS = 1e-09
+SINGLE_PRECISION = 1e-06
+WRITTEN_WITH_FIVE_DIGITS = 0.0001
+"""A calibration keeps five digits of its curve."""
 
 CAMERA = Camera(cps_per_mbq=9.4, fwhm_mm=11.0, duration_s=1200.0)
 FILLED_AT = datetime(2026, 1, 5, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
@@ -187,7 +193,7 @@ def test_a_factor_of_the_activity_meter_for_the_syringe_is_used_and_its_uncertai
     factor += "source: vials of the standard}"
     done = calibrate(changed(folder, ("relative_sigma: 0.015}", f"relative_sigma: 0.015, {factor}}}")))
     assert plain.measured.cps_per_mbq is not None
-    assert done.measured.cps_per_mbq == pytest.approx(plain.measured.cps_per_mbq / 1.04, rel=1e-9)
+    assert done.measured.cps_per_mbq == pytest.approx(plain.measured.cps_per_mbq / 1.04, rel=ROUNDING_OF_FLOATS)
     assert done.measured.budget.activity == pytest.approx(0.025)
     assert any("readings are taken as they are" in note for note in plain.measured.notes)
 
@@ -199,7 +205,7 @@ def test_a_stated_dead_time_takes_the_rate_of_the_header(folder: Path, cylinder:
     rate = float(cylinder[0].sum()) / (2 * 1200)
     assert plain.measured.cps_per_mbq is not None
     expected = plain.measured.cps_per_mbq / (1 - rate * 5e-6)
-    assert done.measured.cps_per_mbq == pytest.approx(expected, rel=1e-6)
+    assert done.measured.cps_per_mbq == pytest.approx(expected, rel=SINGLE_PRECISION)
     assert done.calibration is not None
     assert done.calibration.dead_time is not None
 
@@ -214,7 +220,9 @@ def test_spheres_become_a_recovery_curve_of_the_calibration(folder: Path) -> Non
     assert curve is not None
     printed_to_five_digits = 1e-4
     assert (curve.exponent, curve.half_ml) == pytest.approx((0.9, 3.0), rel=printed_to_five_digits)
-    assert recovery_of_volume(curve, 3.0, volume_relative_sigma=0).recovery == pytest.approx(0.5, rel=1e-4)
+    assert recovery_of_volume(curve, 3.0, volume_relative_sigma=0).recovery == pytest.approx(
+        0.5, rel=WRITTEN_WITH_FIVE_DIGITS
+    )
 
 
 def test_an_image_in_becquerel_is_compared_with_the_activity_meter_and_nothing_is_written(
@@ -257,7 +265,7 @@ def test_planar_counts_of_all_heads_add_up_to_the_system(tmp_path: Path) -> None
     mbq = (126 - 26 * 2 ** (0.25 / LU177.half_life_h)) * 2 ** (-1 / LU177.half_life_h)
     later = 2 ** (-0.1 / LU177.half_life_h)
     expected = (282000 / mbq + 285000 / (mbq * later)) / 300 / mean_over_acquisition(300, LU177.half_life_h)
-    assert done.measured.cps_per_mbq == pytest.approx(expected, rel=1e-9)
+    assert done.measured.cps_per_mbq == pytest.approx(expected, rel=ROUNDING_OF_FLOATS)
     assert done.measured.of == "system"
     assert any("planar counts" in note for note in done.measured.notes)
 
@@ -418,3 +426,13 @@ def test_the_example_of_the_page_runs() -> None:
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert "extrapolated=False" in told
+
+
+def test_a_curve_that_contradicts_the_stated_resolution_is_told() -> None:
+    """Recoveries of spheres at 10 mm, in closed form; 5 mm would give back far less."""
+    volumes = np.array([0.5, 1.2, 2.6, 5.6, 11.5, 26.5])
+    curve = fit_recovery(volumes.tolist(), sphere_recovery(volumes, 10.0).tolist(), name="spheres")
+    assert beside_resolution(curve, 10.0) == ()
+    (told,) = beside_resolution(curve, 5.0)
+    assert "a sphere blurred by the stated 5 mm one of" in told
+    assert told.endswith("check both")

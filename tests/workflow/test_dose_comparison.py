@@ -18,6 +18,11 @@ from lutetia.errors import InputError
 from lutetia.volume import Geometry, Mask, Volume
 from lutetia.workflow.dose_comparison import CompareOptions, compare_doses
 
+ROUNDING_PERCENT = 1e-9
+SIXTEEN_BITS_PERCENT = 0.1
+"""Doses of an RTDOSE are whole steps of sixteen bits [%]."""
+TABLE_OF_FOUR_DIGITS_PERCENT = 0.01
+
 FRAME = uid_of("compare", "frame")
 GRID = Geometry(
     shape=(20, 24, 26), spacing_mm=(4.8, 4.8, 4.8), origin_mm=(-60.0, -55.0, -45.0), frame_of_reference=FRAME
@@ -131,7 +136,7 @@ def test_two_maps_on_different_grids_are_compared_place_by_place(vendor):
     (found,) = compare_doses(a, b, options).cycles
     assert found.gamma[0].passing == 1.0
     assert found.gamma[1].passing < 0.3
-    assert [one.dose_gy.percent for one in found.means] == pytest.approx([2.0, 2.0], abs=0.1)
+    assert [one.dose_gy.percent for one in found.means] == pytest.approx([2.0, 2.0], abs=SIXTEEN_BITS_PERCENT)
 
 
 def test_names_of_another_system_are_mapped_by_a_person(vendor, tmp_path):
@@ -251,9 +256,9 @@ def test_a_result_folder_agrees_with_its_own_table_of_doses(demo):
         assert not cycle.only_in_b
         for one in cycle.regions:
             if one.dose_gy.a is not None:
-                assert one.dose_gy.percent == pytest.approx(0.0, abs=1e-9)
-                assert one.tia_mbq_h.percent == pytest.approx(0.0, abs=1e-9)
-                assert one.volume_ml.percent == pytest.approx(0.0, abs=1e-9)
+                assert one.dose_gy.percent == pytest.approx(0.0, abs=ROUNDING_PERCENT)
+                assert one.tia_mbq_h.percent == pytest.approx(0.0, abs=ROUNDING_PERCENT)
+                assert one.volume_ml.percent == pytest.approx(0.0, abs=ROUNDING_PERCENT)
 
 
 def test_a_result_folder_agrees_with_its_own_dose_map(demo):
@@ -276,7 +281,9 @@ def test_the_command_says_it_in_text_json_and_on_a_page(vendor, tmp_path, capsys
     assert main(["compare", str(a), str(b), "--json", "--cutoff", "95"]) == 0
     content = json.loads(capsys.readouterr().out)
     assert content["format"] == "lutetia-dose-comparison/1"
-    assert content["cycles"][0]["regions"][0]["dose_gy"]["percent"] == pytest.approx(10.0, abs=0.01)
+    assert content["cycles"][0]["regions"][0]["dose_gy"]["percent"] == pytest.approx(
+        10.0, abs=TABLE_OF_FOUR_DIGITS_PERCENT
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lutetia.course import Cycle
+from lutetia.dosimetry.input import ScanInput
 from lutetia.dosimetry.result import DoseValue
 from lutetia.dosimetry.uncertainty import CountNoise, StatedNoise
 from lutetia.dosimetry.voxel import KernelEngine, LocalEngine
+from lutetia.errors import InputError
 from lutetia.reference.nuclide import LU177
 from lutetia.reference.radiobiology import KIDNEY, PROSTATE_CANCER
 from lutetia.reference.tissue import ORGAN_DENSITY_G_ML
 from lutetia.simulation.camera import Camera
 from lutetia.simulation.centre import centre
-from lutetia.site import DosimetrySettings
+from lutetia.site import Calibration, DosimetrySettings, RecoveryStated, Site
+from lutetia.volume import Geometry, Volume
 from lutetia.workflow.demo import DemoOutcome
-from lutetia.workflow.dose import DoseOutcome, dose_folder
-from lutetia.workflow.dose_settings import CentreChoices
+from lutetia.workflow.dose import DoseOutcome, dose_folder, earlier_curves
+from lutetia.workflow.dose_settings import CentreChoices, listed
 
 CYCLE = Cycle.model_validate({"number": 1, "agent": "[177Lu]Lu-PSMA-617", "planned": "2026-03-02"})
 CALIBRATION = centre(Camera()).calibrations[0]
@@ -36,7 +41,8 @@ def choices(**stated: Any) -> CentreChoices:
 
 def scan(hours: float, *, counted: bool = True, duration_s: float = 1200.0, moved: frozenset[str] = frozenset()) -> Any:
     given = SimpleNamespace(hours=hours, moved_here=moved)
-    return SimpleNamespace(given=given, counted_with=CALIBRATION if counted else None, duration_s=duration_s)
+    used = CALIBRATION if counted else None
+    return SimpleNamespace(given=given, counted_with=used, calibration=used, duration_s=duration_s)
 
 
 def test_the_true_doses_lie_within_two_standard_uncertainties(demo: DemoOutcome) -> None:
@@ -127,6 +133,63 @@ def test_engine_reference_scan_and_densities_are_the_sites() -> None:
     assert found["L1"] == 1.2
     assert found["liver"] == ORGAN_DENSITY_G_ML["liver"]
     assert choices().densities_g_ml(["liver"]) == {}
+
+
+SPHERES = RecoveryStated(
+    a=1.1, b_ml=2.0, variance_a=0.01, variance_b=0.04, covariance=-0.005, smallest_ml=0.5, largest_ml=26.5, source="x"
+)
+
+
+def image(calibration: Calibration | None) -> Any:
+    activity = Volume(
+        values=np.ones((2, 2, 2)), geometry=Geometry(shape=(2, 2, 2), spacing_mm=(5.0,) * 3), unit="Bq/mL"
+    )
+    given = ScanInput(
+        activity=activity, hours=24.0, acquired_at=datetime(2026, 3, 3, tzinfo=UTC), regions={}, fwhm_mm=9
+    )
+    return SimpleNamespace(given=given, calibration=calibration)
+
+
+def test_recovery_by_volume_is_taken_from_the_calibration_of_each_scan() -> None:
+    (given,) = choices(recovery="by volume").scans([image(CALIBRATION.model_copy(update={"recovery": SPHERES}))])
+    assert given.recovery_curve is not None
+    assert (given.recovery_curve.half_ml, given.recovery_curve.largest_ml, given.fwhm_mm) == (2.0, 26.5, None)
+    (given,) = choices().scans([image(CALIBRATION.model_copy(update={"recovery": SPHERES}))])
+    assert (given.recovery_curve, given.fwhm_mm) == (None, 9)
+
+
+@pytest.mark.parametrize("calibration", [CALIBRATION, None])
+def test_recovery_by_volume_without_a_curve_is_refused_with_what_to_do(calibration: Calibration | None) -> None:
+    with pytest.raises(InputError) as caught:
+        choices(recovery="by volume").scans([image(calibration)])
+    text = str(caught.value)
+    assert "dosimetry.yaml, recovery" in text
+    assert "holds a recovery curve for the scan at 24.0 h" in text
+    assert "lutetia calibrate --spheres" in text
+
+
+def test_the_curve_of_a_recovery_by_volume_is_listed_with_its_source() -> None:
+    course = SimpleNamespace(cycles=(), lesions=SimpleNamespace(entries=()))
+    site = Site(dosimetry=DosimetrySettings(recovery="by volume"))
+    found = listed(course, site, [CALIBRATION.model_copy(update={"recovery": SPHERES})])  # type: ignore[arg-type]
+    assert next(one.value for one in found if one.what == "recovery") == "by volume"
+    curve = next(one for one in found if one.what == "recovery: by volume")
+    assert "b = 2 mL, spheres of 0.5 to 26.5 mL" in curve.value
+    assert (curve.whose, curve.source) == ("the calibration's", f"{CALIBRATION.id}: x")
+
+
+def earlier_cycle(regions: tuple[str, ...]) -> Any:
+    curve = SimpleNamespace(model="bi-exponential")
+    return SimpleNamespace(
+        agent="a", remainder=curve, regions=tuple(SimpleNamespace(region=name, shown=None) for name in regions)
+    )
+
+
+def test_the_remainder_takes_its_earlier_kinetics_only_where_it_is_the_same_remainder() -> None:
+    same = earlier_curves([earlier_cycle(("liver", "L1"))], "a", {"liver", "L1", "body"})
+    assert same["remainder"].model == "bi-exponential"
+    assert "remainder" not in earlier_curves([earlier_cycle(("liver",))], "a", {"liver", "L1"})
+    assert "remainder" not in earlier_curves([earlier_cycle(("liver",))], "b", {"liver"})
 
 
 def test_parameters_of_repair_are_those_of_the_table_or_the_sites_own() -> None:

@@ -21,6 +21,8 @@ from lutetia.workflow.counting import duration_of_head, loss_of_scan
 from lutetia.workflow.imaging import ReadScan
 from lutetia.workflow.plausible import checked, length_along_body_mm
 
+ROUNDING_OF_FLOATS = 1e-09
+
 GIVEN_AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 GIVEN_MBQ = 7400.0
 PEAK = ((187.2, 228.8),)
@@ -101,6 +103,8 @@ def test_an_energy_window_that_was_not_calibrated_is_refused(scans: Folder) -> N
         scans.add(24, 0.4, windows=((101.7, 124.3),)).checked()
     assert "its energy windows are 101.7-124.3 keV, and calibration cal holds for 187-229 keV" in str(caught.value)
     assert "another activity" in str(caught.value)
+    assert caught.value.where.startswith("SPECT series 2.25.")
+    assert "add a calibration for these to calibration/*.yaml" in caught.value.remedy
 
 
 def test_a_second_photopeak_that_was_not_calibrated_is_refused(scans: Folder) -> None:
@@ -122,7 +126,8 @@ def test_time_points_that_the_course_exchanges_are_refused_by_their_headers(scan
     scans.add(4, 0.7, header_hours=72).add(72, 0.2, header_hours=4)
     with pytest.raises(InputError, match=r"by their headers it was taken 68\.0 h after it") as caught:
         scans.checked()
-    assert "Exchange the two in course.yaml" in str(caught.value)
+    assert caught.value.where.startswith("SPECT series 2.25.")
+    assert "exchange the two in course.yaml, or correct 'acquired_at'" in caught.value.remedy
 
 
 def test_more_than_was_given_is_refused(scans: Folder) -> None:
@@ -147,8 +152,11 @@ def test_zero_counts_are_refused(scans: Folder) -> None:
     scans.scans[0] = replace(
         scans.scans[0], given=replace(scans.scans[0].given, activity=empty.with_values(0 * empty.values))
     )
-    with pytest.raises(InputError, match="it holds no activity"):
+    with pytest.raises(InputError, match="it holds no activity") as caught:
         scans.checked()
+    assert caught.value.where.startswith("SPECT series 2.25.")
+    assert caught.value.where.endswith("scan at 24.0 h")
+    assert "export the reconstruction again" in caught.value.remedy
 
 
 def test_a_calibration_out_of_its_validity_is_refused() -> None:
@@ -189,7 +197,7 @@ def test_lost_counts_of_a_scan_are_given_back_only_where_a_dead_time_is_stated(s
     assert image.counts_accumulated == 8 * 9 * 10 * 5
     assert loss_of_scan(image, CALIBRATION, 1200.0) == (1.0, ())
     factor, notes = loss_of_scan(image, CALIBRATION.model_copy(update={"dead_time": DEAD}), 0.1)
-    assert factor == pytest.approx(1 / (1 - 3600 / 0.2 * 5e-6), rel=1e-9)
+    assert factor == pytest.approx(1 / (1 - 3600 / 0.2 * 5e-6), rel=ROUNDING_OF_FLOATS)
     assert "18,000 cps of one head" in notes[0]
 
 

@@ -19,7 +19,7 @@ from lutetia.dosimetry.input import REMAINDER, CycleInput, ScanInput
 from lutetia.dosimetry.mass import Mass, mass_of
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.organ.s_values import cross_organ_dose
-from lutetia.dosimetry.radiobiology import Dvh, bed_of, dvh
+from lutetia.dosimetry.radiobiology import Dvh, bed_of, bed_values, dvh
 from lutetia.dosimetry.result import (
     CycleDose,
     DoseValue,
@@ -36,7 +36,7 @@ from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
 from lutetia.dosimetry.voxel_map import OnOneGrid, shared_out
 from lutetia.dosimetry.words import assumptions, s_values_left_out, warnings
 from lutetia.errors import InputError
-from lutetia.quantification import divide
+from lutetia.quantification import divide, recovery_of_volume
 from lutetia.reference.radiobiology import REPAIR, Repair
 from lutetia.volume import Coverage, Volume
 
@@ -183,7 +183,7 @@ def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _F
         value = with_budget(_dose(curve, mass, given, found.others), errors, given)
         return with_bed(with_statistics(value, found.others), name, given.repair)
 
-    return RegionDose(
+    made = RegionDose(
         region=name,
         label=given.labels.get(name, name),
         samples=samples,
@@ -194,6 +194,13 @@ def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _F
         notes=(*_notes(samples, given), *_statistics(found.others)),
         dvh=found.dvh,
     )
+    return replace(made, bed_dvh=_bed_histogram(made.shown, found.dvh))
+
+
+def _bed_histogram(value: DoseValue | FitRefusal, doses: Dvh | None) -> Dvh | None:
+    if doses is None or isinstance(value, FitRefusal) or value.bed is None:
+        return None
+    return bed_values(doses, value.fit.terms, value.bed.repair)
 
 
 def _notes(samples: tuple[Sample, ...], given: CycleInput) -> list[str]:
@@ -215,14 +222,20 @@ def _beyond_spheres(samples: tuple[Sample, ...], given: CycleInput) -> list[str]
     curves = [scan.recovery_curve for scan in given.scans if scan.recovery_curve is not None]
     if not curves:
         return []
-    low, high = max(curve.smallest_ml for curve in curves), min(curve.largest_ml for curve in curves)
-    outside = [s.volume_ml for s in samples if not low <= s.volume_ml <= high]
+    outside = [
+        (s.volume_ml, curve)
+        for s in samples
+        for curve in curves
+        if recovery_of_volume(curve, s.volume_ml, volume_relative_sigma=0.0, beyond_spheres=True).extrapolated
+    ]
     if not outside:
         return []
-    size = "smaller" if max(outside) < low else "larger"
+    ml, curve = outside[0]
+    low, high = curve.smallest_ml, curve.largest_ml
+    size = "smaller" if ml < low else "larger"
     return [
         (
-            f"With {outside[0]:.3g} mL it is {size} than the spheres of its recovery curve ({low:.3g} to {high:.3g} "
+            f"With {ml:.3g} mL it is {size} than the spheres of its recovery curve ({low:.3g} to {high:.3g} "
             "mL): the curve is continued there and was compared with no measurement; recovery by resolution is meant "
             "for it."
         )

@@ -214,6 +214,8 @@ class RegionDose:
         Without and with recovery; ``corrected`` is None where no resolution was stated.
     dvh : Dvh or None
         Of the dose map over the region's contour on the reference scan, blur included.
+    bed_dvh : Dvh or None
+        The same of BED, every voxel with the region's kinetics; None where the region has no BED.
     """
 
     region: str
@@ -225,6 +227,7 @@ class RegionDose:
     corrected: DoseValue | FitRefusal | None
     notes: tuple[str, ...] = ()
     dvh: Dvh | None = None
+    bed_dvh: Dvh | None = None
 
     @property
     def shown(self) -> DoseValue | FitRefusal:

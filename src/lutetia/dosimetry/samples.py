@@ -80,8 +80,12 @@ def measure_cycle(given: CycleInput) -> Measured:
     if not samples:
         raise InputError(
             f"cycle {given.cycle}",
-            "no region lies within any scan",
-            "map contour names to organs or lesions in the course",
+            f"every region lies outside its scans ({warnings[0].partition(';')[0]})"
+            if warnings
+            else "no region lies within any scan",
+            "check that the contours belong to these images and their frame of reference"
+            if warnings
+            else "map contour names to organs or lesions in the course",
         )
     return Measured(
         scans=scans,
@@ -102,7 +106,8 @@ def _shown(scan: ScanInput, warnings: list[str]) -> ScanInput:
             whole[name] = mask
         else:
             warnings.append(
-                f"{name}: {1 - visible:.0%} of it lies outside the scan at {scan.hours:.1f} h, which is left out."
+                f"{name}: {1 - visible:.0%} of it lies outside the scan at {scan.hours:.1f} h, which is left out for "
+                "it; draw it within the field, or check that the contours belong to these images."
             )
     return replace(scan, regions=whole)
 

@@ -58,8 +58,9 @@ def _recovery(given: CycleInput, scans: Iterable[ScanInput]) -> list[str]:
         return [
             (
                 f"Corrected activities: divided by the recovery of spheres of the region's volume ({listed}; Gear et "
-                "al. 2018). Shape, neighbours and background are not solved for: it is meant for lesions and glands of "
-                "about these volumes, in surroundings as cold or warm as the phantom's."
+                "al. 2018). Shape, neighbours and background are not solved for: it is meant for compact lesions of "
+                "about these volumes, in surroundings as cold or warm as the phantom's; flat glands and organs lose "
+                "more than a sphere."
             )
         ]
     if given.recovery == "none":

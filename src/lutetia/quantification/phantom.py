@@ -39,8 +39,6 @@ class Counted:
     ----------
     counts : float
         In a cylinder per mL [1/mL], of a point source in all; in the unit of the image (counts, or Bq).
-    in_region : float
-        All counts in the region.
     region_ml : float
     counting, region : float
         Relative standard uncertainties: of Poisson; of the choice of the region and of what is not uniform.
@@ -53,7 +51,6 @@ class Counted:
     """
 
     counts: float
-    in_region: float
     region_ml: float
     counting: float
     region: float
@@ -101,7 +98,6 @@ def count_cylinder(image: Volume, *, volume_ml: float, edge_mm: float) -> Counte
     total = mean * scale * float(np.count_nonzero(inside))
     return Counted(
         counts=mean * scale / image.geometry.voxel_ml,
-        in_region=total,
         region_ml=region_ml,
         counting=_poisson(image, total),
         region=hypot(_octants(values, inside, mean), moved),
@@ -141,7 +137,6 @@ def count_point(image: Volume, *, radius_mm: float) -> Counted:
     noise = sqrt(gross + of_background) / net if image.unit == "count" else 0.0
     return Counted(
         counts=net * scale,
-        in_region=gross * scale,
         region_ml=taken * image.geometry.voxel_ml,
         counting=noise,
         region=abs(beyond),

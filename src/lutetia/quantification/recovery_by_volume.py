@@ -2,8 +2,8 @@
 
 Spheres of a phantom are measured once, and ``R(V) = 1 - 1/(1 + (V/b)^a)`` is fitted to them. It holds for compact
 objects, for the reconstruction it was measured with, within the range of the spheres, and in surroundings as cold or
-warm as the phantom's: lesions and glands. For large organs, which lose activity by their shape and gain some from
-neighbours, recovery by a stated resolution (:mod:`lutetia.quantification.recovery`) follows the contour itself.
+warm as the phantom's: lesions. For flat glands and organs, which lose more over their edge than a sphere and gain some
+from neighbours, recovery by a stated resolution (:mod:`lutetia.quantification.recovery`) follows the contour itself.
 
 Source: Gear et al., EANM practical guidance on uncertainty analysis, Eur J Nucl Med Mol Imaging 2018;45:2456.
 """

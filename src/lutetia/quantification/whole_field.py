@@ -47,12 +47,20 @@ class FieldTotal:
         Of the calibration; None where none is stated: the alarm then takes :data:`ALARM_CALIBRATION`, and says so.
     length_mm : float or None
         Of the field along the body [mm]; fields of another length are not compared.
+    series : str
+        How its images are named in a refusal.
     """
 
     hours: float
     total_mbq: float
     relative_sigma: float | None = None
     length_mm: float | None = None
+    series: str = ""
+
+    @property
+    def where(self) -> str:
+        """Names the scan."""
+        return f"{self.series}, scan at {self.hours:.1f} h" if self.series else f"scan at {self.hours:.1f} h"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +122,7 @@ def _fraction(scan: FieldTotal, given_mbq: float, half_life_h: float) -> float:
     if not (isfinite(scan.total_mbq) and scan.total_mbq > 0):
         found = "it holds no activity" if scan.total_mbq == 0 else f"its field holds {scan.total_mbq:.3g} MBq in all"
         raise InputError(
-            f"scan at {scan.hours:.1f} h",
+            scan.where,
             found,
             "export the reconstruction again: with its counts, and without values below zero",
         )
@@ -124,7 +132,7 @@ def _fraction(scan: FieldTotal, given_mbq: float, half_life_h: float) -> float:
 def _too_much(scan: FieldTotal, part: float) -> tuple[str, ...]:
     if part > REFUSED_ABOVE:
         raise RefusedError(
-            f"scan at {scan.hours:.1f} h",
+            scan.where,
             f"its field holds {part:.0%} of what is left of the activity given",
             "check the calibration (of the system, or of one head) and its unit, the duration, whether the image is "
             "corrected for decay, and the activity given",
@@ -166,7 +174,7 @@ def _rise(earlier: FieldTotal, later: FieldTotal, half_life_h: float) -> tuple[s
     between = f"between {earlier.hours:.1f} and {later.hours:.1f} h"
     if rise > RISE_REFUSED:
         raise RefusedError(
-            f"scan at {later.hours:.1f} h",
+            later.where,
             f"the activity in the field rises by {rise:.0%} {between}",
             "check whether two scans were exchanged, whether one is corrected for decay, and both durations",
             "after an administration the activity in the body only falls",

@@ -47,9 +47,10 @@ class SampleForm(Form):
     acquired_at: datetime
     volume_ml: float
     uncorrected_mbq: float
-    recovery: float | None = Field(description="object-specific recovery coefficient; null without a resolution")
+    recovery: float | None = Field(description="recovery coefficient; null where nothing is given back")
     corrected_mbq: float | None
     relative_sigma: float | None
+    misaligned: float | None = Field(description="relative, from where a contour lies that was moved to this scan")
 
 
 class TermForm(Form):
@@ -69,6 +70,7 @@ class FitForm(Form):
     effective_half_life_h: float
     tia_mbq_h: float
     tia_relative_sigma: float | None = Field(description="from the samples' own uncertainties through the fit")
+    population_range_h: tuple[float, float] | None = Field(description="of half-lives that one scan rests on")
     tail_fraction: float = Field(description="part of the time-integrated activity after the last scan")
     relative_residuals: tuple[float, ...] = Field(description="(measured - fitted) / fitted, one per sample")
     alternatives_tia_mbq_h: dict[str, float]
@@ -108,6 +110,7 @@ class RegionForm(Form):
     dose_gy_per_gbq: float | None
     sigma_gy: float | None = Field(description="standard uncertainty of dose_gy")
     dvh: DvhForm | None
+    bed_dvh: DvhForm | None = Field(description="of BED, every voxel with the region's kinetics")
     notes: tuple[str, ...]
 
 
@@ -275,7 +278,7 @@ def _region(region: RegionDose, cycle: CycleDose) -> RegionForm:
         SampleForm(
             hours_after_administration=s.hours, acquired_at=s.acquired_at, volume_ml=s.volume_ml,
             uncorrected_mbq=s.uncorrected_mbq, recovery=s.recovery, corrected_mbq=s.corrected_mbq,
-            relative_sigma=s.relative_sigma,
+            relative_sigma=s.relative_sigma, misaligned=s.misaligned,
         )
         for s in region.samples
     )  # fmt: skip
@@ -285,7 +288,7 @@ def _region(region: RegionDose, cycle: CycleDose) -> RegionForm:
         corrected=None if region.corrected is None else _value(region.corrected, cycle),
         dose_gy=best, dose_gy_per_gbq=None if best is None else per_gbq(best, cycle),
         sigma_gy=region.shown.sigma_gy if isinstance(region.shown, DoseValue) else None, dvh=dvh_form(region.dvh),
-        notes=region.notes,
+        bed_dvh=dvh_form(region.bed_dvh), notes=region.notes,
     )  # fmt: skip
 
 
@@ -297,7 +300,8 @@ def _value(value: DoseValue | FitRefusal, cycle: CycleDose) -> FitForm | Refusal
         model=fit.model, chosen_because=fit.chosen_because,
         terms=tuple(TermForm(amplitude_mbq=t.amplitude_mbq, rate_per_h=t.rate_per_h) for t in fit.terms),
         effective_half_life_h=fit.effective_half_life_h, tia_mbq_h=fit.tia_mbq_h,
-        tia_relative_sigma=fit.tia_relative_sigma, tail_fraction=fit.tail_fraction,
+        tia_relative_sigma=fit.tia_relative_sigma, population_range_h=fit.population_range_h,
+        tail_fraction=fit.tail_fraction,
         relative_residuals=fit.residuals, alternatives_tia_mbq_h=dict(fit.alternatives), notes=fit.notes,
         mean_dose_gy=value.mean_dose_gy, total_dose_gy=value.total_dose_gy, dose_gy_per_gbq=per_gbq(gy(value), cycle),
         sigma_gy=value.sigma_gy, budget=budget_form(value), uncertainty_missing=value.uncertainty_missing,

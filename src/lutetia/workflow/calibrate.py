@@ -11,6 +11,7 @@ from lutetia.reference.nuclide import nuclide
 from lutetia.site import Calibration, read_phantom, read_site
 from lutetia.workflow.calibration_file import (
     PARTS,
+    beside_resolution,
     calibration_of,
     fitted_spheres,
     require_no_other,
@@ -97,6 +98,9 @@ def calibrate(
     physical = nuclide(given.nuclide)
     curve = fitted_spheres(given, spheres)
     measured = measure(given, physical, measurement.parent, timezone=zone)
+    if curve is not None and given.resolution_fwhm is not None:
+        told = beside_resolution(curve, given.resolution_fwhm.to("mm"))
+        measured = replace(measured, notes=(*measured.notes, *told))
     calibration = None
     if measured.cps_per_mbq is not None:
         calibration = calibration_of(

@@ -15,6 +15,7 @@ from lutetia.errors import InputError
 from lutetia.fileform import FileError, compose
 from lutetia.quantification import RecoveryByVolume, SensitivityBudget, fit_recovery
 from lutetia.quantification.cross_calibration import KnownActivity
+from lutetia.quantification.sphere import sphere_recovery
 from lutetia.reference.nuclide import nuclide
 from lutetia.site import (
     ActivityMeterStated,
@@ -31,6 +32,8 @@ from lutetia.site.folder import calibration_text
 
 PARTS = ("counting", "activity", "volume", "region", "dead_time")
 """Of the uncertainty, in the order in which they are shown."""
+CURVE_OFF_RESOLUTION = 0.1
+"""Lutetia's choice: a reconstruction rings or is not Gaussian by less; more means another image or unit."""
 SIGNIFICANT = 5
 """Digits of a sensitivity; its uncertainty takes the last two or three of them."""
 
@@ -170,6 +173,23 @@ def fitted_spheres(given: PhantomMeasurement, spheres: Path | None) -> RecoveryB
     if sigmas and len(sigmas) != len(rows):
         raise InputError("spheres", "some have an uncertainty and some have none", "state one for each, or none")
     return fit_recovery([v for v, _, _ in rows], [r for _, r, _ in rows], sigmas=sigmas or None, name=given.id)
+
+
+def beside_resolution(curve: RecoveryByVolume, fwhm_mm: float) -> tuple[str, ...]:
+    """Say where a curve and a stated resolution contradict each other; both are offered for the same images."""
+    ends = (curve.smallest_ml, curve.half_ml, curve.largest_ml)
+    volumes = [ml for ml in ends if curve.smallest_ml <= ml <= curve.largest_ml]
+    off = [curve.recovery(ml) - float(sphere_recovery(ml, fwhm_mm)) for ml in volumes]
+    worst = max(range(len(off)), key=lambda n: abs(off[n]))
+    if abs(off[worst]) <= CURVE_OFF_RESOLUTION:
+        return ()
+    ml, found = volumes[worst], curve.recovery(volumes[worst])
+    return (
+        (
+            f"the spheres' curve gives a recovery of {found:.2f} at {ml:.3g} mL, and a sphere blurred by the stated "
+            f"{fwhm_mm:g} mm one of {found - off[worst]:.2f}: check both"
+        ),
+    )
 
 
 def require_no_other(site: Site, new: Calibration) -> None:

@@ -206,7 +206,10 @@ def listed(course: Course, site: Site | None, calibrations: Iterable[Calibration
         )
         for one in used.values()
     )
-    return (*own, *choices_of(CentreChoices.of(site).settings), *_s_values(site), *measured)
+    curves = (
+        tuple(_curve_choice(one) for one in used.values()) if CentreChoices.of(site).recovery == "by volume" else ()
+    )
+    return (*own, *choices_of(CentreChoices.of(site).settings), *_s_values(site), *measured, *curves)
 
 
 def _s_values(site: Site | None) -> tuple[Choice, ...]:
@@ -218,6 +221,18 @@ def _s_values(site: Site | None) -> tuple[Choice, ...]:
         Choice(
             what="dose from other organs", value=value, whose="the site's", source=f"{stated.source}; {stated.licence}"
         ),
+    )
+
+
+def _curve_choice(calibration: Calibration) -> Choice:
+    stated = calibration.recovery
+    assert stated is not None
+    return Choice(
+        what="recovery: by volume",
+        value=f"1 - 1/(1 + (V/b)^a), a = {stated.a:.3g}, b = {stated.b_ml:.3g} mL, spheres of {stated.smallest_ml:g} "
+        f"to {stated.largest_ml:g} mL",
+        whose="the calibration's",
+        source=f"{calibration.id}: {stated.source}",
     )
 
 

@@ -78,12 +78,17 @@ def checked(
         _require_nuclide(header, cycle, physical)
         sigmas.append(None if scan.counted_with is None else scan.counted_with.sensitivity.relative_sigma)
         notes += [f"Scan at {scan.given.hours:.1f} h: {note}" for note in _against(scan.counted_with, header)]
-    field = whole_field_of(scans, sigmas, given_mbq=given_mbq, physical=physical)
+    field = whole_field_of(scans, headers, sigmas, given_mbq=given_mbq, physical=physical)
     return (*field.lines, *notes), field.warnings
 
 
 def whole_field_of(
-    scans: Sequence[ReadScan], sigmas: Sequence[float | None], *, given_mbq: float, physical: Nuclide
+    scans: Sequence[ReadScan],
+    headers: Sequence[ScanHeader],
+    sigmas: Sequence[float | None],
+    *,
+    given_mbq: float,
+    physical: Nuclide,
 ) -> WholeField:
     """Compare all activity in each scan's field with what was given."""
     totals = [
@@ -92,8 +97,9 @@ def whole_field_of(
             total_mbq=scan.given.activity.total() * 1e-6,
             relative_sigma=sigma,
             length_mm=length_along_body_mm(scan.given.activity.geometry),
+            series=header.where,
         )
-        for scan, sigma in zip(scans, sigmas, strict=True)
+        for scan, header, sigma in zip(scans, headers, sigmas, strict=True)
     ]
     return fields_against_given(totals, given_mbq=given_mbq, half_life_h=physical.half_life_h)
 

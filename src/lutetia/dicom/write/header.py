@@ -15,7 +15,6 @@ from lutetia.errors import InputError
 from lutetia.volume import Geometry
 
 IMPLEMENTATION_UID = "2.25.177000000000000000000000000000000001"
-ORIENTED_WITHIN = 1e-6
 _NUCLIDE_CODES = {
     "Lu-177": ("447553000", "^177^Lutetium"),
     "F-18": ("77004003", "^18^Fluorine"),
