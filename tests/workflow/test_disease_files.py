@@ -103,7 +103,8 @@ def test_the_readers_word_makes_it_progression(folder, run) -> None:
     options = DiseaseOptions(readings=(None, path))
     read = compare_disease(folder / "course", read_uptake=read_uptake, options=options)
     assert read.recip.response == "PD"
-    assert read.record.inputs.keys() == {"reading.yaml"}
+    kinds = [name.split(" series ")[0] for name in read.record.inputs]
+    assert sorted(kinds) == ["CT", "CT", "PET", "PET", "reading.yaml", "segmentation", "segmentation"]
     assert recip_of(read.pair).because.startswith("volume +")
 
 

@@ -18,6 +18,7 @@ from lutetia.provenance import RunRecord, now, sha256_of
 from lutetia.response import Pair, Reading, Segmenter, measure_pair, parse_reading
 from lutetia.workflow.disease_images import ReadPsma, ReadUptake, read_days, series_below
 from lutetia.workflow.disease_pictures import close_ups_of, mips_of
+from lutetia.workflow.imaging import series_hashes
 from lutetia.workflow.objects import require_empty
 from lutetia.workflow.progress import Tell, silently
 
@@ -136,7 +137,8 @@ def compare_disease(
     )
     tell("measuring and aligning", 0.4)
     pair = measure_pair(days[0].pet, days[1].pet, by=options.by, readings=readings)
-    inputs = {path.name: sha256_of(path) for path in options.readings if path is not None}
+    inputs = series_hashes(one for day in days for one in day.used)
+    inputs |= {path.name: sha256_of(path) for path in options.readings if path is not None}
     record = RunRecord(command="disease", started_at=started, finished_at=now(), inputs=inputs)
     return DiseaseRun(pair=pair, days=days, record=record)
 
