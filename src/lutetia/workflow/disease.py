@@ -159,8 +159,8 @@ def write_disease(folder: Path, run: DiseaseRun, *, tell: Tell = silently) -> tu
     numbers.write_text(json.dumps(run.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     mips.write_bytes(mips_of(run.pair))
     files = [numbers, mips]
-    if (closely := close_ups_of(run.pair)) is not None:
-        files.append(folder / "new-lesions.svg")
+    for n, closely in enumerate(close_ups_of(run.pair), start=1):
+        files.append(folder / f"new-lesions-{n}.svg")
         files[-1].write_bytes(closely)
     tell("writing segmentations", 0.9)
     return (*files, *write_lesions(folder, run))
