@@ -131,8 +131,9 @@ def test_close_ups_show_the_place_on_both_days_with_left_at_the_right(figure) ->
         assert values.max() > 5
 
 
-def test_more_proposals_than_fit_are_not_squeezed_in(figure) -> None:
+@pytest.mark.parametrize("number", [0, mip_new.MOST_ROWS + 1])
+def test_more_places_than_fit_are_not_squeezed_in(number: int) -> None:
     days = (("baseline", pet()), ("follow-up", pet()))
-    places = [CloseUp(title=str(n), centre_mm=LEFT_HIGH_BACK, days=days, mask=spot()) for n in range(7)]
-    draw_close_ups(places, name="c")
-    assert sum(bool(letters(axes)) for axes in figure[0].axes) == 4 * mip_new.MOST_ROWS
+    places = [CloseUp(title=str(n), centre_mm=LEFT_HIGH_BACK, days=days, mask=spot()) for n in range(number)]
+    with pytest.raises(ValueError, match="a picture shows 1 to 5 places"):
+        draw_close_ups(places, name="c")

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from lutetia.errors import InputError, RefusedError
+from lutetia.report.figures.mip_new import MOST_ROWS
 from lutetia.simulation.acquisition import CT_GRID
 from lutetia.simulation.response_pairs import LesionCourse, Scenario, simulate_pair
 from lutetia.volume import Geometry
 from lutetia.workflow.disease import DiseaseOptions, compare_disease, recip_of, write_disease
 from lutetia.workflow.disease_images import UptakeImage, read_days, series_below
 from lutetia.workflow.disease_phantom import bq_ml_per_suv, write_pair
+from lutetia.workflow.disease_pictures import close_ups_of
 
 pydicom = pytest.importorskip("pydicom")
 pytest.importorskip("highdicom")
@@ -103,19 +105,27 @@ def test_the_readers_word_makes_it_progression(folder, run) -> None:
     options = DiseaseOptions(readings=(None, path))
     read = compare_disease(folder / "course", read_uptake=read_uptake, options=options)
     assert read.recip.response == "PD"
-    assert read.record.inputs.keys() == {"reading.yaml"}
+    kinds = [name.split(" series ")[0] for name in read.record.inputs]
+    assert sorted(kinds) == ["CT", "CT", "PET", "PET", "reading.yaml", "segmentation", "segmentation"]
     assert recip_of(read.pair).because.startswith("volume +")
 
 
 def test_everything_is_written_and_says_how_it_was_made(written) -> None:
     names = {path.name for path in written}
     assert names == {
-        "psma-response.json", "mips.svg", "new-lesions.svg", "lesions-baseline.dcm", "lesions-follow-up.dcm",
+        "psma-response.json", "mips.svg", "new-lesions-1.svg", "lesions-baseline.dcm", "lesions-follow-up.dcm",
     }  # fmt: skip
     said = json.loads(next(path for path in written if path.suffix == ".json").read_text(encoding="utf-8"))
     assert said["baseline"]["method"].startswith("fixed threshold 3 g/mL (definition 1); [68Ga]Ga-PSMA-11; without ")
     assert said["recip_1_0"]["class"] is None
     assert said["recip_1_0"]["needs"]
+
+
+def test_every_proposal_has_its_picture(run) -> None:
+    many = replace(run.pair, proposals=run.pair.proposals * (MOST_ROWS + 1))
+    pictures = close_ups_of(many)
+    assert len(pictures) == 2
+    assert sum(picture.count(b"baseline 2025-12-16, axial") for picture in pictures) == MOST_ROWS + 1
 
 
 def test_the_segmentation_holds_the_lesions_that_count(written, run) -> None:

@@ -112,8 +112,8 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="growth without a new lesion",
-        shows="growth alone is no progression",
-        lesions=_old("ilium-right", "t9", "para-aortic-left", "supraclavicular-left", factor=1.6),
+        shows="growth alone is no progression; nor is urine in the ureter, which only a reader can tell",
+        lesions=(*_old("ilium-right", "t9", "para-aortic-left", "supraclavicular-left", factor=1.6), _URETER),
     ),
     Scenario(
         name="two new lesions, hardly more volume",

@@ -18,6 +18,7 @@ from lutetia.provenance import RunRecord, now, sha256_of
 from lutetia.response import Pair, Reading, Segmenter, measure_pair, parse_reading
 from lutetia.workflow.disease_images import ReadPsma, ReadUptake, read_days, series_below
 from lutetia.workflow.disease_pictures import close_ups_of, mips_of
+from lutetia.workflow.imaging import series_hashes
 from lutetia.workflow.objects import require_empty
 from lutetia.workflow.progress import Tell, silently
 
@@ -136,7 +137,8 @@ def compare_disease(
     )
     tell("measuring and aligning", 0.4)
     pair = measure_pair(days[0].pet, days[1].pet, by=options.by, readings=readings)
-    inputs = {path.name: sha256_of(path) for path in options.readings if path is not None}
+    inputs = series_hashes(one for day in days for one in day.used)
+    inputs |= {path.name: sha256_of(path) for path in options.readings if path is not None}
     record = RunRecord(command="disease", started_at=started, finished_at=now(), inputs=inputs)
     return DiseaseRun(pair=pair, days=days, record=record)
 
@@ -157,8 +159,8 @@ def write_disease(folder: Path, run: DiseaseRun, *, tell: Tell = silently) -> tu
     numbers.write_text(json.dumps(run.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     mips.write_bytes(mips_of(run.pair))
     files = [numbers, mips]
-    if (closely := close_ups_of(run.pair)) is not None:
-        files.append(folder / "new-lesions.svg")
+    for n, closely in enumerate(close_ups_of(run.pair), start=1):
+        files.append(folder / f"new-lesions-{n}.svg")
         files[-1].write_bytes(closely)
     tell("writing segmentations", 0.9)
     return (*files, *write_lesions(folder, run))

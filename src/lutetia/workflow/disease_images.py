@@ -56,12 +56,16 @@ class ReadPsma:
     pet : PsmaPet
         Called by its series UID.
     series : SeriesFiles
+        The PET.
+    used : tuple of SeriesFiles
+        The PET, and what lies in its frame of reference.
     acquired_at : datetime
     notes : tuple of str
     """
 
     pet: PsmaPet
     series: SeriesFiles
+    used: tuple[SeriesFiles, ...]
     acquired_at: datetime
     notes: tuple[str, ...] = field(default=())
 
@@ -134,7 +138,7 @@ def _day(
         acquired_at=read.image.acquired_at,
         ct=_ct(beside, read.image, notes),
     )
-    return ReadPsma(pet=pet, series=one, acquired_at=read.image.acquired_at, notes=tuple(notes))
+    return ReadPsma(pet=pet, series=one, used=tuple(beside), acquired_at=read.image.acquired_at, notes=tuple(notes))
 
 
 def _drawn(beside: list[SeriesFiles], image: PetImage, notes: list[str]) -> Iterator[Mask]:

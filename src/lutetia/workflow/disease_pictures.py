@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lutetia.report.figures.mip import LineOf, Outlined, PetView, draw_mips
-from lutetia.report.figures.mip_new import CloseUp, draw_close_ups
+from lutetia.report.figures.mip_new import MOST_ROWS, CloseUp, draw_close_ups
 from lutetia.response import Disease, FoundLesion, NewLesion, Pair
 from lutetia.volume import Mask, Volume, moved_mask, moved_volume
 
@@ -37,20 +37,19 @@ def mips_of(pair: Pair) -> bytes:
     )
 
 
-def close_ups_of(pair: Pair) -> bytes | None:
-    """Return the proposals of new lesions, each on both days, as SVG; None where there is none."""
-    if not pair.proposals:
-        return None
+def close_ups_of(pair: Pair) -> tuple[bytes, ...]:
+    """Return every proposal of a new lesion on both days, some to a picture, as SVG; nothing where there is none."""
     days = (
         (_day(pair.baseline, "baseline"), pair.baseline.pet.suv),
         (_day(pair.follow_up, "follow-up"), _in_baseline(pair)),
     )
-    return draw_close_ups(
-        [
-            CloseUp(title=_told(one), centre_mm=one.at_baseline_mm, days=days, mask=_back(pair, one.lesion))
-            for one in pair.proposals
-        ],
-        name="new-lesions",
+    places = [
+        CloseUp(title=_told(one), centre_mm=one.at_baseline_mm, days=days, mask=_back(pair, one.lesion))
+        for one in pair.proposals
+    ]
+    return tuple(
+        draw_close_ups(places[first : first + MOST_ROWS], name=f"new-lesions-{first}")
+        for first in range(0, len(places), MOST_ROWS)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,14 +132,20 @@ def scans_of(
 def input_hashes(series: Mapping[str, SeriesFiles], scans: tuple[Scan, ...], imaging: Path) -> dict[str, str]:
     """Return one SHA-256 for each series that the scans used, that of the sorted ones of its files, and label map."""
     used = {uid for scan in scans for uid in (scan.series_uid, scan.ct_series_uid, scan.structure_series_uid) if uid}
-    hashes = {}
-    for uid in sorted(used & series.keys()):
-        files = series[uid].files
-        together = "".join(sorted(sha256_of(path) for path in files))
-        name = f"{series[uid].kind} series {uid} ({len(files)} {'file' if len(files) == 1 else 'files'})"
-        hashes[name] = hashlib.sha256(together.encode()).hexdigest()
+    hashes = series_hashes(series[uid] for uid in sorted(used & series.keys()))
     maps = sorted({scan.structure_file for scan in scans if scan.structure_file is not None})
     return hashes | {f"label map {name}": sha256_of(imaging / name) for name in maps}
+
+
+def series_hashes(series: Iterable[SeriesFiles]) -> dict[str, str]:
+    """Return one SHA-256 for each series: that of the sorted SHA-256 of its files."""
+    hashes = {}
+    for one in series:
+        together = "".join(sorted(sha256_of(path) for path in one.files))
+        count = len(one.files)
+        name = f"{one.kind} series {one.series_uid} ({count} {'file' if count == 1 else 'files'})"
+        hashes[name] = hashlib.sha256(together.encode()).hexdigest()
+    return hashes
 
 
 def _read_scan(

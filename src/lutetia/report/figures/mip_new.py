@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,11 +14,15 @@ from lutetia.report.figures.mip import TOP_SUV, frame, grey_scale, outline
 from lutetia.report.figures.plane import Box, plane, sample, sample_mask
 from lutetia.volume import Geometry, Mask, Volume
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 HALF_MM = 60.0
 PIXEL_MM = 2.0
 ROW_IN, TITLE_IN = 1.75, 0.3
 MOST_ROWS = 5
 """Of one picture: more do not fit on a page."""
+LONGEST_LINE = 105
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,31 +53,27 @@ def draw_close_ups(places: Sequence[CloseUp], *, name: str, top_suv: float = TOP
     Parameters
     ----------
     places : sequence of CloseUp
-        At least one; at most :data:`MOST_ROWS` are drawn.
+        At least one, at most :data:`MOST_ROWS`.
     name : str
         Keeps the ids of different pictures apart.
     top_suv : float
         Uptake shown black [SUV].
     """
-    shown = places[:MOST_ROWS]
+    if not 0 < len(places) <= MOST_ROWS:
+        raise ValueError(f"a picture shows 1 to {MOST_ROWS} places, not {len(places)}")
     with style.drawing(name):
-        figure = style.new_figure(ROW_IN * len(shown) + TITLE_IN)
-        rows = figure.subfigures(len(shown), 1, squeeze=False)[:, 0]
-        panels = []
-        for row, place in zip(rows, shown, strict=True):
-            row.suptitle(place.title, x=0.0, ha="left", size=style.BODY_PT)
+        figure = style.new_figure(ROW_IN * len(places) + TITLE_IN)
+        rows = figure.subfigures(len(places), 1, squeeze=False)[:, 0]
+        for row, place in zip(rows, places, strict=True):
+            row.suptitle("\n".join(wrap(place.title, LONGEST_LINE)), x=0.0, ha="left", size=style.BODY_PT)
             four = row.subplots(1, 4)
             for n, (axis, day) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1))):
                 _panel(four[n], place, axis, day, top_suv)
-            panels.append(list(four))
             grey_scale(row, list(four), top_suv)
         return style.as_svg(figure)
 
 
-def _panel(axes: object, place: CloseUp, axis: int, day: int, top_suv: float) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _panel(axes: Axes, place: CloseUp, axis: int, day: int, top_suv: float) -> None:
     said, suv = place.days[day]
     slab = _slab(place, axis)
     image = sample(suv, slab, outside=0.0).squeeze(axis)
@@ -84,8 +86,7 @@ def _panel(axes: object, place: CloseUp, axis: int, day: int, top_suv: float) ->
         axes.invert_yaxis()  # the patient's front is up
     share = sample_mask(place.mask, slab).squeeze(axis)
     if day == 1 and share.max() >= 0.5:
-        axes_extent = {"extent": (across[0], across[-1], up[0], up[-1])}
-        outline(axes, share, "new", **axes_extent)
+        outline(axes, share, "new", extent=(across[0], across[-1], up[0], up[-1]))
     if day == 0:
         _corner_marks(axes, place, axis)
     frame(axes)
@@ -102,11 +103,8 @@ def _slab(place: CloseUp, axis: int) -> Geometry:
     return plane(grid, axis=axis, at_mm=place.centre_mm[2 if axis == 0 else 1])
 
 
-def _corner_marks(axes: object, place: CloseUp, axis: int) -> None:
+def _corner_marks(axes: Axes, place: CloseUp, axis: int) -> None:
     """Mark the place on the day on which nothing is outlined, without covering it."""
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
     x, other = place.centre_mm[0], place.centre_mm[1 if axis == 0 else 2]
     for near, far in ((12.0, 20.0), (-12.0, -20.0)):
         axes.plot([x + near, x + far], [other, other], color=style.INK, lw=0.9)
