@@ -78,6 +78,7 @@ PHYSICS ?= $(if $(LUTETIA_REAL_DATA),$(LUTETIA_REAL_DATA)/../physics)
 validation: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/validate_physics.py
 	@$(BIN)/python scripts/validate_point_kernel.py
+	@$(BIN)/python scripts/validate_voxel_curves.py
 	@if test -n "$(PHYSICS)" && ls "$(PHYSICS)"/opendose_icrp110*.zip >/dev/null 2>&1; \
 	then $(BIN)/python scripts/validate_phantom.py "$(PHYSICS)"; \
 	else echo "docs/validation/phantom.md stays as it is: no folder with the phantom (PHYSICS=...)"; fi
