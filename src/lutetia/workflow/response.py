@@ -19,7 +19,7 @@ from lutetia.workflow.opened import open_all, record_json
 from lutetia.workflow.response_disease import extent, lesion_changes
 from lutetia.workflow.response_imaging import KINDS, Imaged, imaging_said, restagings, volumes
 from lutetia.workflow.response_psa import psa_answers, psa_levels, psa_said
-from lutetia.workflow.response_series import Series, treatment_series
+from lutetia.course.treatment_series import Series, treatment_series
 from lutetia.workflow.toxicity import toxicity_of
 
 TRIGGER: Final = "FU-2c"

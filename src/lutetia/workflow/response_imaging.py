@@ -20,7 +20,7 @@ from lutetia.criteria.published import published
 from lutetia.criteria.response_class import Classified, unsettled
 from lutetia.report.restaging import Said, Stance, bounds
 from lutetia.workflow.response_psa import cited, psa_near
-from lutetia.workflow.response_series import Series
+from lutetia.course.treatment_series import Series
 
 WITHIN_DAYS: Final = 28
 """Examinations so far apart at most belong to one restaging, as the guideline's book chooses."""

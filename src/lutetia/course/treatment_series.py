@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import zip_longest
+from math import inf
 from typing import Final, NamedTuple
 
-from lutetia.course import Course
+from lutetia.course.course import Course
 
 BREAK_DAYS: Final = 183
 """A cycle so long after the one before begins a new series; half a year, Lutetia's choice."""
@@ -39,9 +40,20 @@ class Series(NamedTuple):
         return self.started < day and (self.until is None or day <= self.until)
 
 
-def treatment_series(course: Course) -> tuple[Series, ...]:
-    """Return the series of a course as known, the first one first."""
-    given = [(cycle.number, day) for cycle in course.given_cycles if (day := cycle.given_on) is not None]
+def treatment_series(course: Course, *, before_cycle: float = inf) -> tuple[Series, ...]:
+    """Return the series of a course as known, the first one first.
+
+    Parameters
+    ----------
+    course : Course
+    before_cycle : float
+        Only cycles of lower numbers count.
+    """
+    given = [
+        (cycle.number, day)
+        for cycle in course.given_cycles
+        if cycle.number < before_cycle and (day := cycle.given_on) is not None
+    ]
     groups: list[list[tuple[int, date]]] = []
     for number, day in given:
         if groups and (day - groups[-1][-1][1]).days < BREAK_DAYS:
