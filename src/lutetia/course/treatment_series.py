@@ -8,9 +8,16 @@ from math import inf
 from typing import Final, NamedTuple
 
 from lutetia.course.course import Course
+from lutetia.course.therapy import TherapyLine
 
 BREAK_DAYS: Final = 183
 """A cycle so long after the one before begins a new series; half a year, Lutetia's choice."""
+
+
+_AGAINST_CANCER: Final = frozenset(
+    ("arpi", "taxane", "other-chemotherapy", "parp-inhibitor", "immunotherapy", "other")
+)  # fmt: skip
+"""What changes PSA by itself; ADT goes on beside the radioligand, steroids and bone protection support."""
 
 
 class Series(NamedTuple):
@@ -64,3 +71,16 @@ def treatment_series(course: Course, *, before_cycle: float = inf) -> tuple[Seri
         Series(place, tuple(group), None if later is None else later[0][1])
         for place, (group, later) in enumerate(zip_longest(groups, groups[1:]), start=1)
     )
+
+
+def next_therapy(course: Course, series: Series) -> TherapyLine | None:
+    """Return the first systemic therapy of the cancer begun after the first cycle of a series and before the next one.
+
+    What PSA and imaging show later is no longer the work of the radioligand alone.
+    """
+    begun = (
+        line
+        for line in course.therapies.entries
+        if line.drug_class in _AGAINST_CANCER and series.holds(line.started)
+    )  # fmt: skip
+    return min(begun, key=lambda line: line.started, default=None)

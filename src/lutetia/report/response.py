@@ -111,7 +111,7 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
     rose = progression is not None and progression.on is not None
     curve = PsaCurve(
         early_days=published()["PCWG3 PSA"].values["early_days"],
-        levels=(*result.psa.earlier, base, *series.after),
+        levels=(*result.psa.earlier, base, *series.after, *result.psa.later),
         cycles=result.series[1],
         restagings=[(one.on, _in_short(one)) for one in result.restagings if one.on > series.started],
         rules=rules,
@@ -143,6 +143,7 @@ def _values(result: ResponseResult) -> Table:
     percent = {one.on: bounds(one.percent) for one in changes(series)}
     rows = [(series.baseline.on.isoformat(), _text(series.baseline), "baseline")]
     rows += [(level.on.isoformat(), _text(level), percent.get(level.on, "–")) for level in series.after]
+    rows += [(level.on.isoformat(), _text(level), f"under {result.psa.next_therapy}") for level in result.psa.later]
     columns = (Column("day"), Column("PSA", "ng/mL", "decimal"), Column("since baseline", align="decimal"))
     return Table(caption="PSA under treatment", columns=columns, rows=tuple(rows), dense=True)
 
@@ -168,6 +169,7 @@ def _criteria(result: ResponseResult) -> tuple[Section, ...]:
 def _said_table(restaging: Restaging) -> Table:
     against = f", compared with {restaging.compared_with}" if restaging.compared_with else ""
     against += "" if restaging.week is None else f"; {restaging.week:.0f} weeks after treatment began"
+    against += f"; under {restaging.under}" if restaging.under else ""
     rows = tuple(
         (one.criterion, one.of, f"{MARKS[one.stance]} {_answer(one)}", _why(one)) for one in restaging.said
     )  # fmt: skip

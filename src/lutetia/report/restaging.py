@@ -122,6 +122,8 @@ class Restaging:
         All PSMA-positive tumour, before treatment and now.
     extent : tuple of tuple of str
         miTNM by what it was read off, and its text.
+    under : str
+        The therapy that had begun since and the day; empty where none had.
     """
 
     on: date
@@ -133,6 +135,7 @@ class Restaging:
     lesions: tuple[LesionChange, ...] = ()
     volume_ml: tuple[float | None, float | None] = (None, None)
     extent: tuple[tuple[str, str], ...] = ()
+    under: str = ""
 
     def by(self, *stances: Stance) -> tuple[str, ...]:
         """Return the criteria that now point one of these ways."""
@@ -161,6 +164,10 @@ class PsaAnswers:
         None where no value was taken before treatment.
     earlier : tuple of Level
         What was taken in the half year before the baseline, for the curve alone.
+    later : tuple of Level
+        What was taken after the next therapy began, for the curve alone.
+    next_therapy : str
+        The systemic therapy begun since the first cycle, and the day; empty where there is none.
     declines : mapping of int to Decline
         By the percentage.
     six_weeks : tuple or None
@@ -172,6 +179,8 @@ class PsaAnswers:
     series: PsaSeries | None
     why_not: str = ""
     earlier: tuple[Level, ...] = ()
+    later: tuple[Level, ...] = ()
+    next_therapy: str = ""
     best: Change | None = None
     at_12_weeks: Change | None = None
     six_weeks: tuple[Change, str | None] | None = None

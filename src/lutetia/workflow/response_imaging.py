@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from lutetia.course import Course, day_of
 from lutetia.course.findings import Examination, LesionMeasurement
+from lutetia.course.treatment_series import Series
 from lutetia.criteria import percist, ppp, recip, recist
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.pcwg3 import BoneScan, bone_progression
@@ -20,7 +21,6 @@ from lutetia.criteria.published import published
 from lutetia.criteria.response_class import Classified, unsettled
 from lutetia.report.restaging import Said, Stance, bounds
 from lutetia.workflow.response_psa import cited, psa_near
-from lutetia.course.treatment_series import Series
 
 WITHIN_DAYS: Final = 28
 """Examinations so far apart at most belong to one restaging, as the guideline's book chooses."""
