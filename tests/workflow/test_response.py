@@ -355,3 +355,9 @@ def test_supportive_drugs_and_adt_are_no_next_therapy(drug: str, kind: str) -> N
 
 def test_a_next_therapy_that_is_not_known_yet_cuts_nothing() -> None:
     assert answered(with_docetaxel(), day=99).psa.next_therapy == ""
+
+
+def test_a_restaging_without_pet_says_that_the_disease_shown_is_that_of_an_earlier_pet() -> None:
+    found = answered(a_course(pet(-10, 100.0), pet(60, 50.0, new_lesions=0), {"on": on(150), "kind": "ct"}))
+    text = " ".join(render_text(response_document(found)).split())
+    assert f'"Now" is the PSMA PET of {on(60)}, compared with PSMA PET {on(-10)}; the latest restaging had no' in text

@@ -215,7 +215,10 @@ def _disease(result: ResponseResult) -> tuple[Section, ...]:
         shown = " → ".join("–" if ml is None else f"{words.measured(ml)} mL" for ml in (before, now))
         rows.insert(0, ("PSMA-positive volume", shown))
     blocks.append(KeyFacts(rows=tuple(rows)))
-    return (Section(id="lesions", title="Disease on PSMA PET, before treatment and now", blocks=tuple(blocks)),)
+    against = f"compared with {latest.compared_with}" if latest.compared_with else "with none before treatment"
+    stale = "" if latest is result.restagings[-1] else "; the latest restaging had no PSMA PET"
+    blocks.insert(0, Paragraph(text=f"\"Now\" is the PSMA PET of {latest.pet}, {against}{stale}."))
+    return (Section(id="lesions", title=f"Disease on PSMA PET of {latest.pet}", blocks=tuple(blocks)),)
 
 
 def _picture(restaging: Restaging) -> tuple[Figure, ...]:

@@ -112,6 +112,8 @@ class Restaging:
         The examinations, with their days.
     after_cycle : int
         The last cycle given before it.
+    pet : date or None
+        The day of its PSMA PET.
     compared_with : str
         The PSMA PET before treatment; empty where there is none.
     week : float or None
@@ -130,6 +132,7 @@ class Restaging:
     imaging: tuple[str, ...]
     after_cycle: int
     said: tuple[Said, ...]
+    pet: date | None = None
     compared_with: str = ""
     week: float | None = None
     lesions: tuple[LesionChange, ...] = ()

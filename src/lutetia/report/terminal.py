@@ -205,7 +205,7 @@ def _grid(
 
 
 def _row_as_block(table: Table, row: tuple[str, ...], width: int) -> list[str]:
-    parts = [f"{c.heading} {cell.strip()}" for c, cell in zip(table.columns[1:], row[1:], strict=True) if cell.strip()]
+    parts = [f"{c.heading}: {cell.strip()}" for c, cell in zip(table.columns[1:], row[1:], strict=True) if cell.strip()]
     return [*_hanging("", row[0], width), *_indented(wrap(" · ".join(parts), width - 4), 4)]
 
 

@@ -108,6 +108,7 @@ def _restaging(course: Course, imaged: Imaged, psa: PsaSeries | None, series: Se
         under=told(following) if following is not None and following.started < imaged.on else "",
         imaging=tuple(f"{KINDS[one.kind]} {day_of(one.on)}" for one in imaged.now),
         after_cycle=max(number for number, day in series.cycles if day < day_of(imaged.now[0].on)),
+        pet=None if now is None else day_of(now.on),
         compared_with="" if before is None or now is None else f"PSMA PET {day_of(before.on)}",
         said=(*psa_said(psa, last), *imaging_said(imaged, psa)),
         week=None if now is None else round((day_of(now.on) - series.started).days / 7, 1),

@@ -112,7 +112,7 @@ class psa_before_reliable(Condition):  # noqa: N801 - reads as a word in a rule
 
 
 class _Rise(Quantity):
-    """By which part the latest PSA lies above the lowest one since the value before the present series of cycles [1]."""
+    """By which part the latest PSA lies above the lowest one since the baseline of the present series [1]."""
 
     __slots__ = ()
 
