@@ -1,10 +1,11 @@
 """How bad did it get in each cycle, was it worse than before the therapy, and had it recovered in time?
 
-A cycle reaches from its administration to the next one, that day included: what is sampled then, before the
-injection, is the last of the cycle before. An event that begins or gets worse on that day followed the injection. The cycle that no other follows reaches :data:`AFTER_LAST_DAYS` days, or to
-the day on which one is planned where that is later; what comes then is kept apart as late. *Treatment-emergent* means
-worse than before the first cycle. *Recovered* means grade 1 or the grade before the first cycle, whichever is worse, on
-the last day that is known up to the one on which the next cycle was first planned; both readings are Lutetia's.
+A cycle reaches from its administration to the next one, that day included: what is sampled then, before the injection,
+is the last of the cycle before. An event that begins or gets worse on that day followed the injection. The cycle that
+no other follows reaches :data:`AFTER_LAST_DAYS` days, or to the day on which one is planned where that is later; what
+comes then is kept apart as late. *Treatment-emergent* means worse than before the first cycle. *Recovered* means grade
+1 or the grade before the first cycle, whichever is worse, on the last day that is known up to the one on which the
+next cycle was first planned; both readings are Lutetia's.
 """
 
 from __future__ import annotations

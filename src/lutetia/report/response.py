@@ -123,7 +123,8 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
         name="psa", svg=draw_psa(curve),
         caption="PSA under treatment. Upright lines: cycles; diamonds: restagings with the class by RECIP 1.0. Grey: "
         "the first 12 weeks, in which a rise is no progression by PCWG3. Open triangles: bounds, beyond what the "
-        "laboratory can measure.",
+        "laboratory can measure."
+        + (f" Later values were taken under {result.psa.next_therapy}." if result.psa.later else ""),
         alt="PSA over time with the cycles; the values are in the table.",
         data=_values(result),
     )  # fmt: skip
@@ -217,7 +218,7 @@ def _disease(result: ResponseResult) -> tuple[Section, ...]:
     blocks.append(KeyFacts(rows=tuple(rows)))
     against = f"compared with {latest.compared_with}" if latest.compared_with else "with none before treatment"
     stale = "" if latest is result.restagings[-1] else "; the latest restaging had no PSMA PET"
-    blocks.insert(0, Paragraph(text=f"\"Now\" is the PSMA PET of {latest.pet}, {against}{stale}."))
+    blocks.insert(0, Paragraph(text=f'"Now" is the PSMA PET of {latest.pet}, {against}{stale}.'))
     return (Section(id="lesions", title=f"Disease on PSMA PET of {latest.pet}", blocks=tuple(blocks)),)
 
 

@@ -5,19 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from lutetia.report.form import DIALECT, Form
 from lutetia.report.response_json import FORMAT
 from lutetia.report.restaging import PsaAnswers, Restaging
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class GradedTermForm(_Form):
+class GradedTermForm(Form):
     """A term of CTCAE with the least and the most possible grade since the first cycle."""
 
     term: str
@@ -25,14 +18,14 @@ class GradedTermForm(_Form):
     emergent: bool | None
 
 
-class GradedForm(_Form):
+class GradedForm(Form):
     """The side effects in short."""
 
     ctcae: str
     terms: tuple[GradedTermForm, ...]
 
 
-class TriggerForm(_Form):
+class TriggerForm(Form):
     """The guideline's own rule on a rise of PSA."""
 
     rule: str
@@ -40,14 +33,14 @@ class TriggerForm(_Form):
     because: str
 
 
-class AdviceForm(_Form):
+class AdviceForm(Form):
     """The question that comes next, and what the book advises."""
 
     question: str
     headline: str
 
 
-class ResponseForm(_Form):
+class ResponseForm(Form):
     """The response of a course, as known on a day."""
 
     format: Literal["lutetia-response/1"]

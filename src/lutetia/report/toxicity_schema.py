@@ -5,25 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from lutetia.report.form import DIALECT, Form
 from lutetia.report.toxicity_json import FORMAT
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class GradeForm(_Form):
+class GradeForm(Form):
     """The least and the most possible grade."""
 
     least: int = Field(ge=0, le=5)
     most: int = Field(ge=0, le=5)
 
 
-class PeriodForm(_Form):
+class PeriodForm(Form):
     """A stretch of the course: later than ``after``, not later than ``until``."""
 
     name: str
@@ -33,7 +28,7 @@ class PeriodForm(_Form):
     next_planned: date | None
 
 
-class InPeriodForm(_Form):
+class InPeriodForm(Form):
     """What one term did in one period."""
 
     period: str
@@ -44,7 +39,7 @@ class InPeriodForm(_Form):
     recovered_by: date | None
 
 
-class GradedDayForm(_Form):
+class GradedDayForm(Form):
     """The grade of a day, what it rests on, and what would settle it."""
 
     on: date
@@ -53,7 +48,7 @@ class GradedDayForm(_Form):
     needs: tuple[str, ...]
 
 
-class TermForm(_Form):
+class TermForm(Form):
     """One term over the course."""
 
     term: str
@@ -65,7 +60,7 @@ class TermForm(_Form):
     grades: tuple[GradedDayForm, ...]
 
 
-class EstimateForm(_Form):
+class EstimateForm(Form):
     """What an equation makes of a creatinine; ``high`` is null where it has no upper end."""
 
     low: float
@@ -73,7 +68,7 @@ class EstimateForm(_Form):
     unit: str
 
 
-class CreatinineForm(_Form):
+class CreatinineForm(Form):
     """One creatinine with every estimate."""
 
     on: date
@@ -81,7 +76,7 @@ class CreatinineForm(_Form):
     estimates: dict[str, EstimateForm]
 
 
-class ReportedGfrForm(_Form):
+class ReportedGfrForm(Form):
     """A GFR as the laboratory calculated it."""
 
     on: date
@@ -89,7 +84,7 @@ class ReportedGfrForm(_Form):
     equation: str | None
 
 
-class SlopeForm(_Form):
+class SlopeForm(Form):
     """The change per year."""
 
     per_year: float
@@ -98,13 +93,13 @@ class SlopeForm(_Form):
     span_days: int
 
 
-class NoSlopeForm(_Form):
+class NoSlopeForm(Form):
     """Why there is none."""
 
     none_because: str
 
 
-class RenalForm(_Form):
+class RenalForm(Form):
     """The kidneys by every equation."""
 
     decides: str
@@ -114,14 +109,14 @@ class RenalForm(_Form):
     needs: tuple[str, ...]
 
 
-class ItemForm(_Form):
+class ItemForm(Form):
     """The scores of one item, each with its day."""
 
     item: str
     scores: tuple[tuple[date, float], ...]
 
 
-class InstrumentForm(_Form):
+class InstrumentForm(Form):
     """What the patient reported by one instrument."""
 
     instrument: str
@@ -130,7 +125,7 @@ class InstrumentForm(_Form):
     needs: str
 
 
-class AnswerForm(_Form):
+class AnswerForm(Form):
     """One answer of the guideline on relief."""
 
     id: str
@@ -141,7 +136,7 @@ class AnswerForm(_Form):
     citation: str
 
 
-class ReliefForm(_Form):
+class ReliefForm(Form):
     """What the guideline says about relief."""
 
     source: str
@@ -150,7 +145,7 @@ class ReliefForm(_Form):
     answers: tuple[AnswerForm, ...]
 
 
-class ToxicityForm(_Form):
+class ToxicityForm(Form):
     """The side effects of a course, as known on a day."""
 
     format: Literal["lutetia-toxicity/1"]

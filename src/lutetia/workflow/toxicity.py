@@ -108,7 +108,7 @@ def toxicity_of(
 
 
 def relief(course: Course, toxicity: Toxicity, known_on: date) -> Advice | None:
-    """Ask the guideline about relief for the cycle that is due, or would follow; None before the first, and of the dead.
+    """Ask the guideline about relief for the cycle that is due, or would follow; None before the first and after death.
 
     Answers of the patient about a symptom stand in as an event where the record has none of its name or organ.
     """
