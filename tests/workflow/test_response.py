@@ -361,3 +361,20 @@ def test_a_restaging_without_pet_says_that_the_disease_shown_is_that_of_an_earli
     found = answered(a_course(pet(-10, 100.0), pet(60, 50.0, new_lesions=0), {"on": on(150), "kind": "ct"}))
     text = " ".join(render_text(response_document(found)).split())
     assert f'"Now" is the PSMA PET of {on(60)}, compared with PSMA PET {on(-10)}; the latest restaging had no' in text
+
+
+def test_a_sum_of_targets_of_long_before_the_last_ct_is_no_baseline() -> None:
+    def ct(day: int, mm: float | None) -> dict[str, Any]:
+        measured = {} if mm is None else {"target_sum": {"value": mm, "unit": "mm"}}
+        return {"on": on(day), "kind": "ct", "non_target": "absent", "new_lesions": 0, **measured}
+
+    assert said(answered(a_course(ct(-400, 100), ct(-10, None), ct(90, 60))), "RECIST 1.1").answer == "unknown"
+    assert said(answered(a_course(ct(-38, 100), ct(-10, None), ct(90, 60))), "RECIST 1.1").answer == "PR"
+
+
+def test_the_python_of_the_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "docs" / "response.md").read_text(encoding="utf-8")
+    told: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], told)
+    assert told["found"].restagings[-1].disagreement.startswith("Progression by ")

@@ -132,6 +132,8 @@ def _labelled(label: str, blocks: tuple[Block, ...], width: int, traces: bool, d
 
 
 def _fold(fold: Fold, width: int, traces: bool, depth: int) -> list[str]:
+    if not (traces or fold.mark or fold.meta):
+        return []  # a title with nothing under it tells nothing
     sign = f"{fold.mark} " if fold.mark else ""
     lines = _hanging(sign, fold.summary, width)
     if fold.meta:

@@ -215,7 +215,19 @@ def _sum(values: Sequence[float | None]) -> float | None:
 
 
 def _recist(imaged: Imaged) -> Said:
-    before = next((one for one in reversed(imaged.before) if one.kind in CT and one.target_sum is not None), None)
+    """Compare with the sum of the last CT or MRI before treatment; one of long before is no baseline."""
+    last = _last(imaged.before, *CT)
+    before = next(
+        (
+            one
+            for one in reversed(imaged.before)
+            if last is not None
+            and one.kind in CT
+            and one.target_sum is not None
+            and (day_of(last.on) - day_of(one.on)).days <= WITHIN_DAYS
+        ),
+        None,
+    )
     baseline = None if before is None or before.target_sum is None else before.target_sum.to("mm")
     since = [
         recist.Targets(

@@ -78,4 +78,4 @@ def _panel(axes: Axes, series: Series) -> None:
                       va="center", color=style.FAINT, annotation_clip=False)  # fmt: skip
     last = series.points[-1]
     axes.annotate(f"{last.comparator}{words.measured(last.value)}", (days[-1], last.value), xytext=(4, 3),
-                  textcoords="offset points", weight="bold", ha="left")  # fmt: skip
+                  textcoords="offset points", weight="bold", ha="right")  # fmt: skip
