@@ -275,7 +275,8 @@ def test_what_lutetia_says_about_itself_fits_a_terminal(
     assert "None" not in told
 
 
-@pytest.mark.parametrize("arguments", [*ABOUT_ITSELF, ["schema", "course"], ["schema", "report"]])
+@pytest.mark.parametrize("arguments", [*ABOUT_ITSELF, ["schema", "course"], ["schema", "report"],
+                                       ["schema", "response"], ["schema", "toxicity"]])  # fmt: skip
 def test_what_lutetia_says_about_itself_is_also_json(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*arguments, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)

@@ -263,3 +263,38 @@ def test_without_a_cycle_everything_is_of_the_time_before() -> None:
     found = worst_by_cycle(record, known_on=END)
     assert of(found) == [(2, 2)]
     assert found.terms[0].worst is None
+
+
+def events(*rows: str) -> str:
+    return "\n".join(["events:", "  complete_as_of: 2026-12-01", "  by: nurse", "  entries:", *rows])
+
+
+def event(grades: str, term: str = "nausea") -> str:
+    return f"    - {{term: {term}, ctcae: '5.0', organ: gastrointestinal, grades: [{grades}]}}"
+
+
+def test_an_event_that_begins_on_the_day_of_an_injection_followed_it() -> None:
+    told = events(event("{on: 2026-01-12, grade: 1}, {on: 2026-01-14, grade: 0}"))
+    found = worst_by_cycle(course(rest=told), known_on=END)
+    assert of(found, "nausea") == [None, (1, 1), None]
+    row = found.term("nausea")
+    assert row is not None
+    assert row.baseline == GradeRange(0, 0)
+    assert row.emergent is True
+
+
+def test_an_event_that_gets_worse_on_the_day_of_the_next_injection_belongs_to_the_next_cycle() -> None:
+    told = events(event("{on: 2026-02-01, grade: 1}, {on: 2026-03-09, grade: 2}, {on: 2026-03-12, grade: 0}"))
+    assert of(worst_by_cycle(course(rest=told), known_on=END), "nausea") == [None, (1, 1), (2, 2)]
+
+
+def test_an_event_that_is_over_on_the_day_of_the_next_injection_recovered_in_the_cycle_before() -> None:
+    told = events(event("{on: 2026-02-01, grade: 2}, {on: 2026-02-23, grade: 0}"))
+    row = worst_by_cycle(course(rest=told), known_on=END).term("nausea")
+    assert row is not None
+    assert row.periods[1].recovered is True
+
+
+def test_of_two_events_of_one_name_the_worse_one_lasts() -> None:
+    told = events(event("{on: 2026-01-20, grade: 2}", "pain"), event("{on: 2026-02-01, grade: 1}", "pain"))
+    assert of(worst_by_cycle(course(rest=told), known_on=END), "pain")[2] == (2, 2)

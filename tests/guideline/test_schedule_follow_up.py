@@ -130,6 +130,22 @@ def test_a_rise_of_more_than_a_quarter_above_the_lowest_asks_for_restaging(value
     assert keys(record, "FU-2c", on) == ([(f"FU-2c/{on}", DueState.DUE_NOW)] if asked else [])
 
 
+AGAIN = (given_on(3, date(2027, 1, 11)), given_on(4, date(2027, 2, 22)))
+BEFORE = ((FIRST, 80), (date(2026, 6, 1), 2), (date(2027, 1, 8), 40))
+
+
+@pytest.mark.parametrize(("value", "asked"), [(12.0, False), (12.5, False), (12.6, True)])
+def test_treated_again_a_rise_counts_from_the_lowest_of_the_present_series(value: float, asked: bool) -> None:
+    on = date(2027, 4, 5)
+    record = course(*TWO, *AGAIN, facts=psa(*BEFORE, (date(2027, 2, 19), 10), (on, value)))
+    assert bool(keys(record, "FU-2c", on)) is asked
+
+
+def test_treated_again_psa_is_reliable_only_after_the_second_cycle_of_the_series() -> None:
+    on = date(2027, 2, 15)
+    assert keys(course(*TWO, AGAIN[0], facts=psa(*BEFORE, (on, 80))), "FU-2c", on) == []
+
+
 def test_a_rise_before_psa_is_reliable_asks_for_nothing() -> None:
     on = SECOND + timedelta(days=13)
     assert keys(course(*TWO, facts=psa((FIRST, 80), (on, 200))), "FU-2c", on) == []

@@ -305,7 +305,8 @@ def test_json_on_standard_output_tells_the_form_and_the_open_ends(capsys: pytest
     told = json.loads(capsys.readouterr().out)
     assert told["record"]["command"] == "response"
     assert told["response"]["format"] == "lutetia-response/1"
-    assert told["response"]["psa"]["progression"]["on"] == "2024-06-17"
+    assert told["response"]["psa"]["progression"]["state"] == "too early"
+    assert told["response"]["psa"]["next_therapy"] == "cabazitaxel since 2024-05-06"
 
 
 @pytest.mark.parametrize(
@@ -326,3 +327,54 @@ def test_the_sample_of_the_page_is_a_record() -> None:
     sample = page.partition("```yaml\n")[2].partition("```")[0]
     course = parse_course(f"format: lutetia-course/1\nid: P-1\n{sample}", name="sample")
     assert len(course.examinations.entries) == 4
+
+
+def with_docetaxel(drug: str = "docetaxel", kind: str = "taxane") -> Course:
+    line = {"drug": drug, "drug_class": kind, "started": on(100)}
+    return a_course(pet(-10, 100.0), pet(150, 10.0, new_lesions=0), therapies={"entries": [line]},
+                    facts=psa((-3, 80), (84, 90), (100, 88), (126, 8), (160, 4)))  # fmt: skip
+
+
+def test_a_fall_of_psa_under_the_next_therapy_is_no_response_to_the_radioligand() -> None:
+    found = answered(with_docetaxel())
+    assert [level.on.isoformat() for level in found.psa.later] == [on(126), on(160)]
+    assert dict(found.psa.declines)[50].holds is False
+    assert found.psa.next_therapy == f"docetaxel since {on(100)}"
+    assert found.restagings[-1].under == found.psa.next_therapy
+    text = render_text(response_document(found))
+    assert f"next therapy      docetaxel since {on(100)}" in text
+    assert f"under docetaxel since {on(100)}" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("drug", "kind"), [("denosumab", "bone-protection"), ("leuprorelin", "adt")])
+def test_supportive_drugs_and_adt_are_no_next_therapy(drug: str, kind: str) -> None:
+    found = answered(with_docetaxel(drug, kind))
+    assert found.psa.next_therapy == found.restagings[-1].under == ""
+    assert dict(found.psa.declines)[50].holds is True
+
+
+def test_a_next_therapy_that_is_not_known_yet_cuts_nothing() -> None:
+    assert answered(with_docetaxel(), day=99).psa.next_therapy == ""
+
+
+def test_a_restaging_without_pet_says_that_the_disease_shown_is_that_of_an_earlier_pet() -> None:
+    found = answered(a_course(pet(-10, 100.0), pet(60, 50.0, new_lesions=0), {"on": on(150), "kind": "ct"}))
+    text = " ".join(render_text(response_document(found)).split())
+    assert f'"Now" is the PSMA PET of {on(60)}, compared with PSMA PET {on(-10)}; the latest restaging had no' in text
+
+
+def test_a_sum_of_targets_of_long_before_the_last_ct_is_no_baseline() -> None:
+    def ct(day: int, mm: float | None) -> dict[str, Any]:
+        measured = {} if mm is None else {"target_sum": {"value": mm, "unit": "mm"}}
+        return {"on": on(day), "kind": "ct", "non_target": "absent", "new_lesions": 0, **measured}
+
+    assert said(answered(a_course(ct(-400, 100), ct(-10, None), ct(90, 60))), "RECIST 1.1").answer == "unknown"
+    assert said(answered(a_course(ct(-38, 100), ct(-10, None), ct(90, 60))), "RECIST 1.1").answer == "PR"
+
+
+def test_the_python_of_the_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "docs" / "response.md").read_text(encoding="utf-8")
+    told: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], told)
+    assert told["found"].restagings[-1].disagreement.startswith("Progression by ")

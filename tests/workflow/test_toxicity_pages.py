@@ -189,3 +189,10 @@ def test_models_without_coefficients_are_named_and_have_no_number() -> None:
     assert "Gafita 2021" in text
     assert result.predictions == ()
     assert len(result.named) == 3
+
+
+def test_of_a_man_who_died_no_relief_is_asked() -> None:
+    folder = ROOT / "cases" / "courses" / "03-progression"
+    day = date(2024, 8, 1)
+    assert toxicity_folder(folder, site_path=None, known_on=day).result.advice is not None
+    assert toxicity_folder(folder, site_path=None, known_on=date(2026, 1, 1)).result.advice is None

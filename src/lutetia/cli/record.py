@@ -58,3 +58,23 @@ def report_schema_command(as_json: JsonOption = False, out: OutOption = None) ->
     require_writable_name(out)
     schema = report_schema()
     deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
+
+
+@schema_app.command("response")
+def response_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
+    """Print the schema of what 'lutetia response --json' gives as 'response'; always JSON."""
+    from lutetia.report.response_schema import response_schema
+
+    require_writable_name(out)
+    schema = response_schema()
+    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
+
+
+@schema_app.command("toxicity")
+def toxicity_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
+    """Print the schema of what 'lutetia toxicity --json' gives as 'toxicity'; always JSON."""
+    from lutetia.report.toxicity_schema import toxicity_schema
+
+    require_writable_name(out)
+    schema = toxicity_schema()
+    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)

@@ -133,6 +133,12 @@ class Course(Part):
         return max(stated, default=None)
 
     @property
+    def dead(self) -> bool:
+        """Whether the record says that he died."""
+        alive = self.facts_of("person.alive")
+        return bool(self.facts_of("person.died_on")) or (bool(alive) and alive[-1].value is False)
+
+    @property
     def is_view(self) -> bool:
         """Whether this is a record as known on a day, made by :meth:`as_known`."""
         return self._whole is not None

@@ -6,7 +6,7 @@ A result such as ``< 0.02`` is everything below it and never zero; what depends 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 from typing import NamedTuple
@@ -52,6 +52,11 @@ def under_treatment(levels: Iterable[Level], started: date) -> PsaSeries | None:
         return None
     after = tuple(level for level in ordered if level.on > started)
     return PsaSeries(started=started, baseline=before[-1], after=after)
+
+
+def until(series: PsaSeries, day: date) -> PsaSeries:
+    """Return the series with the values up to a day, that day included."""
+    return replace(series, after=tuple(level for level in series.after if level.on <= day))
 
 
 def change_percent(baseline: Interval, level: Interval) -> Interval | None:

@@ -55,6 +55,8 @@ class GradeOnDay:
         What would settle the grade; empty where it is settled.
     lasts : bool
         Whether it holds until the next change (an event), or on its day alone (a result).
+    begins : bool
+        Whether an event begins on that day or gets worse.
     """
 
     term: str
@@ -64,6 +66,7 @@ class GradeOnDay:
     shown: str
     needs: tuple[str, ...] = ()
     lasts: bool = False
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,17 +263,23 @@ def _of_events(course: Course, version: str) -> list[TermGrades]:
     found = []
     for _, same in groupby(events, key=lambda event: event.term.casefold()):
         group = sorted(same, key=lambda event: event.onset)
-        grades = [
-            GradeOnDay(
-                term=event.term, version=version, on=graded.on, grade=GradeRange(graded.grade, graded.grade),
-                shown="over" if graded.grade == 0 else f"{event.term}, as graded", lasts=True,
-            )
-            for event in group
-            for graded in event.grades
-        ]  # fmt: skip
-        ordered = tuple(sorted(grades, key=lambda one: one.on))
-        stated = group[0].baseline_grade
         found.append(
-            TermGrades(term=group[0].term, origin="event", item="", grades=ordered, stated_baseline=stated)
+            TermGrades(
+                term=group[0].term, origin="event", item="", grades=tuple(_changes(group)),
+                stated_baseline=group[0].baseline_grade,
+            )
         )  # fmt: skip
     return found
+
+
+def _changes(group: Sequence[AdverseEvent]) -> Iterable[GradeOnDay]:
+    """Return the grade on every day on which it was stated; of two events of one name at a time the worse."""
+    before = group[0].baseline_grade or 0  # where it is not known, an event begins with its first grade
+    for day in sorted({graded.on for event in group for graded in event.grades}):
+        known = ([graded.grade for graded in event.grades if graded.on <= day] for event in group)
+        worst = max(grades[-1] for grades in known if grades)
+        yield GradeOnDay(
+            term=group[0].term, version=group[0].ctcae, on=day, grade=GradeRange(worst, worst), lasts=True,
+            shown=f"{group[0].term}, as graded" if worst else "over", begins=worst > before,
+        )  # fmt: skip
+        before = worst

@@ -1,10 +1,11 @@
 """How bad did it get in each cycle, was it worse than before the therapy, and had it recovered in time?
 
-A cycle reaches from its administration to the next one, that day included: what is sampled then, before the
-injection, is the last of the cycle before. The cycle that no other follows reaches :data:`AFTER_LAST_DAYS` days, or to
-the day on which one is planned where that is later; what comes then is kept apart as late. *Treatment-emergent* means
-worse than before the first cycle. *Recovered* means grade 1 or the grade before the first cycle, whichever is worse, on
-the last day that is known up to the one on which the next cycle was first planned; both readings are Lutetia's.
+A cycle reaches from its administration to the next one, that day included: what is sampled then, before the injection,
+is the last of the cycle before. An event that begins or gets worse on that day followed the injection. The cycle that
+no other follows reaches :data:`AFTER_LAST_DAYS` days, or to the day on which one is planned where that is later; what
+comes then is kept apart as late. *Treatment-emergent* means worse than before the first cycle. *Recovered* means grade
+1 or the grade before the first cycle, whichever is worse, on the last day that is known up to the one on which the
+next cycle was first planned; both readings are Lutetia's.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Period:
         The days between: later than the first, not later than the second; None where there is no end.
     next_planned : date or None
         The day on which the next cycle was first planned; recovery is looked for by then.
+    to_injection : bool
+        Whether it ends with an administration.
     """
 
     name: str
@@ -54,6 +57,13 @@ class Period:
     after: date | None = None
     until: date | None = None
     next_planned: date | None = None
+    to_injection: bool = False
+
+    def has(self, one: GradeOnDay) -> bool:
+        """Whether a grade belongs to it: an event that begins or worsens on the day of an injection followed it."""
+        if one.begins and one.on == self.until and self.to_injection:
+            return False
+        return self.holds(one.on) or (one.begins and one.on == self.after and self.number is not None)
 
     def holds(self, on: date) -> bool:
         """Whether a day belongs to it."""
@@ -193,7 +203,7 @@ def periods(course: Course, *, after_last_days: int = AFTER_LAST_DAYS) -> tuple[
     days = [on for _, on in given if on is not None]
     if not days:
         return (Period(name=BEFORE),)
-    found = [Period(name=BEFORE, until=days[0])]
+    found = [Period(name=BEFORE, until=days[0], to_injection=True)]
     for index, (cycle, on) in enumerate(given):
         assert on is not None
         following = course.cycle(cycle.number + 1)
@@ -204,8 +214,11 @@ def periods(course: Course, *, after_last_days: int = AFTER_LAST_DAYS) -> tuple[
         elif following is not None:
             until = max(until, following.planned)
         found.append(
-            Period(name=f"cycle {cycle.number}", number=cycle.number, after=on, until=until, next_planned=planned)
-        )
+            Period(
+                name=f"cycle {cycle.number}", number=cycle.number, after=on, until=until, next_planned=planned,
+                to_injection=index + 1 < len(given),
+            )
+        )  # fmt: skip
     return (*found, Period(name=LATER, after=found[-1].until))
 
 
@@ -216,7 +229,7 @@ def _by_period(term: TermGrades, baseline: GradeRange | None, spans: Sequence[Pe
 
 def _baseline(term: TermGrades, course: Course, before: Period) -> GradeRange | None:
     first = first_given_on(course)
-    known = [one for one in term.grades if before.holds(one.on)]
+    known = [one for one in term.grades if before.has(one)]
     if term.origin == "event":
         stated = 0 if term.stated_baseline is None else term.stated_baseline
         # An event that had not begun was absent only where the list of events was called complete that far.
@@ -230,8 +243,9 @@ def _baseline(term: TermGrades, course: Course, before: Period) -> GradeRange | 
 
 
 def _in_period(term: TermGrades, span: Period, baseline: GradeRange | None, known_on: date) -> InPeriod:
-    inside = [one for one in term.grades if span.holds(one.on)]
-    carried = [one for one in term.grades if one.lasts and span.after is not None and one.on <= span.after][-1:]
+    inside = [one for one in term.grades if span.has(one)]
+    earlier = [one for one in term.grades if span.after is not None and one.on <= span.after and not span.has(one)]
+    carried = [one for one in earlier if one.lasts][-1:]
     shown = [*(one for one in carried if one.grade.most > 0), *inside]
     worst = worst_of(shown)
     if worst is None:

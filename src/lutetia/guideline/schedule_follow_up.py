@@ -11,6 +11,7 @@ from typing import Final
 
 from lutetia.course import Fact, day_of
 from lutetia.course.findings import Examination
+from lutetia.course.treatment_series import treatment_series
 from lutetia.criteria import Interval
 from lutetia.guideline.schedule import DueItem, DueState
 from lutetia.guideline.schedule_treatment import Treatment, entry, used
@@ -104,7 +105,7 @@ def _no_scan(counted: Counted) -> Ask:
 
 
 def reliable_from(psa: Item, days: str) -> Find:
-    """Return: the first PSA that counts as a response, from some days after the second cycle."""
+    """Return: the first PSA that counts as a response, from some days after the second cycle of the series."""
 
     def find(window: Window, treatment: Treatment) -> Iterator[DueItem]:
         counted = _second_cycle(treatment)
@@ -120,24 +121,26 @@ def reliable_from(psa: Item, days: str) -> Find:
 
 
 def _second_cycle(treatment: Treatment) -> Counted | None:
-    """Return the second administration, or its planned day."""
-    if len(treatment.given) > 1:
-        number, day = treatment.given[1]
+    """Return the second administration of the present series, or its planned day."""
+    given = next((series.cycles for series in reversed(treatment_series(treatment.course))), ())
+    if len(given) > 1:
+        number, day = given[1]
         return Counted(key="course", cycle=number, day=day, words=f"cycle {number}, given {day}")
     planned = planned_next(treatment)
-    if planned is None or len(treatment.given) != 1:
+    if planned is None or len(given) != 1:
         return None
     return Counted(key="course", cycle=planned.cycle, day=planned.day, words=planned.words, tentative=True,
                    passed=planned.passed)  # fmt: skip
 
 
 def restaging_after_rise(psa: Item, *, reliable: str, rise: str) -> Find:
-    """Return: restaging after the latest reliable PSA that rose above the lowest since baseline."""
+    """Return: restaging after the latest reliable PSA that rose above the lowest since the baseline of the series."""
 
     def find(window: Window, treatment: Treatment) -> Iterator[DueItem]:
-        if len(treatment.given) < 2:
+        series = next(reversed(treatment_series(treatment.course)), None)
+        if series is None or len(series.cycles) < 2:
             return
-        first, second = treatment.given[0][1], treatment.given[1][1]
+        first, second = series.started, series.cycles[1][1]
         facts = _since_baseline(treatment.course.facts_of(psa), first)
         for place, fact in reversed(list(enumerate(facts))):
             if place == 0 or fact.day < second + treatment.days(reliable):

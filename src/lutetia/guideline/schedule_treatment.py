@@ -98,8 +98,7 @@ class Treatment:
     @property
     def dead(self) -> bool:
         """Whether the record says that he died."""
-        alive = self.course.facts_of("person.alive")
-        return bool(self.died_on) or (bool(alive) and alive[-1].value is False)
+        return self.course.dead
 
     def decided(self, number: int) -> Decision | None:
         """Return the latest decision on a cycle."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+"""Of every schema that is written."""
 
 
 class Form(BaseModel):

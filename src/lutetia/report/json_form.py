@@ -31,7 +31,7 @@ from lutetia.report.dose_form import (
     planned_forms,
 )
 from lutetia.report.forecast import forecasts
-from lutetia.report.form import Form
+from lutetia.report.form import DIALECT, Form
 from lutetia.report.history import history_of
 from lutetia.report.page import FOOT
 from lutetia.report.result import RunResult
@@ -243,7 +243,7 @@ def dose_json(cycle: CycleDose) -> dict[str, Any]:
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema of what :func:`report_json` returns."""
     schema = ReportForm.model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT, **schema}
+    return {"$schema": DIALECT, "$id": FORMAT, **schema}
 
 
 def _summed(result: RunResult) -> tuple[CumulativeDose, ...]:

@@ -111,7 +111,7 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
     rose = progression is not None and progression.on is not None
     curve = PsaCurve(
         early_days=published()["PCWG3 PSA"].values["early_days"],
-        levels=(*result.psa.earlier, base, *series.after),
+        levels=(*result.psa.earlier, base, *series.after, *result.psa.later),
         cycles=result.series[1],
         restagings=[(one.on, _in_short(one)) for one in result.restagings if one.on > series.started],
         rules=rules,
@@ -123,7 +123,8 @@ def _curve(result: ResponseResult) -> tuple[Section, ...]:
         name="psa", svg=draw_psa(curve),
         caption="PSA under treatment. Upright lines: cycles; diamonds: restagings with the class by RECIP 1.0. Grey: "
         "the first 12 weeks, in which a rise is no progression by PCWG3. Open triangles: bounds, beyond what the "
-        "laboratory can measure.",
+        "laboratory can measure."
+        + (f" Later values were taken under {result.psa.next_therapy}." if result.psa.later else ""),
         alt="PSA over time with the cycles; the values are in the table.",
         data=_values(result),
     )  # fmt: skip
@@ -143,6 +144,7 @@ def _values(result: ResponseResult) -> Table:
     percent = {one.on: bounds(one.percent) for one in changes(series)}
     rows = [(series.baseline.on.isoformat(), _text(series.baseline), "baseline")]
     rows += [(level.on.isoformat(), _text(level), percent.get(level.on, "–")) for level in series.after]
+    rows += [(level.on.isoformat(), _text(level), f"under {result.psa.next_therapy}") for level in result.psa.later]
     columns = (Column("day"), Column("PSA", "ng/mL", "decimal"), Column("since baseline", align="decimal"))
     return Table(caption="PSA under treatment", columns=columns, rows=tuple(rows), dense=True)
 
@@ -168,6 +170,7 @@ def _criteria(result: ResponseResult) -> tuple[Section, ...]:
 def _said_table(restaging: Restaging) -> Table:
     against = f", compared with {restaging.compared_with}" if restaging.compared_with else ""
     against += "" if restaging.week is None else f"; {restaging.week:.0f} weeks after treatment began"
+    against += f"; under {restaging.under}" if restaging.under else ""
     rows = tuple(
         (one.criterion, one.of, f"{MARKS[one.stance]} {_answer(one)}", _why(one)) for one in restaging.said
     )  # fmt: skip
@@ -213,7 +216,10 @@ def _disease(result: ResponseResult) -> tuple[Section, ...]:
         shown = " → ".join("–" if ml is None else f"{words.measured(ml)} mL" for ml in (before, now))
         rows.insert(0, ("PSMA-positive volume", shown))
     blocks.append(KeyFacts(rows=tuple(rows)))
-    return (Section(id="lesions", title="Disease on PSMA PET, before treatment and now", blocks=tuple(blocks)),)
+    against = f"compared with {latest.compared_with}" if latest.compared_with else "with none before treatment"
+    stale = "" if latest is result.restagings[-1] else "; the latest restaging had no PSMA PET"
+    blocks.insert(0, Paragraph(text=f'"Now" is the PSMA PET of {latest.pet}, {against}{stale}.'))
+    return (Section(id="lesions", title=f"Disease on PSMA PET of {latest.pet}", blocks=tuple(blocks)),)
 
 
 def _picture(restaging: Restaging) -> tuple[Figure, ...]:

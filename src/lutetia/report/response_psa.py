@@ -14,6 +14,8 @@ def psa_rows(psa: PsaAnswers) -> tuple[tuple[str, str], ...]:
         return (("PSA", f"unknown: {psa.why_not}"),)
     value, sign = shown_value(psa.series.baseline)
     rows = [("PSA before", f"{sign}{words.measured(value)} ng/mL ({psa.series.baseline.on})")]
+    if psa.next_therapy:
+        rows.append(("next therapy", f"{psa.next_therapy}; PSA counts up to that day"))
     rows.append(("best change", _best(psa)))
     rows.append(("PSA30, 50, 90", _declines(psa)))
     rows.append(("PCWG3", _progression(psa)))

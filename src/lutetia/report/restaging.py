@@ -112,6 +112,8 @@ class Restaging:
         The examinations, with their days.
     after_cycle : int
         The last cycle given before it.
+    pet : date or None
+        The day of its PSMA PET.
     compared_with : str
         The PSMA PET before treatment; empty where there is none.
     week : float or None
@@ -122,17 +124,21 @@ class Restaging:
         All PSMA-positive tumour, before treatment and now.
     extent : tuple of tuple of str
         miTNM by what it was read off, and its text.
+    under : str
+        The therapy that had begun since and the day; empty where none had.
     """
 
     on: date
     imaging: tuple[str, ...]
     after_cycle: int
     said: tuple[Said, ...]
+    pet: date | None = None
     compared_with: str = ""
     week: float | None = None
     lesions: tuple[LesionChange, ...] = ()
     volume_ml: tuple[float | None, float | None] = (None, None)
     extent: tuple[tuple[str, str], ...] = ()
+    under: str = ""
 
     def by(self, *stances: Stance) -> tuple[str, ...]:
         """Return the criteria that now point one of these ways."""
@@ -161,6 +167,10 @@ class PsaAnswers:
         None where no value was taken before treatment.
     earlier : tuple of Level
         What was taken in the half year before the baseline, for the curve alone.
+    later : tuple of Level
+        What was taken after the next therapy began, for the curve alone.
+    next_therapy : str
+        The systemic therapy begun since the first cycle, and the day; empty where there is none.
     declines : mapping of int to Decline
         By the percentage.
     six_weeks : tuple or None
@@ -172,6 +182,8 @@ class PsaAnswers:
     series: PsaSeries | None
     why_not: str = ""
     earlier: tuple[Level, ...] = ()
+    later: tuple[Level, ...] = ()
+    next_therapy: str = ""
     best: Change | None = None
     at_12_weeks: Change | None = None
     six_weeks: tuple[Change, str | None] | None = None

@@ -132,6 +132,8 @@ def _labelled(label: str, blocks: tuple[Block, ...], width: int, traces: bool, d
 
 
 def _fold(fold: Fold, width: int, traces: bool, depth: int) -> list[str]:
+    if not (traces or fold.mark or fold.meta):
+        return []  # a title with nothing under it tells nothing
     sign = f"{fold.mark} " if fold.mark else ""
     lines = _hanging(sign, fold.summary, width)
     if fold.meta:
@@ -205,7 +207,7 @@ def _grid(
 
 
 def _row_as_block(table: Table, row: tuple[str, ...], width: int) -> list[str]:
-    parts = [f"{c.heading} {cell.strip()}" for c, cell in zip(table.columns[1:], row[1:], strict=True) if cell.strip()]
+    parts = [f"{c.heading}: {cell.strip()}" for c, cell in zip(table.columns[1:], row[1:], strict=True) if cell.strip()]
     return [*_hanging("", row[0], width), *_indented(wrap(" · ".join(parts), width - 4), 4)]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from lutetia.course import Course, day_of
-from lutetia.criteria.psa_series import Level, PsaSeries, under_treatment
+from lutetia.course.treatment_series import Series, next_therapy, treatment_series
+from lutetia.criteria.psa_series import Level, PsaSeries, under_treatment, until
 from lutetia.criteria.published import published
 from lutetia.guideline import DEFAULT_BOOK, assess, next_question
 from lutetia.guideline.advice import Advice, advice_of
@@ -18,8 +19,7 @@ from lutetia.report.restaging import ResponseResult, Restaging
 from lutetia.workflow.opened import open_all, record_json
 from lutetia.workflow.response_disease import extent, lesion_changes
 from lutetia.workflow.response_imaging import KINDS, Imaged, imaging_said, restagings, volumes
-from lutetia.workflow.response_psa import psa_answers, psa_levels, psa_said
-from lutetia.workflow.response_series import Series, treatment_series
+from lutetia.workflow.response_psa import psa_answers, psa_levels, psa_said, told
 from lutetia.workflow.toxicity import toxicity_of
 
 TRIGGER: Final = "FU-2c"
@@ -74,7 +74,9 @@ def respond(course: Course, *, known_on: date, book: str = DEFAULT_BOOK) -> Resp
         course=known,
         known_on=known_on,
         series=(0 if latest is None else latest.number, () if latest is None else latest.cycles),
-        psa=psa_answers(levels, [] if latest is None else [day for _, day in latest.cycles]),
+        psa=psa_answers(levels, [day for _, day in latest.cycles], next_therapy(known, latest))
+        if latest is not None
+        else psa_answers(levels, ()),
         restagings=tuple(found for series in every for found in _of_series(known, levels, series)),
         toxicity=toxicity_of(known, known_on),
         trigger=next((item for item in due.items if item.rule == TRIGGER), None),
@@ -84,7 +86,9 @@ def respond(course: Course, *, known_on: date, book: str = DEFAULT_BOOK) -> Resp
 
 
 def _of_series(course: Course, levels: tuple[Level, ...], series: Series) -> list[Restaging]:
-    psa = under_treatment(levels, series.started)
+    psa, following = under_treatment(levels, series.started), next_therapy(course, series)
+    if psa is not None and following is not None:
+        psa = until(psa, following.started)
     return [_restaging(course, one, psa, series) for one in restagings(course, series)]
 
 
@@ -97,13 +101,16 @@ def _advice(course: Course, known_on: date, book: str, due: Plan) -> tuple[str, 
 
 def _restaging(course: Course, imaged: Imaged, psa: PsaSeries | None, series: Series) -> Restaging:
     before, now = imaged.pets()
-    until = imaged.on + timedelta(days=published()["PSA + RECIP"].values["within_days"])
+    last = imaged.on + timedelta(days=published()["PSA + RECIP"].values["within_days"])
+    following = next_therapy(course, series)
     return Restaging(
         on=imaged.on,
+        under=told(following) if following is not None and following.started < imaged.on else "",
         imaging=tuple(f"{KINDS[one.kind]} {day_of(one.on)}" for one in imaged.now),
         after_cycle=max(number for number, day in series.cycles if day < day_of(imaged.now[0].on)),
+        pet=None if now is None else day_of(now.on),
         compared_with="" if before is None or now is None else f"PSMA PET {day_of(before.on)}",
-        said=(*psa_said(psa, until), *imaging_said(imaged, psa)),
+        said=(*psa_said(psa, last), *imaging_said(imaged, psa)),
         week=None if now is None else round((day_of(now.on) - series.started).days / 7, 1),
         lesions=() if now is None else lesion_changes(course, before, now),
         volume_ml=(None, None) if now is None else volumes(before, now),

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from lutetia.course import Course, day_of
 from lutetia.course.findings import Examination, LesionMeasurement
+from lutetia.course.treatment_series import Series
 from lutetia.criteria import percist, ppp, recip, recist
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.pcwg3 import BoneScan, bone_progression
@@ -20,7 +21,6 @@ from lutetia.criteria.published import published
 from lutetia.criteria.response_class import Classified, unsettled
 from lutetia.report.restaging import Said, Stance, bounds
 from lutetia.workflow.response_psa import cited, psa_near
-from lutetia.workflow.response_series import Series
 
 WITHIN_DAYS: Final = 28
 """Examinations so far apart at most belong to one restaging, as the guideline's book chooses."""
@@ -215,7 +215,19 @@ def _sum(values: Sequence[float | None]) -> float | None:
 
 
 def _recist(imaged: Imaged) -> Said:
-    before = next((one for one in reversed(imaged.before) if one.kind in CT and one.target_sum is not None), None)
+    """Compare with the sum of the last CT or MRI before treatment; one of long before is no baseline."""
+    last = _last(imaged.before, *CT)
+    before = next(
+        (
+            one
+            for one in reversed(imaged.before)
+            if last is not None
+            and one.kind in CT
+            and one.target_sum is not None
+            and (day_of(last.on) - day_of(one.on)).days <= WITHIN_DAYS
+        ),
+        None,
+    )
     baseline = None if before is None or before.target_sum is None else before.target_sum.to("mm")
     since = [
         recist.Targets(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from lutetia.course import Course
+from lutetia.course.therapy import TherapyLine
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.pcwg3 import PsaProgression, psa_progression
 from lutetia.criteria.psa_response import (
@@ -20,7 +21,7 @@ from lutetia.criteria.psa_response import (
     since_lowest,
     trend_at_6_weeks,
 )
-from lutetia.criteria.psa_series import Level, PsaSeries, under_treatment
+from lutetia.criteria.psa_series import Level, PsaSeries, under_treatment, until
 from lutetia.criteria.published import published
 from lutetia.report.restaging import PsaAnswers, Said, Stance, bounds
 from lutetia.vocabulary import laboratory
@@ -37,8 +38,8 @@ def psa_levels(course: Course) -> tuple[Level, ...]:
     )
 
 
-def psa_answers(levels: Sequence[Level], given: Sequence[date]) -> PsaAnswers:
-    """Return what PSA says.
+def psa_answers(levels: Sequence[Level], given: Sequence[date], following: TherapyLine | None = None) -> PsaAnswers:
+    """Return what PSA says, by the values up to the day on which the next therapy began.
 
     Parameters
     ----------
@@ -46,16 +47,21 @@ def psa_answers(levels: Sequence[Level], given: Sequence[date]) -> PsaAnswers:
         As known.
     given : sequence of date
         Days of the administrations; empty before the first.
+    following : TherapyLine, optional
+        The therapy begun since.
     """
     if not given:
         return PsaAnswers(series=None, why_not="no cycle was given yet")
-    series = under_treatment(levels, given[0])
-    if series is None:
+    whole = under_treatment(levels, given[0])
+    if whole is None:
         return PsaAnswers(series=None, why_not=f"no PSA up to the first cycle ({given[0]}) is recorded")
+    series = whole if following is None else until(whole, following.started)
     begins = series.baseline.on - timedelta(days=EARLIER_DAYS)
     return PsaAnswers(
         series=series,
         earlier=tuple(level for level in levels if begins <= level.on < series.baseline.on),
+        later=whole.after[len(series.after) :],
+        next_therapy=told(following),
         best=best_change(series),
         at_12_weeks=at_12_weeks(series),
         six_weeks=trend_at_6_weeks(series),
@@ -67,17 +73,18 @@ def psa_answers(levels: Sequence[Level], given: Sequence[date]) -> PsaAnswers:
     )
 
 
-def psa_said(series: PsaSeries | None, until: date) -> tuple[Said, ...]:
+def told(following: TherapyLine | None) -> str:
+    """Name a therapy with the day on which it began."""
+    return "" if following is None else f"{following.drug} since {following.started}"
+
+
+def psa_said(series: PsaSeries | None, last: date) -> tuple[Said, ...]:
     """Return the rows of PSA for a restaging, with the values up to a day."""
     if series is None:
         needs = ("a PSA before treatment",)
         return (Said(criterion="PSA50", of="PSA", answer="unknown", stance=Stance.OPEN, needs=needs,
                      source=cited("PSA decline"), of_now=False),)  # fmt: skip
-    seen = PsaSeries(
-        started=series.started,
-        baseline=series.baseline,
-        after=tuple(level for level in series.after if level.on <= until),
-    )
+    seen = until(series, last)
     return _half(seen), _pcwg3(psa_progression(seen))
 
 

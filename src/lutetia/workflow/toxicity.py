@@ -108,7 +108,7 @@ def toxicity_of(
 
 
 def relief(course: Course, toxicity: Toxicity, known_on: date) -> Advice | None:
-    """Ask the guideline about relief for the cycle that is due, or the one that would follow; None before the first.
+    """Ask the guideline about relief for the cycle that is due, or would follow; None before the first and after death.
 
     Answers of the patient about a symptom stand in as an event where the record has none of its name or organ.
     """
@@ -133,7 +133,7 @@ def relief(course: Course, toxicity: Toxicity, known_on: date) -> Advice | None:
 
 def _question(course: Course, known_on: date) -> Question | None:
     given = course.given_cycles
-    if not given:
+    if not given or course.dead:
         return None
     number = given[-1].number + 1
     following = course.cycle(number)

@@ -9,6 +9,7 @@ from statistics import linear_regression
 from typing import TYPE_CHECKING, Final
 
 from lutetia.course import Fact
+from lutetia.course.treatment_series import Series, treatment_series
 from lutetia.criteria import Interval
 from lutetia.criteria.castration_resistance import Psa, Rise, two_rises
 from lutetia.criteria.interval import steady
@@ -74,8 +75,13 @@ class psa_progressed_twice(Condition):  # noqa: N801 - reads as a word in a rule
         return self.factor.names() | self.apart.names()
 
 
+def _present_series(context: Context) -> Series | None:
+    """Return the latest series of cycles among those given before the one asked about."""
+    return next(reversed(treatment_series(context.course, before_cycle=context.question.number)), None)
+
+
 class psa_before_reliable(Condition):  # noqa: N801 - reads as a word in a rule
-    """The latest PSA was taken before some days had passed since the second cycle."""
+    """The latest PSA was taken before some days had passed since the second cycle of the present series."""
 
     __slots__ = ("since",)
 
@@ -84,9 +90,11 @@ class psa_before_reliable(Condition):  # noqa: N801 - reads as a word in a rule
 
     def find(self, context: Context) -> Finding:
         """Compare the day of the value with that of the second cycle; before it every value is too early."""
-        if context.question.number <= _SECOND:
+        series = _present_series(context)
+        if context.question.number <= _SECOND or (series is not None and series.number > 1 and len(series.cycles) == 1):
             return Finding(True)
-        second = context.given_on(_SECOND)
+        again = series is not None and series.number > 1
+        second = series.cycles[1][1] if series is not None and again else context.given_on(_SECOND)
         if second is None:
             return Finding(None, *missing("cycles", "When was cycle 2 given?", "not recorded"))
         seen = context.seen(laboratory.psa)
@@ -104,12 +112,13 @@ class psa_before_reliable(Condition):  # noqa: N801 - reads as a word in a rule
 
 
 class _Rise(Quantity):
-    """By which part the latest PSA lies above the lowest one since the value before the first cycle [1]."""
+    """By which part the latest PSA lies above the lowest one since the baseline of the present series [1]."""
 
     __slots__ = ()
 
     def measure(self, context: Context) -> Reading:
-        first, seen = context.given_on(1), context.seen(laboratory.psa)
+        series, seen = _present_series(context), context.seen(laboratory.psa)
+        first = series.started if series is not None and series.number > 1 else context.given_on(1)
         if first is None:
             return Reading(None, *missing("cycles", "When was cycle 1 given?", "not recorded"))
         now = context.latest(laboratory.psa)
@@ -118,17 +127,19 @@ class _Rise(Quantity):
         earlier = [fact for fact in context.facts(laboratory.psa) if fact.day < seen.facts[-1].day]
         before = [fact for fact in earlier if fact.day <= first][-1:]
         if not before:
-            return Reading(None, *missing("lab.psa", f"PSA before cycle 1 ({first})?", "no value before cycle 1"))
+            cycle = 1 if series is None else series.cycles[0][0]
+            asked = f"PSA before cycle {cycle} ({first})?"
+            return Reading(None, *missing("lab.psa", asked, f"no value before cycle {cycle}"))
         counted = (*before, *(fact for fact in earlier if fact.day > first))
         lowest = min(counted, key=lambda fact: fact.quantity)
         low = Interval.result(lowest.quantity, lowest.comparator)
-        evidence = (*now.evidence, context.used(lowest, "lowest since the value before the first cycle"))
+        evidence = (*now.evidence, context.used(lowest, "lowest since the value before the first cycle of the series"))
         least = steady(now.interval.low / low.high - 1) if low.high else 0.0
         most = steady(now.interval.high / low.low - 1) if low.low else inf
         return Reading(Interval(least, most), evidence, (), context.ask_exactly(laboratory.psa, (lowest, *seen.facts)))
 
     def words(self, limits: Limits) -> str:
-        return "rise of PSA over the lowest value since the one before the first cycle"
+        return "rise of PSA over the lowest value since the one before the first cycle of the series"
 
 
 psa_rise: Final[Quantity] = _Rise()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from lutetia.report import words
@@ -27,16 +28,25 @@ def draw_curves(history: History) -> bytes:
         for panel, series in zip(axes, history.series, strict=True):
             _panel(panel, series)
             _cycles(panel, history)
-        for cycle in history.cycles:
-            axes[0].annotate(cycle.label, (cycle.on.toordinal(), 1), xycoords=("data", "axes fraction"), xytext=(2, 2),
-                             textcoords="offset points", color=style.BLUE, va="bottom")  # fmt: skip
-        first, last = (day.toordinal() for day in history.span)
+        for place, cycle in enumerate(history.cycles):
+            label = cycle.label if place == 0 else cycle.label.removeprefix("cycle ")
+            axes[0].annotate(label, (cycle.on.toordinal(), 1), xycoords=("data", "axes fraction"), xytext=(-2, 2),
+                             textcoords="offset points", color=style.BLUE, va="bottom",
+                             ha="right" if place == 0 else "center")  # fmt: skip
+        began, ended = _shown(history)
+        first, last = began.toordinal(), ended.toordinal()
         margin = max(3.0, _MARGIN * (last - first))
         axes[-1].set_xlim(first - margin, last + margin)
-        ticks = time_ticks(*history.span)
+        ticks = time_ticks(began, ended)
         axes[-1].set_xticks([on.toordinal() for on in ticks], [on.isoformat() for on in ticks])
         figure.align_ylabels(list(axes))
         return style.as_svg(figure)
+
+
+def _shown(history: History) -> tuple[date, date]:
+    """Return the first and the last day of a result or a cycle: what is known later shows nothing."""
+    days = [point.on for series in history.series for point in series.points] + [cycle.on for cycle in history.cycles]
+    return min(days), max(days)
 
 
 def _cycles(axes: Axes, history: History) -> None:
@@ -68,4 +78,4 @@ def _panel(axes: Axes, series: Series) -> None:
                       va="center", color=style.FAINT, annotation_clip=False)  # fmt: skip
     last = series.points[-1]
     axes.annotate(f"{last.comparator}{words.measured(last.value)}", (days[-1], last.value), xytext=(4, 3),
-                  textcoords="offset points", weight="bold", ha="left")  # fmt: skip
+                  textcoords="offset points", weight="bold", ha="right")  # fmt: skip

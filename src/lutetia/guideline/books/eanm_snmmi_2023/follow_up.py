@@ -16,6 +16,10 @@ SECTION = "Follow-up"
 _CHECKED = (
     laboratory.haemoglobin, laboratory.leukocytes, laboratory.neutrophils, laboratory.platelets, laboratory.creatinine,
 )  # fmt: skip
+_SERIES = (
+    "treated again, he has a baseline and a second cycle of his own for the present series, which begins with a cycle "
+    "half a year or more after the one before"
+)
 _MAY_EXIST = "a value that is not recorded may exist: overdue reads as unknown, with what to ask"
 
 nadir = Recommendation(
@@ -75,7 +79,10 @@ psa_reliable = Recommendation(
     informs=_too_early,
     applies=a_later_cycle,
     consequence="PSA does not tell the response yet",
-    choices=("2 weeks, the lower end, count; PCWG3 waits 12 weeks before it calls a progression, a clock of its own",),
+    choices=(
+        "2 weeks, the lower end, count; PCWG3 waits 12 weeks before it calls a progression, a clock of its own",
+        _SERIES,
+    ),
 )
 
 psa_rises = Recommendation(
@@ -88,7 +95,8 @@ psa_rises = Recommendation(
     recoverable=True,
     consequence="stage again by imaging; the rise alone stops nothing",
     choices=(
-        "measured from the lowest value since the one before the first cycle, without confirmation",
+        "measured from the lowest value since the one before the first cycle of the series, without confirmation",
+        _SERIES,
         "no progression by PCWG3: that asks for 2 ng/ml more and for a second value",
     ),
 )

@@ -169,7 +169,8 @@ WINDOWS: Final = (
         says="Once PSA is reliable, every rise of more than 25 % should potentially lead to restaging by imaging.",
         find=restaging_after_rise(laboratory.psa, reliable="psa_reliable_from", rise="psa_rise"),
         limits=("psa_reliable_from", "psa_rise"),
-        choices=("against the lowest value since the one before the first cycle, without confirmation",
+        choices=("against the lowest value since the one before the first cycle of the series, without confirmation",
+                 "a cycle half a year or more after the one before begins a new series",
                  "the latest such rise; a PSMA PET on its day or later answers it; the source sets no last day"),
     ),
     Window(
