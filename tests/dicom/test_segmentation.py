@@ -135,6 +135,41 @@ def test_what_a_person_drew_needs_no_acceptance(patient):
     assert a_scan(patient, series, {"kidney_left": "kidney_left"}).made == {}
 
 
+def test_what_a_person_made_with_a_program_names_the_program(patient):
+    series, _ = written(patient, algorithm="SEMIAUTOMATIC")
+    drawn = a_scan(patient, series, {"kidney_left": "kidney_left"})
+    assert str(drawn.made["kidney_left"]) == "made by a person with SomeNet"
+    assert not drawn.made["kidney_left"].algorithm.automatic
+    assert drawn.notes == ()
+
+
+def by_algorithm(patient, algorithm):
+    """Return the scan's regions from its structure set, whose contours state how they came about."""
+    (path,) = patient.files("rs")
+    dataset = pydicom.dcmread(path)
+    for item in dataset.StructureSetROISequence:
+        item.ROIGenerationAlgorithm, item.ROIGenerationDescription = algorithm, "SomeNet"
+    dataset.save_as(path)
+    name = str(dataset.StructureSetROISequence[0].ROIName)
+    return a_scan(patient, patient.series("rs"), {name: "kidney_left"})
+
+
+def test_contours_that_a_program_made_by_itself_wait_for_a_person(patient):
+    drawn = by_algorithm(patient, "AUTOMATIC")
+    assert str(drawn.made["kidney_left"]) == "made by SomeNet, not yet accepted by a person"
+    assert any("regions_accepted_by" in note for note in drawn.notes)
+
+
+@pytest.mark.parametrize("algorithm", ["MANUAL", "SEMIAUTOMATIC", ""])
+def test_other_contours_are_as_drawn(patient, algorithm):
+    assert by_algorithm(patient, algorithm).made == {}
+
+
+def test_a_written_contour_does_not_say_who_drew_it(patient):
+    (path,) = patient.files("rs")
+    assert {item.ROIGenerationAlgorithm for item in pydicom.dcmread(path).StructureSetROISequence} == {""}
+
+
 def test_what_a_program_made_is_written_and_read_as_such(patient, tmp_path):
     mask = replace(patient.kidney, name="kidney_left")
     other = replace(patient.kidney, name="liver")

@@ -75,6 +75,9 @@ def test_the_segmentation_holds_what_the_table_says(answered: tuple[Path, dict[s
     assert set(masks) == set(rows)
     for name, mask in masks.items():
         assert mask.volume_ml == pytest.approx(rows[name]["volume_ml"], rel=NO_ROUNDING_BUT_SINGLE_PRECISION)
+    found = read_segmentation(series)
+    assert set(found.automatic) == {name for name in rows if name.startswith("proposal")}, "no person had a part in it"
+    assert set(found.aided) == {"L1", "L2", "L3", "L4"}
     with (objects / "regions.csv").open(encoding="utf-8", newline="") as stream:
         assert [row["region"] for row in csv.DictReader(stream)] == [row["region"] for row in answer["regions"]]
     assert (objects / "regions.svg").read_bytes().startswith(b"<?xml")

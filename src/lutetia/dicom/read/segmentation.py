@@ -5,10 +5,10 @@ Source: DICOM PS3.3 A.51 (Segmentation).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from lutetia.dicom.read.series import SeriesFiles, require_kind
 from lutetia.dicom.read.stack import geometry_from
 from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient
 from lutetia.volume import Geometry, Mask
+
+UNNAMED_PROGRAM: Final = "a program that does not name itself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Segmentation:
         :func:`lutetia.volume.resample_mask` brings them onto the image.
     automatic : mapping of str to str
         Segment labels that a program made by itself, and its name.
+    aided : mapping of str to str
+        Segment labels that a person made with a program (SEMIAUTOMATIC), and its name, where it is given.
     """
 
     masks: Mapping[str, Mask]
@@ -41,6 +45,7 @@ class Segmentation:
     referenced_series_uid: str | None
     patient_id: str | None = field(repr=False)
     automatic: Mapping[str, str] = field(default_factory=dict)
+    aided: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_segmentation(
@@ -78,7 +83,8 @@ def read_segmentation(
         frame_of_reference=next(str(mask.geometry.frame_of_reference) for mask in masks.values()),
         referenced_series_uid=referenced.text("SeriesInstanceUID") if referenced else None,
         patient_id=series.patient_id,
-        automatic=MappingProxyType(_automatic(header.dataset)),
+        automatic=MappingProxyType({name: by or UNNAMED_PROGRAM for name, by in _by(header.dataset, "AUTOMATIC")}),
+        aided=MappingProxyType({name: by for name, by in _by(header.dataset, "SEMIAUTOMATIC") if by}),
     )
 
 
@@ -111,12 +117,11 @@ def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
     return masks
 
 
-def _automatic(dataset: Any) -> dict[str, str]:
-    return {
-        str(segment.SegmentLabel): str(segment.get("SegmentAlgorithmName") or "a program that does not name itself")
-        for segment in dataset.SegmentSequence
-        if str(segment.get("SegmentAlgorithmType", "")) == "AUTOMATIC"
-    }
+def _by(dataset: Any, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the segments of one SegmentAlgorithmType with the name of the algorithm, which may be empty."""
+    for segment in dataset.SegmentSequence:
+        if str(segment.get("SegmentAlgorithmType", "")) == kind:
+            yield str(segment.SegmentLabel), str(segment.get("SegmentAlgorithmName") or "")
 
 
 def _geometry(volume: Any, series: SeriesFiles) -> Geometry:
