@@ -198,7 +198,7 @@ def _regions(header: Header) -> tuple[dict[str, Contours], tuple[str, ...]]:
 
 def _automatic(header: Header, regions: Mapping[str, Contours]) -> dict[str, str]:
     """Return the regions that no person had a part in; an empty algorithm says nothing about it."""
-    described = ((item.text("ROIName"), item) for item in header.items("StructureSetROISequence"))
+    described = ((item.text("ROIName") or "", item) for item in header.items("StructureSetROISequence"))
     return {
         name: item.text("ROIGenerationDescription") or UNNAMED_PROGRAM
         for name, item in described

@@ -53,6 +53,12 @@ class Method:
         Smaller components were left out [mL].
     connectivity : int
         Neighbours that a voxel is connected with: 6, 18 or 26.
+    quantity : str
+        What the image showed, where its unit does not tell: ``"SUV by body weight"``; empty where it does.
+    reach_mm : float or None
+        How far a region could grow beyond its mark [mm]; None where it grew from none.
+    smoothing_fwhm_mm : float or None
+        Width of the Gaussian with whose derivative the gradient was taken [mm].
     """
 
     name: Rule
@@ -64,6 +70,9 @@ class Method:
     margin_mm: float = 0.0
     at_least_ml: float = 0.0
     connectivity: int = 26
+    quantity: str = ""
+    reach_mm: float | None = None
+    smoothing_fwhm_mm: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "version", self.version or DEFINITIONS[self.name])
@@ -74,6 +83,8 @@ class Method:
         parts = [self.rule_in_words]
         if self.tracer:
             parts.append(self.tracer)
+        if self.reach_mm is not None:
+            parts.append(f"up to {self.reach_mm:g} mm beyond its mark")
         if self.excluded:
             parts.append(f"without {', '.join(self.excluded)} and {self.margin_mm:g} mm around")
         if self.at_least_ml:
@@ -83,9 +94,12 @@ class Method:
     @property
     def rule_in_words(self) -> str:
         """The rule with its number and the version of its definition."""
-        return f"{self.name}{self._number()} (definition {self.version})"
+        of = f" of {self.quantity}" if self.quantity else ""
+        return f"{self.name}{self._number()}{of} (definition {self.version})"
 
     def _number(self) -> str:
+        if self.smoothing_fwhm_mm is not None:
+            return f" smoothed by {self.smoothing_fwhm_mm:g} mm"
         if self.threshold is None:
             return ""
         if self.name == "percent of maximum":
@@ -105,6 +119,9 @@ _SAID: Final[Mapping[str, str]] = {
     "margin_mm": "the margin of the organs taken out [mm]",
     "at_least_ml": "the smallest component kept [mL]",
     "connectivity": "the connectivity",
+    "quantity": "what the image shows",
+    "reach_mm": "the reach beyond a mark [mm]",
+    "smoothing_fwhm_mm": "the smoothing before the gradient [mm]",
 }
 
 
