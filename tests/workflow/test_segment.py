@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -19,6 +20,7 @@ from lutetia.dicom.read import read_segmentation, scan_folder
 from lutetia.volume import Mask
 from lutetia.workflow import segment as workflow
 from lutetia.workflow.demo import DemoOutcome
+from lutetia.workflow.image_schema import segment_schema
 from lutetia.workflow.made import Made
 from lutetia.workflow.segment import OrganRequest, Segmented, segment_course
 from lutetia.workflow.segment_objects import write_segmented
@@ -67,6 +69,12 @@ def test_uptake_that_no_one_listed_is_a_proposal(answered: tuple[Path, dict[str,
     assert answer["method"].startswith("fixed threshold 250 kBq/mL (definition 1); without kidney_left")
 
 
+def test_the_answer_fits_its_schema(answered: tuple[Path, dict[str, Any]]) -> None:
+    jsonschema.Draft202012Validator(segment_schema()).validate(answered[1])
+    committed = Path(__file__).parents[2] / "docs" / "schema" / "segment.schema.json"
+    assert json.loads(committed.read_text(encoding="utf-8")) == segment_schema()
+
+
 def test_the_segmentation_holds_what_the_table_says(answered: tuple[Path, dict[str, Any]]) -> None:
     objects, answer = answered
     (series,) = scan_folder(objects)
@@ -80,7 +88,9 @@ def test_the_segmentation_holds_what_the_table_says(answered: tuple[Path, dict[s
     assert set(found.aided) == {"L1", "L2", "L3", "L4"}
     with (objects / "regions.csv").open(encoding="utf-8", newline="") as stream:
         assert [row["region"] for row in csv.DictReader(stream)] == [row["region"] for row in answer["regions"]]
-    assert (objects / "regions.svg").read_bytes().startswith(b"<?xml")
+    picture = (objects / "regions.svg").read_text(encoding="utf-8")
+    assert picture.startswith("<?xml")
+    assert "SYNTHETIC  Cycle 2, SPECT" in picture
 
 
 @needs_dciodvfy

@@ -99,4 +99,4 @@ def _drawn(done: Segmented) -> bytes:
     shown = [mask for part in done.masks.values() for mask in part.values() if mask.voxels.any()]
     title = f"Cycle {done.cycle}, SPECT {done.hours:.0f} h after administration, maximum intensity"
     picture = Picture(title=title, background=None, overlay=done.read.given.activity, masks=tuple(shown), kind="mip")
-    return draw_projections(picture, name="regions")
+    return draw_projections(picture, name="regions", heading=f"{'SYNTHETIC  ' if done.synthetic else ''}{title}")

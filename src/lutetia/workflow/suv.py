@@ -24,9 +24,9 @@ from lutetia.quantification.suv import (
     suv_rule,
     to_suv,
 )
-from lutetia.quantification.uptake import Uptake, measure_uptake
+from lutetia.quantification.uptake import Uptake, measure_uptake, with_at_least
 from lutetia.site import read_site
-from lutetia.volume import Volume
+from lutetia.volume import Mask, Volume
 from lutetia.workflow.folder import SITE
 from lutetia.workflow.opened import Opened, open_all
 from lutetia.workflow.progress import Tell
@@ -136,9 +136,11 @@ def measure_suv(folder: Path, options: SuvOptions, tell: Tell) -> MeasuredSuv:
     rule = suv_rule(source.facts, options.kind, lean_mass=options.lean_mass)
     suv = to_suv(source.image.volume, rule)
     masks, notes = regions_on(source.image, suv.geometry, series, options.regions, options.regions_from)
-    uptakes = tuple(measure_uptake(suv, mask, at_least=options.at_least) for mask in masks)
+    reaching = tuple(mask for mask in masks if _reaches(suv, mask, options.at_least))
+    below = (f"no voxel of '{mask.name}' reaches {options.at_least:g}" for mask in masks if mask not in reaching)
+    uptakes = tuple(measure_uptake(suv, mask, at_least=options.at_least) for mask in reaching)
     tracer = examination.tracer if examination is not None and examination.tracer else source.tracer
-    compared = compared_uptake(suv, masks, tracer)
+    compared = compared_uptake(suv, masks, tracer, at_least=options.at_least)
     share = share_in_view(suv, rule)
     return MeasuredSuv(
         series_uid=pet.series_uid,
@@ -149,9 +151,14 @@ def measure_suv(folder: Path, options: SuvOptions, tell: Tell) -> MeasuredSuv:
         tracer=tracer,
         regions=uptakes,
         compared=compared,
-        notes=(*rule.notes, *notes),
+        notes=(*rule.notes, *notes, *below),
         cautions=(*rule.cautions, *_doubtful(share), *compared.cautions),
     )
+
+
+def _reaches(suv: Volume, mask: Mask, at_least: float | None) -> bool:
+    """Tell whether a region has a voxel that counts; one that lies off the image is left to be refused."""
+    return at_least is None or not mask.voxels.any() or with_at_least(suv, mask, at_least).voxels.any().item()
 
 
 def _the_pet(series: tuple[SeriesFiles, ...], wanted: str | None, folder: Path) -> SeriesFiles:
