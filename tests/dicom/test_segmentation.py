@@ -80,6 +80,27 @@ def test_a_segmentation_with_parts_of_voxels_is_refused(patient):
         read_segmentation(series)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda item: setattr(item, "BitsAllocated", None),
+        lambda item: delattr(item, "PixelData"),
+        lambda item: setattr(item.SegmentSequence[0], "SegmentedPropertyTypeCodeSequence", []),
+        lambda item: delattr(item.SharedFunctionalGroupsSequence[0], "PixelMeasuresSequence"),
+        lambda item: setattr(
+            item.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence[0], "ImageOrientationPatient", None
+        ),
+    ],
+)
+def test_a_damaged_segmentation_is_refused_and_never_crashes(patient, change):
+    series, _ = written(patient)
+    dataset = pydicom.dcmread(series.files[0])
+    change(dataset)
+    dataset.save_as(series.files[0])
+    with pytest.raises(DicomInputError, match="do not make a regular grid"):
+        read_segmentation(series)
+
+
 def test_a_segmentation_of_another_patient_is_refused(patient):
     series, _ = written(patient)
     with pytest.raises(DicomInputError, match="not the one of the course"):

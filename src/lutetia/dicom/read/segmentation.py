@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from lutetia.dicom.error import DicomInputError
-from lutetia.dicom.package import highdicom_package, pydicom_package
-from lutetia.dicom.read.header import open_header, tolerant
+from lutetia.dicom.package import highdicom_package
+from lutetia.dicom.read.header import damage, open_header, tolerant
 from lutetia.dicom.read.series import SeriesFiles, require_kind
 from lutetia.dicom.read.stack import geometry_from
 from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient
@@ -89,12 +89,12 @@ def read_segmentation(
 
 
 def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
-    seg_module, errors = highdicom_package().seg, pydicom_package().errors
+    seg_module = highdicom_package().seg
     try:
         segmentation = seg_module.Segmentation.from_dataset(dataset)
         numbers = list(segmentation.segment_numbers)
         volume = segmentation.get_volume(segment_numbers=numbers, combine_segments=False)
-    except (ValueError, AttributeError, KeyError, RuntimeError, errors.InvalidDicomError) as error:
+    except (*damage(), RuntimeError) as error:
         raise DicomInputError(
             series.where, f"its frames do not make a regular grid ({error})", "export it on the grid of its image"
         ) from None
