@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from lutetia.report.form import Form
 
 SUV_FORMAT: Final = "lutetia-suv/1"
 SEGMENT_FORMAT: Final = "lutetia-segment/1"
+SEGMENT_SERIES_FORMAT: Final = "lutetia-segment-series/1"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 Place = tuple[float, float, float]
@@ -120,11 +121,50 @@ class SegmentForm(Form):
     notes: tuple[str, ...]
 
 
+class PieceForm(Form):
+    """Connected voxels that a method takes on a PET; no person has read them."""
+
+    piece: str
+    volume_ml: float
+    mean: float
+    maximum: float
+    peak: float
+    total: float
+    hottest_mm: Place
+
+
+class TakenOutForm(Form):
+    """What an organ took out that none before it had taken."""
+
+    organ: str
+    volume_ml: float
+
+
+class SegmentSeriesForm(Form):
+    """What a method takes on one PET without a course. Not a medical device; no piece is a lesion by itself."""
+
+    format: Literal["lutetia-segment-series/1"]
+    series_uid: str
+    tracer: str | None
+    method: str
+    suv_rule: str
+    unit: Literal["g/mL"]
+    threshold: float = Field(description="from which soft tissue counted")
+    pieces: tuple[PieceForm, ...]
+    volume_ml: float = Field(description="of all pieces, also those not told one by one")
+    total: float
+    bone_ml: float | None
+    taken_out: tuple[TakenOutForm, ...]
+    cautions: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
 def suv_schema() -> dict[str, Any]:
     """Return the JSON Schema of :class:`SuvForm`."""
     return {"$schema": _DIALECT, "$id": SUV_FORMAT, **SuvForm.model_json_schema(mode="serialization")}
 
 
 def segment_schema() -> dict[str, Any]:
-    """Return the JSON Schema of :class:`SegmentForm`."""
-    return {"$schema": _DIALECT, "$id": SEGMENT_FORMAT, **SegmentForm.model_json_schema(mode="serialization")}
+    """Return the JSON Schema of :class:`SegmentForm`, or of one PET, :class:`SegmentSeriesForm`."""
+    either: TypeAdapter[SegmentForm | SegmentSeriesForm] = TypeAdapter(SegmentForm | SegmentSeriesForm)
+    return {"$schema": _DIALECT, "$id": SEGMENT_FORMAT, **either.json_schema(mode="serialization")}

@@ -16,7 +16,7 @@ from lutetia.workflow.objects import object_header, require_empty
 from lutetia.workflow.segment import RegionFound, Segmented
 from lutetia.workflow.tables import Cell, csv_text
 
-SERIES_NUMBERS = {"lesions": 9011, "organs": 9012}
+SERIES_NUMBERS = {"lesions": 9011, "organs": 9012, "pieces": 9013}
 COLUMNS = ("region", "what", "volume_mL", "mean_Bq_mL", "max_Bq_mL", "activity_MBq", "x_mm", "y_mm", "z_mm", "made")
 
 

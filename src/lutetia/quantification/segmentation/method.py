@@ -12,12 +12,13 @@ from typing import Final, Literal
 
 from lutetia.errors import RefusedError
 
-Rule = Literal["fixed threshold", "percent of maximum", "liver threshold", "gradient", "reader"]
+Rule = Literal["fixed threshold", "percent of maximum", "liver threshold", "qPSMA", "gradient", "reader"]
 
 DEFINITIONS: Final[Mapping[Rule, str]] = {
     "fixed threshold": "1",
     "percent of maximum": "1",
     "liver threshold": "1",
+    "qPSMA": "1",
     "gradient": "1",
     "reader": "1",
 }
@@ -94,7 +95,7 @@ class Method:
     @property
     def rule_in_words(self) -> str:
         """The rule with its number and the version of its definition."""
-        of = f" of {self.quantity}" if self.quantity else ""
+        of = f", {self.quantity}" if self.quantity else ""
         return f"{self.name}{self._number()}{of} (definition {self.version})"
 
     def _number(self) -> str:
