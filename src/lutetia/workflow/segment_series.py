@@ -171,7 +171,9 @@ def segment_series(
 def _require_names(choice: SeriesChoice) -> None:
     for key in choice.without:
         if key not in EXCLUDABLE:
-            raise InputError("--without", f"'{key}' is no organ; {nearest(key, EXCLUDABLE)}", "write its code")
+            raise InputError(
+                "--without", f"'{key}' is no organ; {nearest(key, EXCLUDABLE).rstrip('?')}", "write its code"
+            )
 
 
 def _given(drawn: Mapping[str, Mask], code: str, asked_by: str) -> Mask:

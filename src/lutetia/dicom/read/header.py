@@ -158,7 +158,7 @@ def damage() -> tuple[type[Exception], ...]:
     errors = pydicom_package().errors
     return (
         errors.InvalidDicomError, errors.BytesLengthException, EOFError, ValueError, TypeError, LookupError,
-        AttributeError, ArithmeticError, MemoryError,
+        AttributeError, ArithmeticError, MemoryError, RuntimeError,
     )  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def open_header(path: Path, where: str, *, only: tuple[str, ...] | None = None, 
             dataset = pydicom.dcmread(path, stop_before_pixels=not pixels, specific_tags=list(only) if only else None)
     except OSError as error:
         raise DicomInputError(where, f"{path.name} cannot be opened ({error.strerror})", "check the file") from None
-    except (*damage(), NotImplementedError):
+    except damage():
         raise DicomInputError(
             where, f"{path.name} is damaged or cut off and cannot be read as DICOM", "export or copy it again"
         ) from None

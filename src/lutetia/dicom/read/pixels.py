@@ -30,7 +30,7 @@ def stored_values(path: Path, where: str) -> tuple[Header, NDArray[np.float32]]:
     try:
         with tolerant():
             return header, np.asarray(dataset.pixel_array, dtype=np.float32)
-    except (*damage(), RuntimeError):
+    except damage():
         syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
         stored = "no transfer syntax" if syntax is None else syntax.name
         raise DicomInputError(

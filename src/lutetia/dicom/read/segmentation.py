@@ -94,7 +94,7 @@ def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
         segmentation = seg_module.Segmentation.from_dataset(dataset)
         numbers = list(segmentation.segment_numbers)
         volume = segmentation.get_volume(segment_numbers=numbers, combine_segments=False)
-    except (*damage(), RuntimeError) as error:
+    except damage() as error:
         raise DicomInputError(
             series.where, f"its frames do not make a regular grid ({error})", "export it on the grid of its image"
         ) from None

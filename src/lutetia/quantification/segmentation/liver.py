@@ -24,7 +24,7 @@ QPSMA_LIVER_MEAN: Final = 4.30
 """SUVmean of the liver in the 80 patients of qPSMA."""
 REFERENCE_DIAMETER_MM: Final = 30.0
 BY_MASS: Final = "g/mL"
-"""Unit of uptake values by a mass of the body; by its surface they are some 230 times as large."""
+"""Unit of uptake values by a mass of the body; by its surface they are about a quarter of those by weight."""
 
 
 def liver_threshold(suv: Volume, liver: Mask) -> float:

@@ -53,11 +53,6 @@ class Remaining:
     mask: Mask
     removed: tuple[Removed, ...]
 
-    @property
-    def removed_ml(self) -> float:
-        """Everything taken out [mL]."""
-        return sum(one.volume_ml for one in self.removed)
-
 
 def without(mask: Mask, physiological: Iterable[Mask], *, margin_mm: float = 0.0) -> Remaining:
     """Take organs, widened by a margin, out of a mask.
