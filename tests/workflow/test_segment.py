@@ -23,7 +23,7 @@ from lutetia.workflow.demo import DemoOutcome
 from lutetia.workflow.image_schema import segment_schema
 from lutetia.workflow.made import Made
 from lutetia.workflow.segment import OrganRequest, Segmented, segment_course
-from lutetia.workflow.segment_objects import write_segmented
+from lutetia.workflow.segment_objects import outlined, write_segmented
 from lutetia.workflow.segment_organs import OrgansSeen
 
 WIDTH = 80
@@ -148,6 +148,14 @@ def test_organs_of_a_program_are_marked_and_those_drawn_stay(
     write_segmented(tmp_path / "out", done)
     (series,) = [one for one in scan_folder(tmp_path / "out") if one.files[0].name == "organs.dcm"]
     assert dict(read_segmentation(series).automatic) == {"bladder": "SomeNet 1"}
+    if shutil.which("dciodvfy") is not None:
+        told = subprocess.run(["dciodvfy", "-new", series.files[0]], capture_output=True, text=True, check=False)
+        assert "Error" not in told.stdout + told.stderr
+
+
+def test_a_picture_names_no_more_than_find_room_and_says_so() -> None:
+    assert outlined(10, 28, "pieces") == "; the 10 largest of 28 pieces outlined"
+    assert outlined(8, 8, "pieces") == ""
 
 
 @pytest.mark.parametrize(

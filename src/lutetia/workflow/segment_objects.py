@@ -17,6 +17,8 @@ from lutetia.workflow.segment import RegionFound, Segmented
 from lutetia.workflow.tables import Cell, csv_text
 
 SERIES_NUMBERS = {"lesions": 9011, "organs": 9012, "pieces": 9013}
+MOST_DRAWN = 10
+"""More names find no room beside a picture."""
 COLUMNS = ("region", "what", "volume_mL", "mean_Bq_mL", "max_Bq_mL", "activity_MBq", "x_mm", "y_mm", "z_mm", "made")
 
 
@@ -51,6 +53,11 @@ def write_segmented(folder: Path, done: Segmented) -> tuple[Path, ...]:
         for name, mask in (here | found).items()
     ]
     return tuple(files)
+
+
+def outlined(drawn: int, known: int, what: str) -> str:
+    """Say of a picture that it outlines only the largest, where that is so."""
+    return f"; the {drawn} largest of {known} {what} outlined" if drawn < known else ""
 
 
 def _waiting_organs(done: Segmented) -> dict[str, Mask]:
@@ -96,7 +103,10 @@ def _segmentation(path: Path, name: str, masks: Mapping[str, Mask], done: Segmen
 def _drawn(done: Segmented) -> bytes:
     from lutetia.report.figures.projection import draw_projections
 
-    shown = [mask for part in done.masks.values() for mask in part.values() if mask.voxels.any()]
+    parts = {what: [mask for mask in part.values() if mask.voxels.any()] for what, part in done.masks.items()}
+    proposals = parts["proposal"][:MOST_DRAWN]
+    shown = [*parts["lesion"], *proposals, *parts["organ"]]
     title = f"Cycle {done.cycle}, SPECT {done.hours:.0f} h after administration, maximum intensity"
+    title += outlined(len(proposals), len(parts["proposal"]), "proposals")
     picture = Picture(title=title, background=None, overlay=done.read.given.activity, masks=tuple(shown), kind="mip")
     return draw_projections(picture, name="regions", heading=f"{'SYNTHETIC  ' if done.synthetic else ''}{title}")

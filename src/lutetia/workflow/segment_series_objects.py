@@ -10,7 +10,7 @@ from lutetia.provenance import now
 from lutetia.report import Picture
 from lutetia.workflow.made import Made
 from lutetia.workflow.objects import object_header, require_empty
-from lutetia.workflow.segment_objects import SERIES_NUMBERS
+from lutetia.workflow.segment_objects import MOST_DRAWN, SERIES_NUMBERS, outlined
 from lutetia.workflow.segment_series import SegmentedSeries
 
 
@@ -29,8 +29,10 @@ def write_segmented_series(folder: Path, done: SegmentedSeries) -> tuple[Path, .
     require_empty(folder)
     numbers, picture = folder / "regions.json", folder / "regions.svg"
     numbers.write_text(json.dumps(done.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    shown = Picture(title="PET", background=None, overlay=done.read.suv, masks=tuple(done.masks.values()), kind="mip")
-    picture.write_bytes(draw_projections(shown, name="regions", heading="PET, SUV by body weight, maximum intensity"))
+    drawn = tuple(done.masks.values())[:MOST_DRAWN]
+    heading = f"PET, SUV by body weight, maximum intensity{outlined(len(drawn), len(done.masks), 'pieces')}"
+    shown = Picture(title="PET", background=None, overlay=done.read.suv, masks=drawn, kind="mip")
+    picture.write_bytes(draw_projections(shown, name="regions", heading=heading))
     if not done.masks:
         return numbers, picture
     away = done.read.image.acquired_at.utcoffset() or timedelta(0)
