@@ -112,3 +112,59 @@ SHEARED = np.array([[1.0, 0.5, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
 def test_what_is_no_placed_label_map_is_refused(tmp_path, given, said):
     with pytest.raises(InputError, match=said):
         read_label_map(saved(tmp_path, **given), frame_of_reference=None)
+
+
+def as_file(tmp_path, *, gz=False):
+    voxels = np.zeros((4, 5, 6), dtype=bool)
+    voxels[1:3, 1:3, 1:3] = True
+    geometry = Geometry(shape=voxels.shape, spacing_mm=(2, 3, 4))
+    return write_nifti(tmp_path / f"map.nii{'.gz' * gz}", Mask(voxels=voxels, geometry=geometry, name="m"))
+
+
+@pytest.mark.parametrize("gz", [False, True], ids=["plain", "compressed"])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning:nibabel")
+def test_a_damaged_file_is_read_or_refused_and_never_crashes(tmp_path, gz):
+    path = as_file(tmp_path, gz=gz)
+    whole, rng = path.read_bytes(), np.random.default_rng(7)
+    refused = 0
+    for _ in range(120):
+        damaged = bytearray(whole)
+        damaged[rng.integers(0, len(whole) if gz else 352)] = int(rng.integers(0, 256))
+        path.write_bytes(damaged)
+        try:
+            labels, geometry = read_label_map(path, frame_of_reference="1.2")
+        except InputError:
+            refused += 1
+        else:
+            assert labels.shape == geometry.shape
+    assert refused > 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("datatype", 255, "cannot be read as NIfTI"),
+        ("vox_offset", 128.0, "cannot be read as NIfTI"),
+        ("xyzt_units", 7, "a unit that NIfTI does not know"),
+        ("srow_x", (0.0, 0.0, 0.0, 0.0), "gives a voxel no size"),
+        ("srow_x", (np.nan, 0.0, 0.0, 0.0), "gives a voxel no size"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning:nibabel")
+def test_a_header_that_says_the_impossible_is_refused(tmp_path, field, value, said):
+    path = as_file(tmp_path)
+    header = nibabel.Nifti1Header(path.read_bytes()[:348])
+    header[field] = value
+    path.write_bytes(header.binaryblock + path.read_bytes()[348:])
+    with pytest.raises(InputError, match=said):
+        read_label_map(path, frame_of_reference="1.2")
+
+
+@pytest.mark.parametrize("values", [np.inf, 1e30, 1j])
+def test_what_cannot_be_counted_is_no_label(tmp_path, values):
+    array = np.full((3, 3, 3), values, dtype=np.complex64 if isinstance(values, complex) else np.float32)
+    image = nibabel.Nifti1Image(array, np.eye(4))
+    image.set_sform(np.eye(4), code=1)
+    nibabel.save(image, tmp_path / "map.nii")
+    with pytest.raises(InputError, match="other values than whole numbers"):
+        read_label_map(tmp_path / "map.nii", frame_of_reference="1.2")

@@ -9,6 +9,7 @@ Source: NIfTI-1.1 (nifti1.h), https://nifti.nimh.nih.gov/nifti-1.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from lutetia.errors import InputError, MissingExtraError
 from lutetia.volume import Geometry, Mask, Volume
 
 LONGEST_DESCRIPTION: Final = 79
+LARGEST_LABEL: Final = 2**31 - 1
 
 
 def nibabel_package() -> Any:
@@ -90,7 +92,10 @@ def read_label_map(path: Path, *, frame_of_reference: str | None) -> tuple[NDArr
     try:
         image = nibabel.load(path)
         array = np.asanyarray(image.dataobj)
-    except (OSError, EOFError, ValueError, nibabel.filebasedimages.ImageFileError) as reason:
+    except (
+        OSError, EOFError, ValueError, KeyError, TypeError, OverflowError, MemoryError, zlib.error,
+        nibabel.filebasedimages.ImageFileError, nibabel.spatialimages.HeaderDataError,
+    ) as reason:  # fmt: skip
         raise InputError(path.name, "it cannot be read as NIfTI", "export it again") from reason
     return labels_of(image, array, path.name, frame_of_reference)
 
@@ -106,15 +111,30 @@ def labels_of(
     placed = {int(image.header["sform_code"]), int(image.header["qform_code"])} if "sform_code" in image.header else {1}
     if placed == {0}:
         raise InputError(where, "it does not say where in the patient it lies", "export it with its orientation")
-    if image.header.get_xyzt_units()[0] in {"meter", "micron"}:
-        raise InputError(where, f"its lengths are in {image.header.get_xyzt_units()[0]}", "export it in millimetres")
-    if not (array == np.rint(array)).all() or array.min(initial=0) < 0:
+    if (unit := _unit_of_length(image)) not in {"mm", "unknown"}:
+        raise InputError(where, f"its lengths are in {unit}", "export it in millimetres")
+    if not _are_labels(array):
         raise InputError(
             where,
             "it holds other values than whole numbers from 0 on",
             "give a label map, not an image or a probability",
         )
     return array.transpose(2, 1, 0).astype(np.int64), geometry_of(image.affine, array.shape, where, frame_of_reference)
+
+
+def _unit_of_length(image: Any) -> str:
+    try:
+        return str(image.header.get_xyzt_units()[0])
+    except KeyError:
+        return "a unit that NIfTI does not know"
+
+
+def _are_labels(array: NDArray[Any]) -> bool:
+    """Tell whether an array holds whole numbers from 0 on, small enough to be counted."""
+    if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
+        return False
+    whole = array.dtype.kind != "f" or bool((array == np.rint(array)).all())
+    return whole and array.min(initial=0) >= 0 and array.max(initial=0) <= LARGEST_LABEL
 
 
 def geometry_of(affine: NDArray[Any], shape: tuple[int, ...], where: str, frame_of_reference: str | None) -> Geometry:
@@ -128,6 +148,8 @@ def geometry_of(affine: NDArray[Any], shape: tuple[int, ...], where: str, frame_
     lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ np.asarray(affine, dtype=np.float64)
     steps = lps[:3, :3].T[::-1]
     spacing = np.linalg.norm(steps, axis=1)
+    if not (np.isfinite(lps).all() and (spacing > 0).all()):
+        raise InputError(where, "its matrix gives a voxel no size", "export it on the grid of its image")
     try:
         return Geometry(
             shape=(int(shape[2]), int(shape[1]), int(shape[0])),

@@ -298,3 +298,12 @@ def test_a_word_in_place_of_a_number_is_refused(patient):
 def test_no_message_carries_an_absolute_path(patient):
     patient.files("ct")[2].unlink()
     assert str(patient.folder) not in message(read_ct, patient.series("ct"))
+
+
+@pytest.mark.parametrize("keyword", ["PatientWeight", "Rows", "BitsAllocated"])
+def test_two_values_where_one_is_meant_are_refused(patient, keyword):
+    dataset = pydicom.dcmread(patient.files("pet")[0])
+    setattr(dataset, keyword, [6, 8])
+    dataset.save_as(patient.files("pet")[0])
+    with pytest.raises(DicomInputError, match=f"{keyword} has 2 values where one is meant"):
+        read_pet(scan_folder(patient.files("pet")[0].parent)[0])

@@ -80,6 +80,27 @@ def test_a_segmentation_with_parts_of_voxels_is_refused(patient):
         read_segmentation(series)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda item: setattr(item, "BitsAllocated", None),
+        lambda item: delattr(item, "PixelData"),
+        lambda item: setattr(item.SegmentSequence[0], "SegmentedPropertyTypeCodeSequence", []),
+        lambda item: delattr(item.SharedFunctionalGroupsSequence[0], "PixelMeasuresSequence"),
+        lambda item: setattr(
+            item.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence[0], "ImageOrientationPatient", None
+        ),
+    ],
+)
+def test_a_damaged_segmentation_is_refused_and_never_crashes(patient, change):
+    series, _ = written(patient)
+    dataset = pydicom.dcmread(series.files[0])
+    change(dataset)
+    dataset.save_as(series.files[0])
+    with pytest.raises(DicomInputError, match="do not make a regular grid"):
+        read_segmentation(series)
+
+
 def test_a_segmentation_of_another_patient_is_refused(patient):
     series, _ = written(patient)
     with pytest.raises(DicomInputError, match="not the one of the course"):
@@ -133,6 +154,41 @@ def test_a_person_accepts_what_a_program_made(patient):
 def test_what_a_person_drew_needs_no_acceptance(patient):
     series, _ = written(patient)
     assert a_scan(patient, series, {"kidney_left": "kidney_left"}).made == {}
+
+
+def test_what_a_person_made_with_a_program_names_the_program(patient):
+    series, _ = written(patient, algorithm="SEMIAUTOMATIC")
+    drawn = a_scan(patient, series, {"kidney_left": "kidney_left"})
+    assert str(drawn.made["kidney_left"]) == "made by a person with SomeNet"
+    assert not drawn.made["kidney_left"].algorithm.automatic
+    assert drawn.notes == ()
+
+
+def by_algorithm(patient, algorithm):
+    """Return the scan's regions from its structure set, whose contours state how they came about."""
+    (path,) = patient.files("rs")
+    dataset = pydicom.dcmread(path)
+    for item in dataset.StructureSetROISequence:
+        item.ROIGenerationAlgorithm, item.ROIGenerationDescription = algorithm, "SomeNet"
+    dataset.save_as(path)
+    name = str(dataset.StructureSetROISequence[0].ROIName)
+    return a_scan(patient, patient.series("rs"), {name: "kidney_left"})
+
+
+def test_contours_that_a_program_made_by_itself_wait_for_a_person(patient):
+    drawn = by_algorithm(patient, "AUTOMATIC")
+    assert str(drawn.made["kidney_left"]) == "made by SomeNet, not yet accepted by a person"
+    assert any("regions_accepted_by" in note for note in drawn.notes)
+
+
+@pytest.mark.parametrize("algorithm", ["MANUAL", "SEMIAUTOMATIC", ""])
+def test_other_contours_are_as_drawn(patient, algorithm):
+    assert by_algorithm(patient, algorithm).made == {}
+
+
+def test_a_written_contour_does_not_say_who_drew_it(patient):
+    (path,) = patient.files("rs")
+    assert {item.ROIGenerationAlgorithm for item in pydicom.dcmread(path).StructureSetROISequence} == {""}
 
 
 def test_what_a_program_made_is_written_and_read_as_such(patient, tmp_path):

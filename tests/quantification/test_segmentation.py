@@ -1,6 +1,7 @@
 """Thresholds, edges and pieces on spheres whose blurred profile is known in closed form, and what is refused."""
 
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -236,7 +237,7 @@ QPSMA = [((4.30, 1.0), 5.300), ((3.0, 0.7), 5.303), ((6.0, 1.2), 5.160)]
 def test_the_liver_threshold_follows_the_published_formula(liver, expected):
     assert qpsma_threshold(*liver) == pytest.approx(expected, abs=PRINTED_TO_THREE_DECIMALS)
     mean, sd = liver
-    image = line(mean - sd, mean + sd)
+    image = line(mean - sd, mean + sd, unit="g/mL")
     assert liver_threshold(image, where(image, 0, 1)) == pytest.approx(expected, abs=PRINTED_TO_THREE_DECIMALS)
 
 
@@ -247,7 +248,7 @@ def test_a_liver_threshold_needs_uptake_values_and_a_liver():
     with pytest.raises(InputError, match="not those of a liver"):
         qpsma_threshold(0.0, 1.0)
     with pytest.raises(InputError, match="holds no voxel of the image"):
-        liver_threshold(line(1, 2), where(line(1, 2)))
+        liver_threshold(line(1, 2, unit="g/mL"), where(line(1, 2)))
 
 
 def test_the_reference_sphere_lies_where_the_organ_is_thickest():
@@ -292,6 +293,31 @@ def test_results_of_one_method_may_be_compared_whatever_the_order_of_their_organ
 def test_results_of_different_methods_or_tracers_are_not_compared(other, said):
     with pytest.raises(DifferentMethodsError, match=said):
         require_comparable(FIXED, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ({"reach_mm": 10.0}, {"reach_mm": 20.0}, "the reach beyond a mark"),
+        ({"smoothing_fwhm_mm": 4.0}, {"smoothing_fwhm_mm": 8.0}, "the smoothing before the gradient"),
+        ({"quantity": "SUV by body weight"}, {"quantity": "SUV by lean body mass"}, "what the image shows"),
+    ],
+)
+def test_whatever_decides_about_voxels_keeps_results_apart(one, other, said):
+    first, second = (replace(FIXED, name="gradient", threshold=None, **given) for given in (one, other))
+    with pytest.raises(DifferentMethodsError, match=said):
+        require_comparable(first, second)
+
+
+def test_a_gradient_says_its_smoothing_and_reach():
+    method = Method(name="gradient", unit="Bq/mL", smoothing_fwhm_mm=5.0, reach_mm=15.0)
+    assert str(method) == "gradient smoothed by 5 mm (definition 1); up to 15 mm beyond its mark"
+
+
+def test_uptake_by_surface_has_no_liver_threshold():
+    image = line(1, 2)
+    with pytest.raises(UnitError, match="the image holds cm2/mL"):
+        liver_threshold(image.with_values(image.values, "cm2/mL"), where(image, 0))
 
 
 def test_a_method_says_itself_in_one_line():

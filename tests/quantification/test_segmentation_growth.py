@@ -7,7 +7,9 @@ from lutetia.errors import InputError
 from lutetia.quantification.segmentation import Method, ball, grow, rooms, seed_on
 from lutetia.volume import Geometry, Mask, Volume
 
-HALF = Method(name="percent of maximum", threshold=0.5, unit="1")
+
+def half(reach_mm):
+    return Method(name="percent of maximum", threshold=0.5, unit="1", reach_mm=reach_mm)
 
 
 def line(*values):
@@ -31,7 +33,7 @@ def seeds(volume, **voxels):
 
 def test_two_lesions_share_no_voxel_and_meet_half_way():
     image = line(9, 9, 9, 9, 9, 9, 9)
-    grown = grow(image, seeds(image, L1=[1], L2=[5]), method=HALF, reach_mm=50)
+    grown = grow(image, seeds(image, L1=[1], L2=[5]), method=half(50))
     assert marked(grown["L1"].mask) == [0, 1, 2, 3]
     assert marked(grown["L2"].mask) == [4, 5, 6]
     assert grown["L1"].at_edge
@@ -39,29 +41,29 @@ def test_two_lesions_share_no_voxel_and_meet_half_way():
 
 def test_a_region_ends_at_its_reach():
     image = line(9, 9, 9, 9, 9, 9, 9)
-    assert marked(grow(image, seeds(image, L1=[3]), method=HALF, reach_mm=20)["L1"].mask) == [1, 2, 3, 4, 5]
+    assert marked(grow(image, seeds(image, L1=[3]), method=half(20))["L1"].mask) == [1, 2, 3, 4, 5]
 
 
 def test_a_lesion_does_not_grow_into_an_organ_but_may_lie_in_one():
     image = line(9, 9, 9, 9, 9, 9, 9)
     liver = where(image, 3, 4, 5, 6, name="liver")
-    assert marked(grow(image, seeds(image, L1=[1]), method=HALF, reach_mm=50, organs=[liver])["L1"].mask) == [0, 1, 2]
-    assert marked(grow(image, seeds(image, L2=[4, 5]), method=HALF, reach_mm=50, organs=[liver])["L2"].mask) == [4, 5]
+    assert marked(grow(image, seeds(image, L1=[1]), method=half(50), organs=[liver])["L1"].mask) == [0, 1, 2]
+    assert marked(grow(image, seeds(image, L2=[4, 5]), method=half(50), organs=[liver])["L2"].mask) == [4, 5]
 
 
 def test_a_region_that_runs_into_something_hotter_says_so():
     image = line(1, 8, 7, 20, 1)
-    grown = grow(image, seeds(image, L1=[1], L2=[3]), method=HALF, reach_mm=20)
+    grown = grow(image, seeds(image, L1=[1], L2=[3]), method=half(20))
     assert not grown["L1"].hotter_beyond
-    alone = grow(image, seeds(image, L1=[1]), method=HALF, reach_mm=20)["L1"]
+    alone = grow(image, seeds(image, L1=[1]), method=half(20))["L1"]
     assert alone.hotter_beyond
     assert alone.maximum == 8
 
 
 def test_below_a_fixed_threshold_there_is_no_region():
     image = line(1, 4, 1)
-    fixed = Method(name="fixed threshold", threshold=5.0, unit="Bq/mL")
-    assert marked(grow(image, seeds(image, L1=[1]), method=fixed, reach_mm=20)["L1"].mask) == []
+    fixed = Method(name="fixed threshold", threshold=5.0, unit="Bq/mL", reach_mm=20)
+    assert marked(grow(image, seeds(image, L1=[1]), method=fixed)["L1"].mask) == []
 
 
 def test_an_unmarked_lesion_on_the_image_is_refused():
@@ -85,3 +87,9 @@ def test_a_ball_holds_its_nearest_voxel_and_lies_in_the_image():
     assert marked(ball((14.0, 0.0, 0.0), image.geometry, name="L1", radius_mm=8.0)) == [1, 2]
     with pytest.raises(InputError, match=r"'L1': its point \(99, 0, 0\) mm lies outside the image"):
         ball((99.0, 0.0, 0.0), image.geometry, name="L1")
+
+
+def test_a_method_without_a_reach_grows_nothing():
+    image = line(1, 9, 1)
+    with pytest.raises(ValueError, match="how far a region may grow"):
+        grow(image, seeds(image, L1=[1]), method=Method(name="fixed threshold", threshold=5.0, unit="Bq/mL"))

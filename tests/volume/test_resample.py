@@ -148,3 +148,14 @@ def test_grids_of_other_frames_of_reference_never_match():
         shape=SOURCE.shape, spacing_mm=SOURCE.spacing_mm, origin_mm=SOURCE.origin_mm, frame_of_reference="2"
     )
     assert not SOURCE.matches(other)
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mask_resampled_in_its_box_is_what_it_is_without_one(target, seed):
+    rng = np.random.default_rng(seed)
+    voxels = np.zeros(SOURCE.shape, dtype=bool)
+    box = tuple(slice(*sorted(rng.choice(n + 1, 2, replace=False))) for n in SOURCE.shape)
+    voxels[box] = rng.random(voxels[box].shape) > 0.5
+    whole = resample(Volume(values=voxels, geometry=SOURCE, unit="1"), target, outside=0.0, method="nearest").values
+    assert (resample_mask(Mask(voxels=voxels, geometry=SOURCE, name="m"), target).voxels == (whole > 0.5)).all()

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -19,9 +20,10 @@ from lutetia.dicom.read import read_segmentation, scan_folder
 from lutetia.volume import Mask
 from lutetia.workflow import segment as workflow
 from lutetia.workflow.demo import DemoOutcome
+from lutetia.workflow.image_schema import segment_schema
 from lutetia.workflow.made import Made
 from lutetia.workflow.segment import OrganRequest, Segmented, segment_course
-from lutetia.workflow.segment_objects import write_segmented
+from lutetia.workflow.segment_objects import outlined, write_segmented
 from lutetia.workflow.segment_organs import OrgansSeen
 
 WIDTH = 80
@@ -67,6 +69,12 @@ def test_uptake_that_no_one_listed_is_a_proposal(answered: tuple[Path, dict[str,
     assert answer["method"].startswith("fixed threshold 250 kBq/mL (definition 1); without kidney_left")
 
 
+def test_the_answer_fits_its_schema(answered: tuple[Path, dict[str, Any]]) -> None:
+    jsonschema.Draft202012Validator(segment_schema()).validate(answered[1])
+    committed = Path(__file__).parents[2] / "docs" / "schema" / "segment.schema.json"
+    assert json.loads(committed.read_text(encoding="utf-8")) == segment_schema()
+
+
 def test_the_segmentation_holds_what_the_table_says(answered: tuple[Path, dict[str, Any]]) -> None:
     objects, answer = answered
     (series,) = scan_folder(objects)
@@ -75,9 +83,14 @@ def test_the_segmentation_holds_what_the_table_says(answered: tuple[Path, dict[s
     assert set(masks) == set(rows)
     for name, mask in masks.items():
         assert mask.volume_ml == pytest.approx(rows[name]["volume_ml"], rel=NO_ROUNDING_BUT_SINGLE_PRECISION)
+    found = read_segmentation(series)
+    assert set(found.automatic) == {name for name in rows if name.startswith("proposal")}, "no person had a part in it"
+    assert set(found.aided) == {"L1", "L2", "L3", "L4"}
     with (objects / "regions.csv").open(encoding="utf-8", newline="") as stream:
         assert [row["region"] for row in csv.DictReader(stream)] == [row["region"] for row in answer["regions"]]
-    assert (objects / "regions.svg").read_bytes().startswith(b"<?xml")
+    picture = (objects / "regions.svg").read_text(encoding="utf-8")
+    assert picture.startswith("<?xml")
+    assert "SYNTHETIC  Cycle 2, SPECT" in picture
 
 
 @needs_dciodvfy
@@ -135,6 +148,14 @@ def test_organs_of_a_program_are_marked_and_those_drawn_stay(
     write_segmented(tmp_path / "out", done)
     (series,) = [one for one in scan_folder(tmp_path / "out") if one.files[0].name == "organs.dcm"]
     assert dict(read_segmentation(series).automatic) == {"bladder": "SomeNet 1"}
+    if shutil.which("dciodvfy") is not None:
+        told = subprocess.run(["dciodvfy", "-new", series.files[0]], capture_output=True, text=True, check=False)
+        assert "Error" not in told.stdout + told.stderr
+
+
+def test_a_picture_names_no_more_than_find_room_and_says_so() -> None:
+    assert outlined(10, 28, "pieces") == "; the 10 largest of 28 pieces outlined"
+    assert outlined(8, 8, "pieces") == ""
 
 
 @pytest.mark.parametrize(

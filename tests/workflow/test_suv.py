@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pydicom
 import pytest
@@ -17,6 +18,7 @@ from lutetia.course.file import read_course
 from lutetia.course.pet import PetScan
 from lutetia.dicom.write import Administered, Header, uid_of, write_pet, write_structures
 from lutetia.volume import Geometry, Mask, Volume
+from lutetia.workflow.image_schema import suv_schema
 
 WIDTH = 80
 STORED_TO_16_BITS = 1e-4
@@ -159,7 +161,25 @@ def test_inverted_organs_are_a_caution(series: Series, capsys: pytest.CaptureFix
 def test_a_threshold_gives_the_volume_above_it(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, asked(series, "--at-least", "3", *regions("Knoten")))
     assert found["regions"][0]["at_least"] == 3.0
-    assert refusal(capsys, asked(series, "--at-least", "30")).count("no voxel of it reaches 30") == 1
+
+
+def test_a_region_below_the_threshold_has_no_volume_and_the_others_keep_theirs(
+    series: Series, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = answer(capsys, asked(series, "--at-least", "10", *regions("Blut", "Leber", "Parotis L", "Knoten")))
+    reaching = {one["region"] for one in found["regions"]}
+    assert reaching == {"parotid_left", "L1"}
+    assert any("no voxel of 'blood_pool' reaches 10" in note for note in found["notes"])
+    assert {one["organ"] for one in found["ratios"]} == {"liver", "parotids"}, "organs are measured whole"
+    assert answer(capsys, asked(series, "--at-least", "1000"))["regions"] == []
+
+
+def test_the_answer_fits_its_schema(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
+    checks = jsonschema.Draft202012Validator(suv_schema())
+    checks.validate(answer(capsys, asked(series, "--kind", "lbm", *regions("Leber", "Parotis L", "Knoten"))))
+    checks.validate(answer(capsys, asked(series, "--at-least", "3")))
+    committed = Path(__file__).parents[2] / "docs" / "schema" / "suv.schema.json"
+    assert json.loads(committed.read_text(encoding="utf-8")) == suv_schema()
 
 
 @pytest.mark.parametrize("kind", ["lbm", "ibw", "bsa"])

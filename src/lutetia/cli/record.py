@@ -78,3 +78,23 @@ def toxicity_schema_command(as_json: JsonOption = False, out: OutOption = None) 
     require_writable_name(out)
     schema = toxicity_schema()
     deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
+
+
+@schema_app.command("suv")
+def suv_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
+    """Print the schema of what 'lutetia suv --json' answers; always JSON."""
+    from lutetia.workflow.image_schema import suv_schema
+
+    require_writable_name(out)
+    schema = suv_schema()
+    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
+
+
+@schema_app.command("segment")
+def segment_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
+    """Print the schema of what 'lutetia segment --json' answers; always JSON."""
+    from lutetia.workflow.image_schema import segment_schema
+
+    require_writable_name(out)
+    schema = segment_schema()
+    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)

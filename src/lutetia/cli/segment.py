@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lutetia.cli.options import AsOfOption, CourseArgument, JsonOption, OutOption, SiteOption, day
+from lutetia.cli.options import AsOfOption, JsonOption, OutOption, SiteOption, day
 from lutetia.cli.output import deliver, folded, note, progress, require_writable_name, tell_aside
 from lutetia.errors import InputError
 
@@ -21,7 +21,12 @@ _NUMBER_OF = {"fixed threshold": "at_least", "percent of maximum": "percent", "g
 
 
 def segment_command(
-    course: CourseArgument,
+    course: Annotated[
+        Path,
+        typer.Argument(
+            help="The course's folder, or its course.yaml; or a folder with one PET.", metavar="COURSE|SERIES_DIR"
+        ),
+    ],
     cycle: Annotated[
         int | None, typer.Option("--cycle", metavar="N", help="Which cycle, where several have scans.")
     ] = None,
@@ -34,13 +39,16 @@ def segment_command(
         typer.Option(
             "--method",
             metavar="NAME",
-            help="'fixed threshold', 'percent of maximum' or 'gradient'; else what dosimetry.yaml says.",
+            help="'fixed threshold', 'percent of maximum' or 'gradient'; else what dosimetry.yaml says. "
+            "On a PET: 'fixed threshold', 'liver threshold' or 'qPSMA'.",
         ),
     ] = None,
     value: Annotated[
         str | None,
         typer.Option(
-            "--value", metavar="VALUE", help="The method's number: '200 kBq/mL', '41 %', or '5 mm' (smoothing)."
+            "--value",
+            metavar="VALUE",
+            help="The method's number: '200 kBq/mL', '41 %', or '5 mm' (smoothing); on a PET '3 SUV'.",
         ),
     ] = None,
     reach: Annotated[
@@ -69,16 +77,40 @@ def segment_command(
             "--objects", metavar="DIR", help="Write DICOM SEG, NIfTI, table and picture into this new folder."
         ),
     ] = None,
+    regions: Annotated[
+        list[str] | None,
+        typer.Option("--region", metavar="NAME=CODE", help="On a PET: a contour and its organ code, or 'bone'."),
+    ] = None,
+    regions_from: Annotated[
+        Path | None, typer.Option("--regions-from", metavar="PATH", help="On a PET: SEG or RTSTRUCT elsewhere.")
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="On a PET: of clock times without an offset.")
+    ] = None,
     as_of: AsOfOption = None,
     site: SiteOption = None,
     as_json: JsonOption = False,
     out: OutOption = None,
 ) -> None:
     """Make the regions of lesions on one scan, and show what else takes up as much: proposals, never lesions."""
+    from lutetia.cli.segment_series import SeriesAsked, is_series
+    from lutetia.cli.segment_series import segment_and_tell as _series
+    from lutetia.cli.suv import region_code
     from lutetia.workflow.segment import OrganRequest, segment_course
     from lutetia.workflow.segment_objects import write_segmented
+    from lutetia.workflow.suv import SuvOptions
 
     require_writable_name(out)
+    if is_series(course):
+        _refuse_of_a_course(cycle=cycle, scan=scan, organs=weights, as_of=as_of)
+        _series(course, SeriesAsked(method, value, smallest, tuple(without or ()), margin),
+                SuvOptions(regions=dict(region_code(text) for text in regions or []), regions_from=regions_from,
+                           timezone=zone, site=site),
+                objects=objects, as_json=as_json, out=out)  # fmt: skip
+        return
+    if regions or regions_from is not None or zone is not None:
+        raise InputError("--region, --regions-from, --timezone", "they are for a PET without a course",
+                         "state regions and time zone in course.yaml")  # fmt: skip
     choice = None if method is None else _choice(method, value, reach, smallest, tuple(without or ()), margin)
     if method is None and (value is not None or without):
         raise InputError("--method", "a number or organs are given, and no method", "name the method, or take them out")
@@ -102,6 +134,14 @@ def segment_command(
         tell_aside(f"Written: {path}")
 
 
+def _refuse_of_a_course(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(
+                f"--{name.replace('_', '-')}", "it is for a course, and this folder is a series", "leave it out"
+            )
+
+
 def _choice(
     method: str, value: str | None, reach: str, smallest: str, without: tuple[str, ...], margin: str
 ) -> LesionRegions:
@@ -114,15 +154,15 @@ def _choice(
         raise InputError("--method", f"there is no method '{method}'", f"choose one of: {', '.join(_NUMBER_OF)}")
     stated: dict[str, Any] = {
         "method": method,
-        "reach": _quantity("--reach", reach),
-        "smallest": _quantity("--smallest", smallest),
+        "reach": quantity("--reach", reach),
+        "smallest": quantity("--smallest", smallest),
         "made_on": "each scan",
         "source": "the command line",
     }
     if without:
-        stated |= {"without": without, "margin": _quantity("--margin", margin)}
+        stated |= {"without": without, "margin": quantity("--margin", margin)}
     if value is not None:
-        number = _quantity("--value", value)
+        number = quantity("--value", value)
         if method == "percent of maximum" and number["unit"] != "%":
             raise InputError("--value", f"'{value}' is no part of a maximum", "write it as '41 %'")
         stated[_NUMBER_OF[method]] = number["value"] if method == "percent of maximum" else number
@@ -136,7 +176,8 @@ def _choice(
         raise InputError(where, first["msg"], "see docs/segmentation.md") from None
 
 
-def _quantity(option: str, text: str) -> dict[str, Any]:
+def quantity(option: str, text: str) -> dict[str, Any]:
+    """Read a number with its unit as typed on the command line."""
     found = _QUANTITY.fullmatch(text)
     try:
         if found is None:

@@ -88,7 +88,7 @@ def suv_command(
         timezone=zone,
         sex=None if sex is None else sex.value,
         series_uid=series_uid,
-        regions=dict(_region(text) for text in regions or []),
+        regions=dict(region_code(text) for text in regions or []),
         regions_from=regions_from,
         at_least=at_least,
     )
@@ -102,7 +102,8 @@ def suv_command(
     )
 
 
-def _region(text: str) -> tuple[str, str]:
+def region_code(text: str) -> tuple[str, str]:
+    """Read a contour's name, and the code it gets, as typed on the command line."""
     name, sign, code = (part.strip() for part in text.partition("="))
     if not name or (sign and not code):
         raise InputError("--region", f"'{text}' names no region", "write e.g. 'Node 1' or 'Node 1=L1'")

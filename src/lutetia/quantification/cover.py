@@ -73,24 +73,15 @@ def _within(points: NDArray[np.float64], grid: Geometry) -> NDArray[np.bool_]:
 
 def _cropped(region: Mask) -> Mask:
     """Return a mask cut down to the box that holds it; the mask is not empty."""
-    slices, voxels = region.cut()
-    grid = region.geometry
-    x, y, z = grid.to_patient([s.start for s in slices])
-    box = Geometry(
-        shape=(voxels.shape[0], voxels.shape[1], voxels.shape[2]),
-        spacing_mm=grid.spacing_mm,
-        origin_mm=(float(x), float(y), float(z)),
-        axes=grid.axes,
-        frame_of_reference=grid.frame_of_reference,
-    )
-    return Mask(voxels=voxels, geometry=box, name=region.name)
+    box, voxels = region.cut()
+    return Mask(voxels=voxels, geometry=region.geometry.part(box), name=region.name)
 
 
 def _sampled(region: Mask, onto: Geometry) -> NDArray[np.float32]:
     """Sample each voxel of an oblique target grid as finely as the mask is drawn."""
     from scipy import ndimage
 
-    box = _box_on(region, onto)
+    box = onto.touched_by(region.geometry)
     fractions = np.zeros(onto.shape, dtype=np.float32)
     shape = fractions[box].shape
     if 0 in shape:
@@ -111,14 +102,3 @@ def _sampled(region: Mask, onto: Geometry) -> NDArray[np.float32]:
         inside += found
     fractions[box] = inside / np.float32(len(shifts))
     return fractions
-
-
-def _box_on(region: Mask, onto: Geometry) -> tuple[slice, slice, slice]:
-    """Return the voxels of the target grid that a mask's own box can touch."""
-    ends = [(-0.5, n - 0.5) for n in region.geometry.shape]
-    corners = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3)
-    index = onto.to_index(region.geometry.to_patient(corners))
-    low = np.clip(np.floor(index.min(axis=0)), 0, onto.shape).astype(int)
-    high = np.clip(np.ceil(index.max(axis=0)) + 1, 0, onto.shape).astype(int)
-    z, y, x = (slice(int(a), int(max(a, b))) for a, b in zip(low, high, strict=True))
-    return z, y, x

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from lutetia.errors import InputError
+from lutetia.quantification.segmentation.threshold import threshold_at
 from lutetia.quantification.uptake_peak import Peak, intensity_peaks
 from lutetia.volume import Mask, Volume
 
@@ -112,10 +113,7 @@ def measure_uptake(suv: Volume, region: Mask, *, at_least: float | None = None) 
 def with_at_least(suv: Volume, region: Mask, threshold: float) -> Mask:
     """Return the voxels of a region whose uptake reaches a threshold."""
     _require_uptake(suv, region)
-    box, voxels = region.cut()
-    kept = np.zeros(region.geometry.shape, dtype=np.bool_)
-    kept[box] = voxels & (suv.values[box] >= np.float32(threshold))
-    return Mask(voxels=kept, geometry=region.geometry, name=region.name)
+    return threshold_at(suv, at_least=threshold, unit=suv.unit, within=region, name=region.name)
 
 
 def _require_uptake(suv: Volume, region: Mask) -> None:

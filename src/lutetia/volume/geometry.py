@@ -6,7 +6,7 @@ slices, axis 1 over rows of a slice, axis 2 over columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -74,6 +74,25 @@ class Geometry:
         """Map (x, y, z) [mm], shape (..., 3), to fractional (k, j, i), shape (..., 3)."""
         offset = np.asarray(point_mm, dtype=np.float64) - np.asarray(self.origin_mm)
         return np.asarray((offset @ self.directions.T) / np.asarray(self.spacing_mm), dtype=np.float64)
+
+    def part(self, box: tuple[slice, slice, slice]) -> Geometry:
+        """Return the grid of a box of voxels; each slice has a start and a stop within the grid."""
+        x, y, z = self.to_patient([s.start for s in box])
+        return replace(
+            self,
+            shape=(box[0].stop - box[0].start, box[1].stop - box[1].start, box[2].stop - box[2].start),
+            origin_mm=(float(x), float(y), float(z)),
+        )
+
+    def touched_by(self, other: Geometry) -> tuple[slice, slice, slice]:
+        """Return the box of voxels that a grid of the same frame of reference can touch; it may be empty."""
+        ends = [(-0.5, n - 0.5) for n in other.shape]
+        corners = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3)
+        index = self.to_index(other.to_patient(corners))
+        low = np.clip(np.floor(index.min(axis=0)), 0, self.shape).astype(int)
+        high = np.clip(np.ceil(index.max(axis=0)) + 1, 0, self.shape).astype(int)
+        z, y, x = (slice(int(a), int(max(a, b))) for a, b in zip(low, high, strict=True))
+        return z, y, x
 
     def matches(self, other: Geometry, *, within_mm: float = 0.01) -> bool:
         """Tell whether two grids have the same voxels in the same place; other frames of reference never match."""

@@ -61,8 +61,18 @@ def resample(volume: Volume, onto: Geometry, *, outside: float, method: Method =
 def resample_mask(mask: Mask, onto: Geometry) -> Mask:
     """Return the voxels of another grid whose centre lies in a voxel of the mask."""
     _require_same_frame(mask.geometry, onto)
-    values = _sample(mask.voxels.astype(np.float32), mask.geometry, onto, 0.0, order=0)
-    return Mask(voxels=values > 0.5, geometry=onto, name=mask.name)
+    found = np.zeros(onto.shape, dtype=np.bool_)
+    if mask.voxels.any():
+        # with a rim of what is not in the mask, so that centres between two voxels go where they would without a box
+        z, y, x = (
+            slice(max(s.start - 1, 0), min(s.stop + 1, n)) for s, n in zip(mask.box, mask.geometry.shape, strict=True)
+        )
+        source = mask.geometry.part((z, y, x))
+        box = onto.touched_by(source)
+        if found[box].size:
+            values = _sample(mask.voxels[z, y, x].astype(np.float32), source, onto.part(box), 0.0, order=0)
+            found[box] = values > 0.5
+    return Mask(voxels=found, geometry=onto, name=mask.name)
 
 
 def _require_same_frame(source: Geometry, target: Geometry) -> None:

@@ -95,6 +95,8 @@ def method_of(choice: LesionRegions, organs: Container[str]) -> Method:
         excluded=excluded,
         margin_mm=choice.margin.to("mm") if choice.margin is not None and excluded else 0.0,
         at_least_ml=choice.smallest.to("mL"),
+        reach_mm=choice.reach.to("mm"),
+        smoothing_fwhm_mm=None if choice.smoothing is None else choice.smoothing.to("mm"),
     )
 
 
@@ -157,9 +159,7 @@ def made_lesions(activity: Volume, regions: Mapping[str, Mask], scan: Scan, choi
         activity,
         {name: replace(seed, name=name) for name, seed in seeds.items()},
         method=method,
-        reach_mm=choice.reach.to("mm"),
         organs=out,
-        smoothing_fwhm_mm=None if choice.smoothing is None else choice.smoothing.to("mm"),
     )
     kept = {name: one.mask for name, one in grown.items() if _large_enough(one, method)}
     said = {name: _said(method, by_point=name in scan.lesion_points) for name in kept}

@@ -22,31 +22,36 @@ class Made:
         In words, as a note of its dose says it.
     by : str
         Program and method, as a DICOM segment names them.
-    kind : {"threshold", "edge", "program"}
-        From a person's mark by uptake, or by its fall; or by a program alone.
+    kind : {"threshold", "edge", "aided", "proposal", "program"}
+        From a person's mark by uptake, by its fall, or with another program; or alone, by uptake or by a program.
     accepted_by : str or None
         Who looked at it, where a program made it alone.
     """
 
     how: str
     by: str
-    kind: Literal["threshold", "edge", "program"]
+    kind: Literal["threshold", "edge", "aided", "proposal", "program"]
     accepted_by: str | None = None
 
     @property
     def waits(self) -> bool:
         """Whether a person has yet to accept it."""
-        return self.kind == "program" and self.accepted_by is None
+        return self.alone and self.accepted_by is None
+
+    @property
+    def alone(self) -> bool:
+        """Whether no person had a part in it."""
+        return self.kind in {"proposal", "program"}
 
     def __str__(self) -> str:
-        if self.kind != "program":
+        if not self.alone:
             return self.how
         return f"{self.how}, {NOT_ACCEPTED if self.accepted_by is None else f'accepted by {self.accepted_by}'}"
 
     @property
     def algorithm(self) -> Algorithm:
         """How a DICOM segment says it."""
-        from lutetia.dicom.write import BY_EDGE, BY_NEIGHBOURS, BY_NETWORK, Algorithm
+        from lutetia.dicom.write import AS_DRAWN, BY_EDGE, BY_NEIGHBOURS, BY_NETWORK, Algorithm
 
-        family = {"threshold": BY_NEIGHBOURS, "edge": BY_EDGE, "program": BY_NETWORK}[self.kind]
-        return Algorithm(name=self.by, automatic=self.kind == "program", family=family)
+        family = {"edge": BY_EDGE, "program": BY_NETWORK, "aided": AS_DRAWN.family}.get(self.kind, BY_NEIGHBOURS)
+        return Algorithm(name=self.by, automatic=self.alone, family=family)

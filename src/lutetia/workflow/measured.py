@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from lutetia.course import Scan
 from lutetia.dosimetry.result import CycleDose
-from lutetia.volume import Mask, Rigid, Volume, parallel, resample_mask
+from lutetia.quantification import visible_fraction
+from lutetia.volume import Geometry, Mask, Rigid, Volume, parallel, resample_mask
 from lutetia.workflow.imaging import ReadScan
 from lutetia.workflow.made import Made
 
@@ -95,7 +96,9 @@ def kept_of(dose: CycleDose, scans: tuple[ReadScan, ...], series: Mapping[str, S
         cycle=dose.cycle,
         scans=kept,
         reference=kept[shown],
-        regions=_on_one_grid([_upright(mask, scans[shown]) for mask in scans[shown].masks if mask.name in rows]),
+        regions=on_one_grid(
+            [_upright(mask, scans[shown]) for mask in scans[shown].masks if mask.name in rows], _whole(scans[shown])
+        ),
         series=series,
         made=scans[shown].made,
     )
@@ -117,15 +120,29 @@ def _upright(mask: Mask, read: ReadScan) -> Mask:
     """Bring a region that was moved from another scan, and lies oblique, onto the grid of this scan's CT or SPECT."""
     if parallel(mask.geometry, read.given.activity.geometry):
         return mask
-    grid = (read.given.activity if read.ct is None else read.ct).geometry
-    return replace(resample_mask(mask, grid), name=mask.name)
+    return replace(resample_mask(mask, _whole(read)), name=mask.name)
 
 
-def _on_one_grid(masks: list[Mask]) -> tuple[Mask, ...]:
-    """Bring regions onto the grid of the first; they share it already unless they come from several objects."""
+def _whole(read: ReadScan) -> Geometry:
+    """Return the grid of a scan's CT, or of the SPECT where it has none."""
+    return (read.given.activity if read.ct is None else read.ct).geometry
+
+
+def on_one_grid(masks: list[Mask], wider: Geometry) -> tuple[Mask, ...]:
+    """Bring regions onto one grid; they share it already unless they come from several objects.
+
+    Parameters
+    ----------
+    masks : list of Mask
+        In one frame of reference.
+    wider : Geometry
+        Taken where the grid of the first, as that of a segmentation that was cut to its regions, would cut another.
+    """
     if not masks:
         return ()
-    grid = masks[0].geometry
+    first = masks[0].geometry
+    seen = all(visible_fraction(mask, first) == 1 for mask in masks if mask.voxels.any())
+    grid = first if seen else wider
     return tuple(
         mask if mask.geometry.matches(grid) else replace(resample_mask(mask, grid), name=mask.name) for mask in masks
     )

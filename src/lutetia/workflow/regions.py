@@ -119,16 +119,27 @@ def _contours(scan: Scan, files: SeriesFiles, spect: SpectImage, ct: CtImage | N
     if ct is not None and structures.referenced_series_uid == spect.series_uid:
         image = spect
         structures = read_structures(files, image=image, stated=stated)
-    regions = {}
+    regions: dict[str, Mask] = {}
     for name, region in scan.regions.items():
         contour = _found(structures.regions, name, f"structures series {structures.series_uid}")
         regions[region] = replace(rasterise(contour, image.volume.geometry), name=region)
     notes = tuple(note for note in structures.notes if any(f"'{name}'" in note for name in scan.regions))
-    return Drawn(regions=regions, notes=notes)
+    made = _by_programs(scan, structures.automatic)
+    return Drawn(regions=regions, notes=(*notes, *_waiting(made)), made=made)
+
+
+def _by_programs(scan: Scan, automatic: Mapping[str, str]) -> dict[str, Made]:
+    """Return the origin of the regions that an object says a program made by itself."""
+    return {
+        region: Made(how=f"made by {by}", by=by, kind="program", accepted_by=scan.regions_accepted_by)
+        for name, region in scan.regions.items()
+        if (by := automatic.get(name)) is not None
+    }
 
 
 def _segments(scan: Scan, files: SeriesFiles, spect: SpectImage, ct: CtImage | None, stated: Stated) -> Drawn:
     from lutetia.dicom.read import read_segmentation
+    from lutetia.dicom.write import AS_DRAWN
 
     segmentation = read_segmentation(files, stated=stated)
     if segmentation.frame_of_reference != spect.frame_of_reference:
@@ -142,10 +153,10 @@ def _segments(scan: Scan, files: SeriesFiles, spect: SpectImage, ct: CtImage | N
         region: replace(_found(segmentation.masks, name, f"structures series {segmentation.series_uid}"), name=region)
         for name, region in scan.regions.items()
     }
-    made = {
-        region: Made(how=f"made by {by}", by=by, kind="program", accepted_by=scan.regions_accepted_by)
+    made = _by_programs(scan, segmentation.automatic) | {
+        region: Made(how=f"made by a person with {by}", by=by, kind="aided")
         for name, region in scan.regions.items()
-        if (by := segmentation.automatic.get(name)) is not None
+        if (by := segmentation.aided.get(name)) not in {None, AS_DRAWN.name}
     }
     return Drawn(regions=regions, notes=_waiting(made), made=made)
 

@@ -22,6 +22,7 @@ from lutetia.volume import Mask, Volume
 from lutetia.workflow.alignment import with_regions
 from lutetia.workflow.dose import nuclide_of
 from lutetia.workflow.dose_settings import CentreChoices
+from lutetia.workflow.image_schema import SEGMENT_FORMAT
 from lutetia.workflow.imaging import ReadScan, lesion_choice, scans_of, series_in
 from lutetia.workflow.lesion_regions import LesionsMade, made_lesions
 from lutetia.workflow.made import Made
@@ -120,8 +121,9 @@ class Segmented:
     opened: Opened = field(repr=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain values."""
+        """Return it as plain values; :func:`lutetia.workflow.image_schema.segment_schema` is their shape."""
         return {
+            "format": SEGMENT_FORMAT,
             "course": self.course,
             "synthetic": self.synthetic,
             "cycle": self.cycle,

@@ -11,11 +11,14 @@ from lutetia.nifti import write_nifti
 from lutetia.report import Picture
 from lutetia.volume import Mask
 from lutetia.workflow.made import Made
+from lutetia.workflow.measured import on_one_grid
 from lutetia.workflow.objects import object_header, require_empty
 from lutetia.workflow.segment import RegionFound, Segmented
 from lutetia.workflow.tables import Cell, csv_text
 
-SERIES_NUMBERS = {"lesions": 9011, "organs": 9012}
+SERIES_NUMBERS = {"lesions": 9011, "organs": 9012, "pieces": 9013}
+MOST_DRAWN = 10
+"""More names find no room beside a picture."""
 COLUMNS = ("region", "what", "volume_mL", "mean_Bq_mL", "max_Bq_mL", "activity_MBq", "x_mm", "y_mm", "z_mm", "made")
 
 
@@ -40,7 +43,7 @@ def write_segmented(folder: Path, done: Segmented) -> tuple[Path, ...]:
     files = [table, numbers, picture]
     marked = {**done.masks["lesion"], **done.masks["proposal"]}
     here = {name: mask for name, mask in marked.items() if mask.geometry.matches(done.read.given.activity.geometry)}
-    found = {name: mask for name, mask in done.masks["organ"].items() if name in done.made and done.made[name].waits}
+    found = _waiting_organs(done)
     if here:
         files.append(_segmentation(folder / "lesions.dcm", "lesions", here, done, done.read.scan.series_uid))
     if found and done.read.scan.ct_series_uid is not None:
@@ -50,6 +53,18 @@ def write_segmented(folder: Path, done: Segmented) -> tuple[Path, ...]:
         for name, mask in (here | found).items()
     ]
     return tuple(files)
+
+
+def outlined(drawn: int, known: int, what: str) -> str:
+    """Say of a picture that it outlines only the largest, where that is so."""
+    return f"; the {drawn} largest of {known} {what} outlined" if drawn < known else ""
+
+
+def _waiting_organs(done: Segmented) -> dict[str, Mask]:
+    """Return the organs that no person accepted yet on the grid of the CT, where a segmentation can hold them."""
+    ct = done.read.ct
+    waiting = [mask for name, mask in done.masks["organ"].items() if name in done.made and done.made[name].waits]
+    return {} if ct is None else {mask.name: mask for mask in on_one_grid(waiting, ct.geometry)}
 
 
 def _cells(row: RegionFound) -> tuple[Cell, ...]:
@@ -72,7 +87,7 @@ def _segmentation(path: Path, name: str, masks: Mapping[str, Mask], done: Segmen
         frame_of_reference=str(done.read.given.activity.geometry.frame_of_reference),
         made_at=done.opened.started_at.astimezone(timezone(away)),
     )
-    proposal = Made(how=done.method, by=f"Lutetia, {done.method}"[:64], kind="threshold")
+    proposal = Made(how=done.method, by=f"Lutetia, {done.method}"[:64], kind="proposal")
     write_segmentation(
         path,
         tuple(masks.values()),
@@ -88,7 +103,10 @@ def _segmentation(path: Path, name: str, masks: Mapping[str, Mask], done: Segmen
 def _drawn(done: Segmented) -> bytes:
     from lutetia.report.figures.projection import draw_projections
 
-    shown = [mask for part in done.masks.values() for mask in part.values() if mask.voxels.any()]
+    parts = {what: [mask for mask in part.values() if mask.voxels.any()] for what, part in done.masks.items()}
+    proposals = parts["proposal"][:MOST_DRAWN]
+    shown = [*parts["lesion"], *proposals, *parts["organ"]]
     title = f"Cycle {done.cycle}, SPECT {done.hours:.0f} h after administration, maximum intensity"
+    title += outlined(len(proposals), len(parts["proposal"]), "proposals")
     picture = Picture(title=title, background=None, overlay=done.read.given.activity, masks=tuple(shown), kind="mip")
-    return draw_projections(picture, name="regions")
+    return draw_projections(picture, name="regions", heading=f"{'SYNTHETIC  ' if done.synthetic else ''}{title}")

@@ -24,9 +24,9 @@ from lutetia.quantification.suv import (
     suv_rule,
     to_suv,
 )
-from lutetia.quantification.uptake import Uptake, measure_uptake
+from lutetia.quantification.uptake import Uptake, measure_uptake, with_at_least
 from lutetia.site import read_site
-from lutetia.volume import Volume
+from lutetia.volume import Mask, Volume
 from lutetia.workflow.folder import SITE
 from lutetia.workflow.opened import Opened, open_all
 from lutetia.workflow.progress import Tell
@@ -34,7 +34,7 @@ from lutetia.workflow.suv_compared import Compared, compared_uptake
 from lutetia.workflow.suv_regions import regions_on
 
 if TYPE_CHECKING:
-    from lutetia.dicom.read import SeriesFiles, Stated
+    from lutetia.dicom.read import PetImage, SeriesFiles, Stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +121,42 @@ def measure_suv(folder: Path, options: SuvOptions, tell: Tell) -> MeasuredSuv:
     lutetia.errors.RefusedError
         If the image would show far more than was injected.
     """
+    read = read_suv(folder, options, tell)
+    suv, rule = read.suv, read.rule
+    masks, notes = regions_on(read.image, suv.geometry, read.series, options.regions, options.regions_from)
+    reaching = tuple(mask for mask in masks if _reaches(suv, mask, options.at_least))
+    below = (f"no voxel of '{mask.name}' reaches {options.at_least:g}" for mask in masks if mask not in reaching)
+    uptakes = tuple(measure_uptake(suv, mask, at_least=options.at_least) for mask in reaching)
+    compared = compared_uptake(suv, masks, read.tracer, at_least=options.at_least)
+    share = share_in_view(suv, rule)
+    return MeasuredSuv(
+        series_uid=read.pet.series_uid,
+        description=read.pet.description,
+        suv=suv,
+        rule=rule,
+        share=share,
+        tracer=read.tracer,
+        regions=uptakes,
+        compared=compared,
+        notes=(*rule.notes, *notes, *below),
+        cautions=(*rule.cautions, *_doubtful(share), *compared.cautions),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReadSuv:
+    """A PET as uptake values, with all series that lie beside it."""
+
+    pet: SeriesFiles
+    series: tuple[SeriesFiles, ...]
+    image: PetImage
+    rule: SuvRule
+    suv: Volume
+    tracer: str | None
+
+
+def read_suv(folder: Path, options: SuvOptions, tell: Tell) -> ReadSuv:
+    """Read a PET and turn it into uptake values; see :func:`measure_suv`."""
     from lutetia.dicom.read import read_for_suv, scan_folder
 
     series = scan_folder(folder, on_file=lambda done, of: tell("reading headers", done / max(of, 1)))
@@ -135,23 +171,13 @@ def measure_suv(folder: Path, options: SuvOptions, tell: Tell) -> MeasuredSuv:
     tell("measuring", None)
     rule = suv_rule(source.facts, options.kind, lean_mass=options.lean_mass)
     suv = to_suv(source.image.volume, rule)
-    masks, notes = regions_on(source.image, suv.geometry, series, options.regions, options.regions_from)
-    uptakes = tuple(measure_uptake(suv, mask, at_least=options.at_least) for mask in masks)
     tracer = examination.tracer if examination is not None and examination.tracer else source.tracer
-    compared = compared_uptake(suv, masks, tracer)
-    share = share_in_view(suv, rule)
-    return MeasuredSuv(
-        series_uid=pet.series_uid,
-        description=pet.description,
-        suv=suv,
-        rule=rule,
-        share=share,
-        tracer=tracer,
-        regions=uptakes,
-        compared=compared,
-        notes=(*rule.notes, *notes),
-        cautions=(*rule.cautions, *_doubtful(share), *compared.cautions),
-    )
+    return ReadSuv(pet=pet, series=series, image=source.image, rule=rule, suv=suv, tracer=tracer)
+
+
+def _reaches(suv: Volume, mask: Mask, at_least: float | None) -> bool:
+    """Tell whether a region has a voxel that counts; one that lies off the image is left to be refused."""
+    return at_least is None or not mask.voxels.any() or with_at_least(suv, mask, at_least).voxels.any().item()
 
 
 def _the_pet(series: tuple[SeriesFiles, ...], wanted: str | None, folder: Path) -> SeriesFiles:

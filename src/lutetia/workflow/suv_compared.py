@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from lutetia.quantification.uptake import Uptake, measure_uptake
+from lutetia.quantification.uptake import Uptake, measure_uptake, with_at_least
 from lutetia.quantification.uptake_ratio import UptakeRatio, inverted_organs, ratio
 from lutetia.reference.psma_tracer import reference_organ
 from lutetia.vocabulary.region import GROUPS, ORGANS
@@ -35,7 +35,9 @@ class Compared:
     cautions: tuple[str, ...] = ()
 
 
-def compared_uptake(suv: Volume, masks: tuple[Mask, ...], tracer: str | None) -> Compared:
+def compared_uptake(
+    suv: Volume, masks: tuple[Mask, ...], tracer: str | None, *, at_least: float | None = None
+) -> Compared:
     """Compare the lesions among some regions with the organs among them.
 
     Parameters
@@ -46,9 +48,14 @@ def compared_uptake(suv: Volume, masks: tuple[Mask, ...], tracer: str | None) ->
         On its grid, named by organ code or lesion id.
     tracer : str or None
         On it depends the organ.
+    at_least : float, optional
+        Only voxels of a lesion with at least this uptake count; organs are measured whole.
     """
     organs = {mask.name: mask for mask in masks if mask.name in ORGANS or mask.name == BLOOD_POOL}
-    lesions = [measure_uptake(suv, mask) for mask in masks if mask.name not in organs]
+    marked = [mask for mask in masks if mask.name not in organs]
+    if at_least is not None:
+        marked = [mask for mask in marked if with_at_least(suv, mask, at_least).voxels.any()]
+    lesions = [measure_uptake(suv, mask, at_least=at_least) for mask in marked]
     choice = reference_organ(tracer)
     parotids = _together(suv, [organs[name] for name in GROUPS[PAROTIDS] if name in organs])
     between = None if choice.organ is None else _one(suv, organs.get(choice.organ))

@@ -71,8 +71,16 @@ def _drawn(image: PetImage, geometry: Geometry, series: tuple[SeriesFiles, ...],
     for one in series:
         if one.kind == "structures":
             structures = read_structures(one, image=image)
-            notes.extend(structures.notes)
+            notes.extend((*structures.notes, *_by_programs(structures.automatic)))
             yield from (rasterise(region, geometry) for region in structures.regions.values())
         elif one.kind == "segmentation":
             segmentation = read_segmentation(one, expected_patient_id=image.patient_id)
+            notes.extend(_by_programs(segmentation.automatic))
             yield from (resample_mask(mask, geometry) for mask in segmentation.masks.values())
+
+
+def _by_programs(automatic: Mapping[str, str]) -> Iterator[str]:
+    """Say which regions no person drew."""
+    yield from (
+        f"region '{name}' was made by {by}, and no person is named who accepted it" for name, by in automatic.items()
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from lutetia.quantification.suv import KINDS
 from lutetia.quantification.uptake import Uptake
 from lutetia.quantification.uptake_peak import Peak
+from lutetia.workflow.image_schema import SUV_FORMAT
 from lutetia.workflow.suv import MeasuredSuv
 
 _STORED = {"BQML": "Bq/mL", "CNTS": "count", "GML": "stored g/mL", "CM2ML": "stored cm2/mL"}
@@ -41,9 +42,10 @@ def suv_lines(found: MeasuredSuv) -> Iterator[str]:
 
 
 def suv_json(found: MeasuredSuv) -> dict[str, Any]:
-    """Return what was found as plain values."""
+    """Return what was found as plain values; :func:`lutetia.workflow.image_schema.suv_schema` is their shape."""
     rule = found.rule
     return {
+        "format": SUV_FORMAT,
         "series_uid": found.series_uid,
         "tracer": found.tracer,
         "kind": rule.kind,
@@ -85,7 +87,7 @@ def _regions(found: MeasuredSuv) -> Iterator[str]:
     lean = f" by {rule.lean_mass}" if rule.lean_mass else ""
     yield f"Regions (uptake by {KINDS[rule.kind]}{lean}, {rule.unit})"
     if not found.regions:
-        yield "  none: no structure set or segmentation drawn on this PET was given"
+        yield "  none: nothing drawn on this PET was given, or nothing of it reaches the uptake asked for"
         return
     if (least := found.regions[0].at_least) is not None:
         yield f"  only voxels of {least:g} or more"

@@ -91,6 +91,12 @@ class Header:
     def number(self, keyword: str) -> float | None:
         """Return a single finite number, or None where it is absent or blank."""
         values = self.numbers(keyword)
+        if len(values) > 1:
+            raise DicomInputError(
+                self.where,
+                f"{keyword} has {len(values)} values where one is meant",
+                "correct it at the source and export again",
+            )
         return values[0] if values else None
 
     def vector(self, keyword: str, length: int) -> tuple[float, ...] | None:
@@ -147,6 +153,15 @@ def _is_list(raw: object) -> bool:
     )
 
 
+def damage() -> tuple[type[Exception], ...]:
+    """Return the exceptions by which the packages that read DICOM say that an object is damaged."""
+    errors = pydicom_package().errors
+    return (
+        errors.InvalidDicomError, errors.BytesLengthException, EOFError, ValueError, TypeError, LookupError,
+        AttributeError, ArithmeticError, MemoryError, RuntimeError,
+    )  # fmt: skip
+
+
 def open_header(path: Path, where: str, *, only: tuple[str, ...] | None = None, pixels: bool = False) -> Header:
     """Read a file's attributes, all or only some, without or with its pixels.
 
@@ -161,7 +176,7 @@ def open_header(path: Path, where: str, *, only: tuple[str, ...] | None = None, 
             dataset = pydicom.dcmread(path, stop_before_pixels=not pixels, specific_tags=list(only) if only else None)
     except OSError as error:
         raise DicomInputError(where, f"{path.name} cannot be opened ({error.strerror})", "check the file") from None
-    except (pydicom.errors.InvalidDicomError, EOFError, ValueError, KeyError, AttributeError, NotImplementedError):
+    except damage():
         raise DicomInputError(
             where, f"{path.name} is damaged or cut off and cannot be read as DICOM", "export or copy it again"
         ) from None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lutetia.dicom.error import DicomInputError
-from lutetia.dicom.read.header import Header, open_header, tolerant
+from lutetia.dicom.read.header import Header, damage, open_header, tolerant
 
 
 def stored_values(path: Path, where: str) -> tuple[Header, NDArray[np.float32]]:
@@ -30,10 +30,12 @@ def stored_values(path: Path, where: str) -> tuple[Header, NDArray[np.float32]]:
     try:
         with tolerant():
             return header, np.asarray(dataset.pixel_array, dtype=np.float32)
-    except (ValueError, RuntimeError, NotImplementedError, AttributeError, KeyError, EOFError):
+    except damage():
+        syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
+        stored = "no transfer syntax" if syntax is None else syntax.name
         raise DicomInputError(
             where,
-            f"the pixels of {path.name} ({dataset.file_meta.TransferSyntaxUID.name}) cannot be decoded",
+            f"the pixels of {path.name} ({stored}) cannot be decoded",
             "export the series uncompressed (Explicit VR Little Endian)",
         ) from None
 

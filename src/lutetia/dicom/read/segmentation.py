@@ -5,20 +5,22 @@ Source: DICOM PS3.3 A.51 (Segmentation).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from lutetia.dicom.error import DicomInputError
-from lutetia.dicom.package import highdicom_package, pydicom_package
-from lutetia.dicom.read.header import open_header, tolerant
+from lutetia.dicom.package import highdicom_package
+from lutetia.dicom.read.header import damage, open_header, tolerant
 from lutetia.dicom.read.series import SeriesFiles, require_kind
 from lutetia.dicom.read.stack import geometry_from
 from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient
 from lutetia.volume import Geometry, Mask
+
+UNNAMED_PROGRAM: Final = "a program that does not name itself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Segmentation:
         :func:`lutetia.volume.resample_mask` brings them onto the image.
     automatic : mapping of str to str
         Segment labels that a program made by itself, and its name.
+    aided : mapping of str to str
+        Segment labels that a person made with a program (SEMIAUTOMATIC), and its name, where it is given.
     """
 
     masks: Mapping[str, Mask]
@@ -41,6 +45,7 @@ class Segmentation:
     referenced_series_uid: str | None
     patient_id: str | None = field(repr=False)
     automatic: Mapping[str, str] = field(default_factory=dict)
+    aided: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_segmentation(
@@ -78,17 +83,18 @@ def read_segmentation(
         frame_of_reference=next(str(mask.geometry.frame_of_reference) for mask in masks.values()),
         referenced_series_uid=referenced.text("SeriesInstanceUID") if referenced else None,
         patient_id=series.patient_id,
-        automatic=MappingProxyType(_automatic(header.dataset)),
+        automatic=MappingProxyType({name: by or UNNAMED_PROGRAM for name, by in _by(header.dataset, "AUTOMATIC")}),
+        aided=MappingProxyType({name: by for name, by in _by(header.dataset, "SEMIAUTOMATIC") if by}),
     )
 
 
 def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
-    seg_module, errors = highdicom_package().seg, pydicom_package().errors
+    seg_module = highdicom_package().seg
     try:
         segmentation = seg_module.Segmentation.from_dataset(dataset)
         numbers = list(segmentation.segment_numbers)
         volume = segmentation.get_volume(segment_numbers=numbers, combine_segments=False)
-    except (ValueError, AttributeError, KeyError, RuntimeError, errors.InvalidDicomError) as error:
+    except damage() as error:
         raise DicomInputError(
             series.where, f"its frames do not make a regular grid ({error})", "export it on the grid of its image"
         ) from None
@@ -111,12 +117,11 @@ def _masks(dataset: Any, series: SeriesFiles) -> dict[str, Mask]:
     return masks
 
 
-def _automatic(dataset: Any) -> dict[str, str]:
-    return {
-        str(segment.SegmentLabel): str(segment.get("SegmentAlgorithmName") or "a program that does not name itself")
-        for segment in dataset.SegmentSequence
-        if str(segment.get("SegmentAlgorithmType", "")) == "AUTOMATIC"
-    }
+def _by(dataset: Any, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the segments of one SegmentAlgorithmType with the name of the algorithm, which may be empty."""
+    for segment in dataset.SegmentSequence:
+        if str(segment.get("SegmentAlgorithmType", "")) == kind:
+            yield str(segment.SegmentLabel), str(segment.get("SegmentAlgorithmName") or "")
 
 
 def _geometry(volume: Any, series: SeriesFiles) -> Geometry:

@@ -17,6 +17,7 @@ from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.read.ct import CtImage
 from lutetia.dicom.read.header import Header, open_header
 from lutetia.dicom.read.pet import PetImage
+from lutetia.dicom.read.segmentation import UNNAMED_PROGRAM
 from lutetia.dicom.read.series import SeriesFiles, require_kind
 from lutetia.dicom.read.spect import SpectImage
 from lutetia.dicom.read.stated import NOTHING_STATED, Stated, merged, require_patient
@@ -45,6 +46,8 @@ class StructureSet:
         The image series they were drawn on.
     notes : tuple of str
         What was left out.
+    automatic : mapping of str to str
+        Regions that a program made by itself (ROIGenerationAlgorithm), and what is said of it.
     """
 
     regions: Mapping[str, Contours]
@@ -55,6 +58,7 @@ class StructureSet:
     patient_id: str | None = field(repr=False)
     label: str
     notes: tuple[str, ...] = ()
+    automatic: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_structures(
@@ -105,6 +109,7 @@ def read_structures(
         patient_id=series.patient_id,
         label=header.text("StructureSetLabel") or "",
         notes=notes,
+        automatic=MappingProxyType(_automatic(header, regions)),
     )
     if image is None:
         return structures
@@ -189,6 +194,16 @@ def _regions(header: Header) -> tuple[dict[str, Contours], tuple[str, ...]]:
             raise DicomInputError(where, f"'{name}' has no frame of reference", "export the structure set again")
         regions[name] = Contours(name=name, polygons=polygons, frame_of_reference=frame, slab_mm=_slab(drawn))
     return regions, tuple(notes)
+
+
+def _automatic(header: Header, regions: Mapping[str, Contours]) -> dict[str, str]:
+    """Return the regions that no person had a part in; an empty algorithm says nothing about it."""
+    described = ((item.text("ROIName") or "", item) for item in header.items("StructureSetROISequence"))
+    return {
+        name: item.text("ROIGenerationDescription") or UNNAMED_PROGRAM
+        for name, item in described
+        if name in regions and item.text("ROIGenerationAlgorithm") == "AUTOMATIC"
+    }
 
 
 def _polygons(drawn: Header, name: str) -> tuple[tuple[NDArray[np.float64], ...], int]:

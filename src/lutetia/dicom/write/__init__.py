@@ -6,11 +6,19 @@ from lutetia.dicom.write.header import Administered, Header, WrittenSeries, uid_
 from lutetia.dicom.write.measurements import write_measurements
 from lutetia.dicom.write.pet import write_pet
 from lutetia.dicom.write.registration import write_registration
-from lutetia.dicom.write.segmentation import BY_EDGE, BY_NEIGHBOURS, BY_NETWORK, Algorithm, write_segmentation
+from lutetia.dicom.write.segmentation import (
+    AS_DRAWN,
+    BY_EDGE,
+    BY_NEIGHBOURS,
+    BY_NETWORK,
+    Algorithm,
+    write_segmentation,
+)
 from lutetia.dicom.write.spect import SpectAcquisition, write_spect
 from lutetia.dicom.write.structures import write_structures
 
 __all__ = [
+    "AS_DRAWN",
     "BY_EDGE",
     "BY_NEIGHBOURS",
     "BY_NETWORK",

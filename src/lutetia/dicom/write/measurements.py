@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from lutetia import __version__
 from lutetia.dicom.package import highdicom_package
+from lutetia.dicom.read.header import tolerant
 from lutetia.dicom.write.header import Header, save, uid_of
 from lutetia.dicom.write.segmentation import structure_of
 from lutetia.dosimetry.region_table import RegionRow
@@ -51,6 +52,7 @@ QUANTITIES: Final = (
 """What is written of each region, in this order, where it is known."""
 
 
+@tolerant()
 def write_measurements(
     path: Path,
     rows: Sequence[RegionRow],

@@ -17,6 +17,7 @@ import numpy as np
 
 from lutetia import __version__
 from lutetia.dicom.package import highdicom_package, pydicom_package
+from lutetia.dicom.read.header import tolerant
 from lutetia.dicom.write.header import Header, code, ds, orientation, save, uid_of
 from lutetia.errors import InputError
 from lutetia.volume import Geometry, Mask
@@ -94,6 +95,7 @@ def structure_of(region: str) -> tuple[Coded, Coded, Coded | None]:
     return ANATOMY, found, _SIDES.get(side)
 
 
+@tolerant()
 def write_segmentation(
     path: Path,
     masks: Sequence[Mask],

@@ -79,7 +79,8 @@ def _reference(header: Header, drawn_on: WrittenSeries) -> Any:
 def _described(number: int, region: Contours, header: Header) -> Any:
     item = pydicom_package().Dataset()
     item.ROINumber, item.ROIName = number, region.name[:64]
-    item.ReferencedFrameOfReferenceUID, item.ROIGenerationAlgorithm = header.frame_of_reference, "AUTOMATIC"
+    item.ReferencedFrameOfReferenceUID = header.frame_of_reference
+    item.ROIGenerationAlgorithm = ""  # type 2: who drew them is not known here
     return item
 
 

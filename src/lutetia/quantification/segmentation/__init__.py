@@ -13,6 +13,7 @@ from lutetia.quantification.segmentation.method import (
     require_comparable,
 )
 from lutetia.quantification.segmentation.physiological import Remaining, Removed, widened, without
+from lutetia.quantification.segmentation.qpsma import QpsmaMask, qpsma_mask
 from lutetia.quantification.segmentation.threshold import hottest, threshold_at, threshold_of_maximum
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "DifferentMethodsError",
     "Grown",
     "Method",
+    "QpsmaMask",
     "Remaining",
     "Removed",
     "Rule",
@@ -32,6 +34,7 @@ __all__ = [
     "grow",
     "hottest",
     "liver_threshold",
+    "qpsma_mask",
     "qpsma_threshold",
     "reference_sphere",
     "require_comparable",

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from lutetia.volume import Geometry, Mask, Volume
 
 Connectivity = Literal[6, 18, 26]
+ROUNDING: Final = 1e-9
+"""A piece of exactly the smallest volume is kept, whatever the product of its spacings rounds to."""
 _ORDER: Final[dict[int, int]] = {6: 1, 18: 2, 26: 3}
 
 
@@ -96,7 +98,7 @@ def components(mask: Mask, *, connectivity: Connectivity = 26, at_least_ml: floa
     box, inside = mask.cut()
     found, count = ndimage.label(inside, structure=_structure(connectivity))
     sizes = np.bincount(found.ravel(), minlength=count + 1)[1:]
-    kept = np.flatnonzero(sizes * mask.geometry.voxel_ml >= at_least_ml * (1 - 1e-9))
+    kept = np.flatnonzero(sizes * mask.geometry.voxel_ml >= at_least_ml * (1 - ROUNDING))
     # scipy numbers pieces by their first voxel, so a stable sort by size keeps that order among equals
     order = kept[np.argsort(-sizes[kept], kind="stable")]
     number = np.zeros(count + 1, dtype=np.int32)

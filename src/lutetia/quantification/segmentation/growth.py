@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,11 @@ from lutetia.quantification.segmentation.physiological import without
 from lutetia.quantification.segmentation.threshold import hottest, threshold_at, threshold_of_maximum
 from lutetia.volume import Geometry, Mask, Volume
 
-POINT_RADIUS_MM = 10.0
+POINT_RADIUS_MM: Final = 10.0
 """Lutetia's choice: the maximum of a lesion given by a point is looked for so far around it."""
+
+SINGLE_PRECISION_MM: Final = 1e-4
+"""Distances are kept in 32 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,9 +58,7 @@ def grow(
     seeds: Mapping[str, Mask],
     *,
     method: Method,
-    reach_mm: float,
     organs: Iterable[Mask] = (),
-    smoothing_fwhm_mm: float | None = None,
 ) -> dict[str, Grown]:
     """Return the region of each lesion.
 
@@ -67,25 +69,23 @@ def grow(
     seeds : mapping of str to Mask
         Lesion to its contour or the ball around its point, on the volume's grid: see :func:`seed_on`, :func:`ball`.
     method : Method
-        Its rule, threshold, unit and margin; a smallest volume is the caller's to apply.
-    reach_mm : float
-        How far a region may grow beyond its seed [mm].
+        Its rule, threshold, unit, margin, reach and smoothing; a smallest volume is the caller's to apply.
     organs : iterable of Mask
         Into which none grows, on any grid of the same frame of reference.
-    smoothing_fwhm_mm : float, optional
-        Of the gradient's rule.
 
     Raises
     ------
     InputError
         If a seed is empty or without uptake, or the rule's number is none.
     """
+    if method.reach_mm is None:
+        raise ValueError("the method does not say how far a region may grow")
     everywhere = Mask(voxels=np.ones(volume.geometry.shape, dtype=np.bool_), geometry=volume.geometry, name="image")
     free = without(everywhere, organs, margin_mm=method.margin_mm).mask.voxels
     grown = {}
-    for name, reached in rooms(seeds, reach_mm=reach_mm).items():
+    for name, reached in rooms(seeds, reach_mm=method.reach_mm).items():
         room = replace(reached, voxels=reached.voxels & (free | seeds[name].voxels))
-        mask = _by_rule(volume, seeds[name], room, method, smoothing_fwhm_mm)
+        mask = _by_rule(volume, seeds[name], room, method)
         top = hottest(volume, seeds[name])
         grown[name] = Grown(
             mask=mask,
@@ -96,11 +96,11 @@ def grow(
     return grown
 
 
-def _by_rule(volume: Volume, seed: Mask, room: Mask, method: Method, smoothing_fwhm_mm: float | None) -> Mask:
+def _by_rule(volume: Volume, seed: Mask, room: Mask, method: Method) -> Mask:
     if method.name == "percent of maximum" and method.threshold is not None:
         return threshold_of_maximum(volume, fraction=method.threshold, seed=seed, within=room)
-    if method.name == "gradient" and smoothing_fwhm_mm is not None:
-        return steepest_edge(volume, seed=seed, within=room, smoothing_fwhm_mm=smoothing_fwhm_mm)
+    if method.name == "gradient" and method.smoothing_fwhm_mm is not None:
+        return steepest_edge(volume, seed=seed, within=room, smoothing_fwhm_mm=method.smoothing_fwhm_mm)
     if method.name == "fixed threshold" and method.threshold is not None:
         found = threshold_at(volume, at_least=method.threshold, unit=method.unit, within=room, name=seed.name)
         top = hottest(volume, seed)
@@ -126,7 +126,7 @@ def rooms(seeds: Mapping[str, Mask], *, reach_mm: float) -> dict[str, Mask]:
         spacing = seed.geometry.spacing_mm
         box = box_around(seed.box, tuple(int(reach_mm / s) + 1 for s in spacing), seed.geometry.shape)
         away = np.asarray(distance_transform_edt(~seed.voxels[box], sampling=spacing), dtype=np.float32)
-        mine = (away <= reach_mm + 1e-4) & (away < nearest[box])
+        mine = (away <= reach_mm + SINGLE_PRECISION_MM) & (away < nearest[box])
         nearest[box][mine] = away[mine]
         owner[box][mine] = number
     return (

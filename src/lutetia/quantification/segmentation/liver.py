@@ -23,8 +23,8 @@ from lutetia.volume import Mask, Volume
 QPSMA_LIVER_MEAN: Final = 4.30
 """SUVmean of the liver in the 80 patients of qPSMA."""
 REFERENCE_DIAMETER_MM: Final = 30.0
-NO_UPTAKE_VALUES: Final = ("HU", "count", "Bq/mL", "Bq h/mL", "Gy")
-"""Units of a volume that are certainly no SUV."""
+BY_MASS: Final = "g/mL"
+"""Unit of uptake values by a mass of the body; by its surface they are about a quarter of those by weight."""
 
 
 def liver_threshold(suv: Volume, liver: Mask) -> float:
@@ -44,11 +44,11 @@ def liver_threshold(suv: Volume, liver: Mask) -> float:
     InputError
         If the reference region is empty or takes nothing up.
     """
-    if suv.unit in NO_UPTAKE_VALUES:
+    if suv.unit != BY_MASS:
         raise UnitError(
             "liver threshold",
             f"the image holds {suv.unit}",
-            "give the image as standardised uptake values",
+            "give the image as uptake values by body weight",
             "the 4.30 of its formula is an SUV",
         )
     require_grid(suv, liver)

@@ -12,12 +12,15 @@ from typing import Final, Literal
 
 from lutetia.errors import RefusedError
 
-Rule = Literal["fixed threshold", "percent of maximum", "liver threshold", "gradient", "reader", "trained model"]
+Rule = Literal[
+    "fixed threshold", "percent of maximum", "liver threshold", "qPSMA", "gradient", "reader", "trained model"
+]
 
 DEFINITIONS: Final[Mapping[Rule, str]] = {
     "fixed threshold": "1",
     "percent of maximum": "1",
     "liver threshold": "1",
+    "qPSMA": "1",
     "gradient": "1",
     "reader": "1",
     "trained model": "",
@@ -55,6 +58,12 @@ class Method:
         Smaller components were left out [mL].
     connectivity : int
         Neighbours that a voxel is connected with: 6, 18 or 26.
+    quantity : str
+        What the image showed, where its unit does not tell: ``"SUV by body weight"``; empty where it does.
+    reach_mm : float or None
+        How far a region could grow beyond its mark [mm]; None where it grew from none.
+    smoothing_fwhm_mm : float or None
+        Width of the Gaussian with whose derivative the gradient was taken [mm].
     """
 
     name: Rule
@@ -66,6 +75,9 @@ class Method:
     margin_mm: float = 0.0
     at_least_ml: float = 0.0
     connectivity: int = 26
+    quantity: str = ""
+    reach_mm: float | None = None
+    smoothing_fwhm_mm: float | None = None
 
     def __post_init__(self) -> None:
         if self.name == "trained model" and not self.version:
@@ -78,6 +90,8 @@ class Method:
         parts = [self.rule_in_words]
         if self.tracer:
             parts.append(self.tracer)
+        if self.reach_mm is not None:
+            parts.append(f"up to {self.reach_mm:g} mm beyond its mark")
         if self.excluded:
             parts.append(f"without {', '.join(self.excluded)} and {self.margin_mm:g} mm around")
         if self.at_least_ml:
@@ -87,9 +101,12 @@ class Method:
     @property
     def rule_in_words(self) -> str:
         """The rule with its number and the version of its definition."""
-        return f"{self.name}{self._number()} (definition {self.version})"
+        of = f", {self.quantity}" if self.quantity else ""
+        return f"{self.name}{self._number()}{of} (definition {self.version})"
 
     def _number(self) -> str:
+        if self.smoothing_fwhm_mm is not None:
+            return f" smoothed by {self.smoothing_fwhm_mm:g} mm"
         if self.threshold is None:
             return ""
         if self.name == "percent of maximum":
@@ -109,6 +126,9 @@ _SAID: Final[Mapping[str, str]] = {
     "margin_mm": "the margin of the organs taken out [mm]",
     "at_least_ml": "the smallest component kept [mL]",
     "connectivity": "the connectivity",
+    "quantity": "what the image shows",
+    "reach_mm": "the reach beyond a mark [mm]",
+    "smoothing_fwhm_mm": "the smoothing before the gradient [mm]",
 }
 
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lutetia.errors import InputError
-from lutetia.quantification.patch import box_around
+from lutetia.quantification.patch import Box, box_around
 from lutetia.volume import Mask, resample_mask
+
+ROUNDING_MM: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +53,6 @@ class Remaining:
     mask: Mask
     removed: tuple[Removed, ...]
 
-    @property
-    def removed_ml(self) -> float:
-        """Everything taken out [mL]."""
-        return sum(one.volume_ml for one in self.removed)
-
 
 def without(mask: Mask, physiological: Iterable[Mask], *, margin_mm: float = 0.0) -> Remaining:
     """Take organs, widened by a margin, out of a mask.
@@ -78,9 +76,9 @@ def without(mask: Mask, physiological: Iterable[Mask], *, margin_mm: float = 0.0
     removed = []
     for organ in physiological:
         here = organ if organ.geometry.matches(mask.geometry) else resample_mask(organ, mask.geometry)
-        grown = widened(here, margin_mm).voxels
-        taken = int(np.count_nonzero(left & grown))
-        left &= ~grown
+        box, grown = _near(here, margin_mm)
+        taken = int(np.count_nonzero(left[box] & grown))
+        left[box] &= ~grown
         removed.append(Removed(organ=organ.name, volume_ml=taken * mask.geometry.voxel_ml))
     return Remaining(mask=replace(mask, voxels=left), removed=tuple(removed))
 
@@ -99,15 +97,21 @@ def widened(mask: Mask, margin_mm: float) -> Mask:
     InputError
         If the margin is negative or no number.
     """
+    box, near = _near(mask, margin_mm)
+    grown = np.zeros(mask.geometry.shape, dtype=np.bool_)
+    grown[box] = near
+    return replace(mask, voxels=grown)
+
+
+def _near(mask: Mask, margin_mm: float) -> tuple[Box, NDArray[np.bool_]]:
+    """Return the box of a widened mask, and its voxels in it."""
     from scipy.ndimage import distance_transform_edt
 
     if not (isfinite(margin_mm) and margin_mm >= 0):
         raise InputError("margin", f"{margin_mm:g} mm is no margin", "state 0 or a positive number of millimetres")
     if margin_mm == 0 or not mask.voxels.any():
-        return mask
+        return mask.cut()
     spacing = mask.geometry.spacing_mm
     box = box_around(mask.box, tuple(int(margin_mm / s) + 1 for s in spacing), mask.geometry.shape)
     distance: NDArray[np.float64] = distance_transform_edt(~mask.voxels[box], sampling=spacing)
-    grown = mask.voxels.copy()
-    grown[box] = distance <= margin_mm + 1e-6
-    return replace(mask, voxels=grown)
+    return box, distance <= margin_mm + ROUNDING_MM

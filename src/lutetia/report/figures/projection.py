@@ -28,8 +28,17 @@ SHOWN_FROM = 0.04
 """Rows whose brightest pixel is below this share of the darkest shade are cropped at head and feet."""
 
 
-def draw_projections(picture: Picture, *, name: str) -> bytes:
-    """Return the anterior and the left lateral projection as SVG, dark where there is much."""
+def draw_projections(picture: Picture, *, name: str, heading: str = "") -> bytes:
+    """Return the anterior and the left lateral projection as SVG, dark where there is much.
+
+    Parameters
+    ----------
+    picture : Picture
+    name : str
+        Of the SVG's parts.
+    heading : str
+        Above both, where the picture stands alone.
+    """
     top, unit = brightest(picture)
     grid = _cropped(picture, top)
     values = sample(picture.overlay, grid, outside=0.0)
@@ -38,7 +47,9 @@ def draw_projections(picture: Picture, *, name: str) -> bytes:
     tall_in = min(TALLEST_IN, (style.PAGE_WIDTH_IN - 2 * NAMES_IN - GAPS_IN) * slices / (columns + rows))
     names = NAMES_IN * slices / tall_in
     with style.drawing(name):
-        figure = style.new_figure(tall_in + 2 * TITLE_IN)
+        figure = style.new_figure(tall_in + (3 if heading else 2) * TITLE_IN)
+        if heading:
+            figure.suptitle(heading, x=0.0, ha="left", fontsize="medium", weight="bold")
         left, front, right, side = figure.subplots(1, 4, width_ratios=(names, columns, names, rows))
         _project(front, values.max(axis=1), grid.spacing_mm[0], top, ("R", "L"))
         _project(side, values.max(axis=2), grid.spacing_mm[0], top, ("A", "P"))
