@@ -68,7 +68,7 @@ class Transported:
         Of what is absorbed and what left, together: how well energy must be conserved.
     emitted_kev : float
         What was followed [keV per decay].
-    histories : int
+    histories, batches : int
     reached : bool
         Every named region is known as well as was asked.
     """
@@ -80,6 +80,7 @@ class Transported:
     sum_relative_sigma: float
     emitted_kev: float
     histories: int
+    batches: int
     reached: bool
 
     @property
@@ -232,5 +233,6 @@ class _Tally:
             sum_relative_sigma=float(whole.std(ddof=1) / sqrt(self.count) / whole.mean()),
             emitted_kev=emitted,
             histories=histories,
+            batches=self.count,
             reached=bool(relative.max() <= asked),
         )
