@@ -23,7 +23,9 @@ ENERGY_CLOSES_WITHIN = 0.002
 SELF_KEV_WITHIN = 0.01
 SCATTERED_AT_THE_INTERFACE = 0.08
 """Straight rays by density know nothing of backscatter; PENELOPE's own sigma is 1 to 3 %."""
-PHOTONS = 2_000_000
+PHOTONS = 1_500_000
+ENOUGH_TISSUE_MM = 150.0
+"""What is scattered back from further into voxels at most 58 mm away is less than 0.1 % of their dose."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def script() -> ModuleType:
 
 def test_voxel_s_values_agree_with_monte_carlo(script: ModuleType) -> None:
     code, name, size_mm = script.VOXEL_TABLES[1]
-    rows = script.voxel_rows(name, size_mm, PHOTONS)
+    rows = script.voxel_rows(name, size_mm, PHOTONS, around_mm=ENOUGH_TISSUE_MM)
     assert code == "EGSnrc"
     by_place = {row.place: row for row in rows}
     assert by_place[0, 0, 0].within

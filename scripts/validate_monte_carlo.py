@@ -1,9 +1,10 @@
 """Write the accuracy of the Monte Carlo engine, computed now, to ``docs/validation/monte-carlo.md``.
 
-Usage: ``python scripts/validate_monte_carlo.py [FOLDER]``; a quarter of an hour on two cores. Compared are voxel S-values (EGSnrc and PENELOPE), a box of
-layers (PENELOPE, ``scripts/layered_box_penelope.py``), electrons at interfaces, the balance of energy and the scatter
-between seeds. With FOLDER, which holds the GATE input of OpenDose and its S-values (no part of the project), also the
-ICRP 110 adult male; without it that part of the page stays as it is. Every number on it comes from this script.
+Usage: ``python scripts/validate_monte_carlo.py [FOLDER]``; a quarter of an hour on two cores. Compared are voxel
+S-values (EGSnrc and PENELOPE), a box of layers (PENELOPE, ``scripts/layered_box_penelope.py``), electrons at
+interfaces, the balance of energy and the scatter between seeds. With FOLDER, which holds the GATE input of OpenDose and
+its S-values (no part of the project), also the ICRP 110 adult male; without it that part of the page stays as it is.
+Every number on it comes from this script.
 """
 
 from __future__ import annotations
@@ -61,9 +62,9 @@ class Neighbours:
     sigma: dict[tuple[int, int, int], float]
 
 
-def around_a_voxel(size_mm: float, histories: int, reach: int = 7) -> Neighbours:
+def around_a_voxel(size_mm: float, histories: int, around_mm: float, reach: int = 7) -> Neighbours:
     """Return what a voxel of soft tissue gives to its neighbours."""
-    half = int(AROUND_MM // size_mm)
+    half = int(around_mm // size_mm)
     grid = np.zeros((2 * half + 1,) * 3, dtype=np.float32)
     grid[half, half, half] = 1.0
     found = MonteCarloEngine(nuclide="Lu-177", relative_sigma=1e-9, most_histories=histories, seed=SEED).followed(
@@ -99,13 +100,15 @@ class VoxelRow(NamedTuple):
         return abs(self.off) <= (0.03 if self.place == (0, 0, 1) else max(0.03, 3 * self.sigma))
 
 
-def voxel_rows(name: str, size_mm: float, histories: int) -> list[VoxelRow]:
+def voxel_rows(name: str, size_mm: float, histories: int, around_mm: float = AROUND_MM) -> list[VoxelRow]:
     """Compare with a table of voxel S-values."""
-    mine = around_a_voxel(size_mm, histories)
+    mine = around_a_voxel(size_mm, histories, around_mm)
     gram = 1.04 * size_mm**3 / 1000
     to_s = GY_G_PER_MBQ_H_KEV / (DECAYS_PER_MBQ_H / 1e6) / gram * 1000
     rows = []
-    for row in list(csv.reader((PHYSICS / name).open()))[1:]:
+    with (PHYSICS / name).open(newline="") as stream:
+        printed = list(csv.reader(stream))[1:]
+    for row in printed:
         place = (int(row[0]), int(row[1]), int(row[2]))
         s, theirs = mine.mean[place] * to_s, float(row[3])
         rows.append(VoxelRow(place, s / theirs - 1, float(np.hypot(mine.sigma[place] * to_s / s, float(row[4])))))
@@ -134,6 +137,12 @@ class Slice(NamedTuple):
     def combined(self) -> float:
         """Relative standard uncertainty of the difference."""
         return float(np.hypot(self.sigma / self.mine, self.their_sigma / self.theirs))
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table."""
+    with (PHYSICS / name).open(newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def described(name: str) -> dict[str, object]:
@@ -169,7 +178,7 @@ def layers(names: list[str], sides: int, about: dict[str, object]) -> Body:
 
 def photon_box() -> tuple[Body, NDArray[np.float32], list[dict[str, str]], float]:
     """Return the body of the layered box, its decays, PENELOPE's rows and the voxel size [mm]."""
-    about, rows = described(PHOTONS), list(csv.DictReader((PHYSICS / f"{PHOTONS}.csv").open()))
+    about, rows = described(PHOTONS), read_rows(f"{PHOTONS}.csv")
     size_cm, side_cm = float(str(about["slice_cm"])), float(str(about["side_cm"]))
     body = layers([row["material"] for row in rows], round(side_cm / size_cm), about)
     source = about["source_cm"]
@@ -234,7 +243,7 @@ class Interface(NamedTuple):
 
 def interfaces() -> list[Interface]:
     """Compare electrons at interfaces with PENELOPE, by density and as in uniform soft tissue."""
-    about, rows = described(ELECTRONS), list(csv.DictReader((PHYSICS / f"{ELECTRONS}.csv").open()))
+    about, rows = described(ELECTRONS), read_rows(f"{ELECTRONS}.csv")
     size_cm = float(str(about["slice_cm"]))
     stopping = LU177.electron_kev - photon_lines("Lu-177", "electron").kev_per_decay
     cases: dict[tuple[str, str], list[dict[str, str]]] = {}
@@ -261,7 +270,7 @@ def interfaces() -> list[Interface]:
     return found
 
 
-# --- the engine against itself -----------------------------------------------------------------------------------------
+# --- the engine against itself ---------------------------------------------------------------------------------------
 
 
 class Seeds(NamedTuple):
@@ -326,7 +335,7 @@ def kernel_rows() -> list[KernelRow]:
     return found
 
 
-# --- the ICRP 110 adult male -------------------------------------------------------------------------------------------
+# --- the ICRP 110 adult male -----------------------------------------------------------------------------------------
 
 PHANTOM_SHAPE, PHANTOM_MM = (222, 127, 254), (8.0, 2.137, 2.137)
 SOURCES = {"liver": 95, "spleen": 127}
@@ -342,7 +351,8 @@ TARGETS = {  # name in the tables of OpenDose: number in ICRP Publication 110
 }  # fmt: skip
 LEAST_GRAM, MOST_SIGMA, SAME_MASS = 10.0, 0.02, 1e-3
 ELEMENTS = {"Hydrogen": 1, "Carbon": 6, "Nitrogen": 7, "Oxygen": 8, "Sodium": 11, "Magnesium": 12, "Phosphor": 15,
-            "Sulfur": 16, "Chlorine": 17, "Argon": 18, "Potassium": 19, "Calcium": 20, "Iron": 26, "Iodine": 53}  # fmt: skip
+            "Sulfur": 16, "Chlorine": 17, "Argon": 18, "Potassium": 19, "Calcium": 20, "Iron": 26,
+            "Iodine": 53}  # fmt: skip
 _MATERIAL = re.compile(
     r"^(\S+)\s*:\s*d\s*=\s*([\d.]+)\s*(mg|g)/cm3(.*?)(?=^\S+\s*:\s*d\s*=|\Z)", re.MULTILINE | re.DOTALL
 )
@@ -481,7 +491,7 @@ def electron_section() -> str:
         for one in interfaces()
     ]  # fmt: skip
     return table(["electrons start in", "slice behind", "their slice", "slice beyond the interface"], rows) + (
-        "\nIn each cell: by density / as in uniform soft tissue / PENELOPE with its standard uncertainty [keV per decay].\n"
+        "\nIn each cell: by density / as in uniform soft tissue / PENELOPE with its sigma [keV per decay].\n"
     )
 
 
@@ -489,8 +499,8 @@ def seed_section(histories: int) -> str:
     found = seeds(histories)
     return (
         f"Two seeds, {found.voxels} voxels apart from each other: chi-square {found.chi2:.3f} per voxel, expected "
-        f"{found.expected:.3f} ± {found.sigma:.3f}. The same seed on one and two threads gives the same numbers bit by bit "
-        "(`tests/dosimetry/test_monte_carlo.py`).\n"
+        f"{found.expected:.3f} ± {found.sigma:.3f}. The same seed on one and two threads gives the same numbers bit by "
+        "bit (`tests/dosimetry/test_monte_carlo.py`).\n"
     )
 
 
@@ -510,8 +520,8 @@ def phantom_section(folder: Path, histories: int) -> str:
     head = ["source", "target", "g", "S, mGy/(MBq s)", "sigma", "OpenDose", "its sigma", "difference", "asked"]
     return f"""{PHANTOM_TITLE}
 
-177Lu spread evenly in one organ of the phantom, on its own grid (2.137 x 2.137 x 8 mm) and with its own materials, beside
-the S-values of OpenDose (opendose.org). Targets of at least {LEAST_GRAM:g} g whose sigma at OpenDose is at most
+177Lu spread evenly in one organ of the phantom, on its own grid (2.137 x 2.137 x 8 mm) and with its own materials,
+beside the S-values of OpenDose (opendose.org). Targets of at least {LEAST_GRAM:g} g whose sigma at OpenDose is at most
 {100 * MOST_SIGMA:g} % and whose mass is OpenDose's within {100 * SAME_MASS:g} %.
 
 {table(head, rows)}"""
@@ -527,7 +537,8 @@ def page(folder: Path | None, histories: int) -> str:
         phantom = PHANTOM_TITLE + before.split(PHANTOM_TITLE)[1] if PHANTOM_TITLE in before else ""
     return f"""# The Monte Carlo engine
 
-Written by `scripts/validate_monte_carlo.py`, Lutetia {__version__}; lines `{lines.name}` {lines.sha256[:12]}, seed {SEED}.
+Written by `scripts/validate_monte_carlo.py`, Lutetia {__version__}; lines `{lines.name}` {lines.sha256[:12]}, seed
+{SEED}.
 Nothing on this page is typed by hand.
 
 ## Voxel S-values

@@ -47,7 +47,7 @@ def test_bremsstrahlung_is_a_thousandth_of_the_electrons_energy():
 
 
 def test_an_unknown_nuclide_is_refused():
-    with pytest.raises(InputError, match="available: Lu-177"):
+    with pytest.raises(InputError, match="Available: Lu-177"):
         photon_lines("I-131")
 
 

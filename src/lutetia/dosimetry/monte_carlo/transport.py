@@ -1,10 +1,10 @@
 """Follow photons through a body of voxels, and say how much energy each voxel is expected to take from them.
 
-Delta tracking (Woodcock et al., ANL-7050, 1965): flights are drawn for the densest matter in the body and most
-collisions are only tentative. At every tentative collision, real or not, the energy that a photon there gives to matter
-on average is scored: photon energy times the cross-section of transfer over the majorant. This estimator has the right
-mean, needs no collision to happen, and scores in air as well as in bone. Secondary electrons stop where they arise
-(at most 0.5 mm in water). What happens next is drawn as in nature (no splitting, no roulette).
+Delta tracking (Woodcock et al., ANL-7050, 1965): flights are drawn for matter some times denser than the densest in
+the body, and most collisions are only tentative. At every tentative collision, real or not, the energy that a photon
+there gives to matter on average is scored: photon energy times the cross-section of transfer over the majorant. This
+estimator has the right mean, needs no collision to happen, and scores in air as well as in bone. Secondary electrons
+stop where they arise (at most 0.5 mm in water). What happens next is drawn as in nature (no splitting, no roulette).
 """
 
 from __future__ import annotations
