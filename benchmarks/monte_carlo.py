@@ -96,13 +96,14 @@ def estimators(histories: int) -> None:
     body, decays, organs = patient()
     grid = grid_of(body.density_g_ml, body.material, (MM / 10,) * 3)
     tissue = body.density_g_ml.reshape(-1) > 0.2
+    regions = {organ: weights_of(inside) for organ, inside in organs.items()}
     runs: dict[str, tuple[Transported, float]] = {}
     for name, analog in (("analog", True), ("expected value", False)):
         begin = time.process_time()
         found = transport(
-            grid, sources_of(decays), emission(photon_lines("Lu-177")),
+            grid, sources_of(decays, regions), emission(photon_lines("Lu-177")),
             photon_tables(body.materials, grid.densest(len(body.materials))), seed=1,
-            regions={organ: weights_of(inside) for organ, inside in organs.items()},
+            regions=regions,
             stopping=Stopping(relative_sigma=1e-9, most_histories=histories), workers=1, analog=analog,
         )  # fmt: skip
         runs[name] = found, time.process_time() - begin

@@ -100,7 +100,7 @@ def test_expected_scores_agree_with_counting_real_interactions():
     bone = {"bone": weights_of(body.density_g_ml == np.float32(1.5))}
     results = [
         transport(
-            grid, sources_of(decays), emission(photon_lines("Lu-177")),
+            grid, sources_of(decays, bone), emission(photon_lines("Lu-177")),
             photon_tables(body.materials, grid.densest(len(body.materials))), seed=seed, regions=bone,
             stopping=Stopping(relative_sigma=1e-9, most_histories=PHOTONS), analog=analog,
         )

@@ -68,10 +68,21 @@ def grid_of(
 
 
 class Sources(NamedTuple):
-    """Where histories start: flat voxel numbers, and the part of all decays in these and those before."""
+    """Where histories start.
+
+    Attributes
+    ----------
+    voxel : ndarray
+        Flat voxel numbers.
+    cumulative : ndarray
+        Part of the histories that start in these voxels and those before.
+    weight : ndarray
+        Decays that a history of each voxel stands for, over the mean.
+    """
 
     voxel: NDArray[np.int32]
     cumulative: Array
+    weight: Array
 
 
 @njit(cache=True, nogil=True)
@@ -84,7 +95,7 @@ def follow_batch(
     sources: Sources,
     emission: Emission,
     tables: PhotonTables,
-    score: Array,
+    score: NDArray[np.float32],
 ) -> float:
     """Follow histories and add the energy they leave to ``score``; return what leaves the grid.
 
@@ -112,7 +123,7 @@ def follow_batch(
             at += 1
         x, y, z = _within(counter, sources.voxel[at], grid)
         energy = emission.energy_kev[np.searchsorted(emission.cumulative, uniform(counter))]
-        weight = emission.followed_kev / energy
+        weight = sources.weight[at] * emission.followed_kev / energy
         u, v, w = isotropic(counter)
         node, part, majorant = _at_energy(tables, energy)
         while True:

@@ -173,13 +173,14 @@ class MonteCarloEngine:
             )  # fmt: skip
         starts = emission(photon_lines(self.nuclide, component))
         grid = grid_of(body.density_g_ml, body.material, spacing)
+        regions = {name: weights_of(part) for name, part in self.regions.items()}
         found = transport(
             grid,
-            sources_of(given),
+            sources_of(given, regions),
             starts,
             photon_tables(body.materials, grid.densest(len(body.materials))),
             seed=self.seed,
-            regions={name: weights_of(part) for name, part in self.regions.items()},
+            regions=regions,
             stopping=Stopping(relative_sigma=self.relative_sigma, most_histories=self.most_histories),
             workers=self.workers,
             report=self.report,
