@@ -15,8 +15,8 @@ from lutetia.reference.nuclide import LU177
 pytest.importorskip("numba")
 
 SIZE_MM = (4.0, 4.0, 4.0)
-PHOTONS = 1_000_000
-"""The fewest: 20 batches of 50,000."""
+PHOTONS = 400_000
+"""The fewest: 20 batches of 20,000."""
 FIVE_SIGMA = 5.0
 ENERGY_CLOSES_WITHIN = 0.002
 """Asked for by the design."""
@@ -35,6 +35,13 @@ def patient(n=24):
 
 def engine(**changes):
     return MonteCarloEngine(**{"nuclide": "Lu-177", "relative_sigma": 1e-9, "most_histories": PHOTONS} | changes)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_batches():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lutetia.dosimetry.monte_carlo.run.SMALLEST_BATCH", 20_000)
+        yield
 
 
 @pytest.fixture(scope="module")
