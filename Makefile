@@ -73,12 +73,13 @@ deep: $(VENV)/dev.stamp
 	@LUTETIA_DEEP=$(DEEP) $(BIN)/python -m pytest properties/test_guideline_laws.py properties/test_decision_grid.py --durations=8
 
 # Every page says its comparisons, tolerances and why; the index lists them all. The phantom is no part of the project:
-# its page is written anew where a folder physics lies beside the one named by LUTETIA_REAL_DATA.
+# its pages are written anew where a folder physics lies beside the one named by LUTETIA_REAL_DATA.
 PHYSICS ?= $(if $(LUTETIA_REAL_DATA),$(LUTETIA_REAL_DATA)/../physics)
 validation: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/validate_physics.py
 	@$(BIN)/python scripts/validate_point_kernel.py
 	@$(BIN)/python scripts/validate_voxel_curves.py
+	@$(BIN)/python scripts/validate_monte_carlo.py $(if $(wildcard $(PHYSICS)/opendose_icrp110*.zip),"$(PHYSICS)")
 	@if test -n "$(PHYSICS)" && ls "$(PHYSICS)"/opendose_icrp110*.zip >/dev/null 2>&1; \
 	then $(BIN)/python scripts/validate_phantom.py "$(PHYSICS)"; \
 	else echo "docs/validation/phantom.md stays as it is: no folder with the phantom (PHYSICS=...)"; fi

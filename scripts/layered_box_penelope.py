@@ -5,9 +5,10 @@
 
 PENELOPE runs through PenRed (pyPenred, AGPL-3.0) as a separate program, as in ``point_kernel_penelope.py``; nothing of
 it is imported here or in Lutetia. Written are ``golden/physics/penelope_layered_box_photons.csv`` (photons of the full
-spectrum from a block in water, but for those below the cut-off; energy in slices of 4 mm through water, lung, water, bone and water) and
-``penelope_layered_box_electrons.csv`` (electrons started in the slice on one side of an interface, energy in the
-slices around), each with a YAML file that says how it was made. ``scripts/validate_monte_carlo.py`` compares.
+spectrum from a block in water, but for those below the cut-off; energy in slices of 4 mm through water, lung, water,
+bone and water) and ``penelope_layered_box_electrons.csv`` (electrons started in the slice on one side of an interface,
+energy in the slices around), each with a YAML file that says how it was made. ``scripts/validate_monte_carlo.py``
+compares.
 """
 
 from __future__ import annotations

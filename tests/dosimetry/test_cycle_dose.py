@@ -11,6 +11,7 @@ from lutetia.dosimetry import (
     CycleInput,
     KernelEngine,
     LocalEngine,
+    MonteCarloEngine,
     PopulationHalfLife,
     ScanInput,
     dose_of_cycle,
@@ -89,6 +90,28 @@ def test_the_kernel_dose_is_the_mean_dose_plus_what_comes_from_outside():
     result = dose_of_cycle(cycle(engine=KernelEngine("Lu-177")))
     found = region(result, "kidney_left").corrected
     assert found.mean_dose_gy < found.total_dose_gy < found.mean_dose_gy * (1 + PHOTONS_FROM_OUTSIDE)
+
+
+def test_monte_carlo_gives_the_same_from_outside_but_for_what_leaves_the_field_and_states_its_statistics(monkeypatch):
+    pytest.importorskip("numba")
+    monkeypatch.setattr("lutetia.dosimetry.monte_carlo.run.SMALLEST_BATCH", 5_000)
+    ct = Volume(values=np.full(GRID.shape, 1.04), geometry=GRID, unit="g/mL")
+    scans = [scan(h, density=ct) for h in HOURS]
+    asked = MonteCarloEngine(nuclide="Lu-177", relative_sigma=0.02)
+    followed, spread = (dose_of_cycle(cycle(scans, engine=engine)) for engine in (asked, KernelEngine("Lu-177")))
+    no_tissue_around_the_field = 0.15
+    for name in CURVES:
+        mine, kernel = (region(result, name).corrected for result in (followed, spread))
+        from_outside = mine.kernel_dose_gy - mine.mean_dose_gy
+        assert from_outside < kernel.kernel_dose_gy - kernel.mean_dose_gy
+        assert from_outside == pytest.approx(
+            kernel.kernel_dose_gy - kernel.mean_dose_gy, rel=no_tissue_around_the_field
+        )
+        assert any("statistical uncertainty" in note for note in region(followed, name).notes)
+    assert any("followed through the tissues" in line for line in followed.assumptions)
+    assert "Monte Carlo" in followed.engine
+    same_decays = 0.05
+    assert followed.dose_map.values.sum() == pytest.approx(float(spread.dose_map.values.sum()), rel=same_decays)
 
 
 def test_the_dose_map_lies_on_the_reference_scan_and_agrees_with_the_table():

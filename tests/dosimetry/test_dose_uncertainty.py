@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from lutetia.dosimetry import CycleInput, KernelEngine, ScanInput, dose_of_cycle
+from lutetia.dosimetry.cross_dose import CrossDose
 from lutetia.dosimetry.cumulative import against_plan, cumulative
+from lutetia.dosimetry.error_chain import STATISTICS, with_statistics
 from lutetia.dosimetry.radiobiology import dvh, protraction_factor
 from lutetia.dosimetry.result import CycleDose
 from lutetia.dosimetry.uncertainty import Contour, StatedNoise, UncertaintyInput
@@ -136,6 +138,16 @@ def test_cross_dose_carries_the_calibration_and_nothing_else():
     assert whole.contributions[0].relative_sigma == pytest.approx(0.04)
     for part, before in zip(whole.contributions[1:], alone.contributions[1:], strict=True):
         assert part.relative_sigma == pytest.approx(own * before.relative_sigma, rel=SINGLE_PRECISION)
+
+
+def test_what_chance_leaves_open_in_the_transport_stands_in_the_budget(one):
+    value = region(one, "L1").corrected
+    known = with_statistics(value, CrossDose(gy=0.1, sigma_gy=0.02 * value.best_gy))
+    assert known.budget.contributions[-1].name == STATISTICS
+    assert known.budget.relative_variance == pytest.approx(value.budget.relative_variance + 0.02**2)
+    assert known.sigma_gy == pytest.approx(known.best_gy * known.budget.relative_sigma)
+    assert with_statistics(value, CrossDose(gy=0.1)) is value
+    assert with_statistics(value, None) is value
 
 
 def test_a_kidney_has_a_bed_with_its_own_kinetics_and_a_lesion_only_if_asked(one):

@@ -15,7 +15,7 @@ from lutetia.course import Cycle
 from lutetia.dosimetry.input import ScanInput
 from lutetia.dosimetry.result import DoseValue
 from lutetia.dosimetry.uncertainty import CountNoise, StatedNoise
-from lutetia.dosimetry.voxel import KernelEngine, LocalEngine
+from lutetia.dosimetry.voxel import KernelEngine, LocalEngine, MonteCarloEngine
 from lutetia.errors import InputError
 from lutetia.reference.nuclide import LU177
 from lutetia.reference.radiobiology import KIDNEY, PROSTATE_CANCER
@@ -125,6 +125,9 @@ def test_engine_reference_scan_and_densities_are_the_sites() -> None:
     assert choices(engine="none").engine(LU177) is None
     assert isinstance(choices(engine="local").engine(LU177), LocalEngine)
     assert isinstance(choices().engine(LU177), KernelEngine)
+    asked = choices(engine="monte_carlo", monte_carlo={"relative_sigma": 0.005}).engine(LU177)
+    assert isinstance(asked, MonteCarloEngine)
+    assert (asked.relative_sigma, asked.seed) == (0.005, 177)
     scans = [scan(4), scan(26), scan(70)]
     assert choices().reference_scan(scans) == 1
     assert choices(reference_scan={"value": 3.0, "unit": "d"}).reference_scan(scans) == 2

@@ -68,7 +68,7 @@ class Transported:
         Of what is absorbed and what left, together: how well energy must be conserved.
     emitted_kev : float
         What was followed [keV per decay].
-    histories : int
+    histories, batches : int
     reached : bool
         Every named region is known as well as was asked.
     """
@@ -80,6 +80,7 @@ class Transported:
     sum_relative_sigma: float
     emitted_kev: float
     histories: int
+    batches: int
     reached: bool
 
     @property
@@ -92,14 +93,31 @@ Report = Callable[[float], None]
 """Told the part done, 0 to 1."""
 
 
-def sources_of(decays: NDArray[np.floating]) -> Sources:
-    """Return where histories start, in proportion to the decays of each voxel; none may be negative."""
+def sources_of(decays: NDArray[np.floating], regions: Mapping[str, Weights]) -> Sources:
+    """Return where histories start: one half as decays lie, the other half shared evenly among the named regions.
+
+    Small regions so get as many of their own photons as large ones; a history that starts where more do counts less,
+    and none counts more than twice.
+
+    Parameters
+    ----------
+    decays : ndarray
+        At least 0.
+    regions : mapping of str to Weights
+    """
     flat = decays.reshape(-1).astype(np.float64)
+    flat /= flat.sum()
+    favoured = [(voxels, part * flat[voxels]) for voxels, part in regions.values()]
+    emitting = [(voxels, own / own.sum()) for voxels, own in favoured if own.sum() > 0]
+    started = flat.copy()
+    for voxels, own in emitting:
+        started[voxels] += own / len(emitting)
+    started /= started.sum()
     voxel = np.flatnonzero(flat)
-    share = np.cumsum(flat[voxel])
+    share = np.cumsum(started[voxel])
     share /= share[-1]
     share[-1] = 1.0
-    return Sources(voxel.astype(np.int32), share)
+    return Sources(voxel.astype(np.int32), share, flat[voxel] / started[voxel])
 
 
 def weights_of(part: NDArray[np.floating]) -> Weights:
@@ -149,10 +167,9 @@ def transport(
     rounds = max(-(-FEWEST_BATCHES // BATCHES_AT_ONCE), stopping.most_histories // (count * BATCHES_AT_ONCE))
 
     def one(batch: int) -> tuple[Array, float]:
-        score = np.zeros(len(grid.density_g_ml))
+        score = np.zeros(len(grid.density_g_ml), dtype=np.float32)
         escaped = follow_batch(np.uint64(seed), batch * count, count, analog, grid, sources, emission, tables, score)
-        score /= count
-        return score, escaped / count
+        return score.astype(np.float64) / count, escaped / count
 
     used = workers or threads()
     with ThreadPoolExecutor(used) as pool:
@@ -232,5 +249,6 @@ class _Tally:
             sum_relative_sigma=float(whole.std(ddof=1) / sqrt(self.count) / whole.mean()),
             emitted_kev=emitted,
             histories=histories,
+            batches=self.count,
             reached=bool(relative.max() <= asked),
         )

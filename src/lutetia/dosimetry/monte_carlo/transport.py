@@ -1,10 +1,10 @@
 """Follow photons through a body of voxels, and say how much energy each voxel is expected to take from them.
 
-Delta tracking (Woodcock et al., ANL-7050, 1965): flights are drawn for the densest matter in the body and most
-collisions are only tentative. At every tentative collision, real or not, the energy that a photon there gives to matter
-on average is scored: photon energy times the cross-section of transfer over the majorant. This estimator has the right
-mean, needs no collision to happen, and scores in air as well as in bone. Secondary electrons stop where they arise
-(at most 0.5 mm in water). What happens next is drawn as in nature (no splitting, no roulette).
+Delta tracking (Woodcock et al., ANL-7050, 1965): flights are drawn for matter some times denser than the densest in
+the body, and most collisions are only tentative. At every tentative collision, real or not, the energy that a photon
+there gives to matter on average is scored: photon energy times the cross-section of transfer over the majorant. This
+estimator has the right mean, needs no collision to happen, and scores in air as well as in bone. Secondary electrons
+stop where they arise (at most 0.5 mm in water). What happens next is drawn as in nature (no splitting, no roulette).
 """
 
 from __future__ import annotations
@@ -68,10 +68,21 @@ def grid_of(
 
 
 class Sources(NamedTuple):
-    """Where histories start: flat voxel numbers, and the part of all decays in these and those before."""
+    """Where histories start.
+
+    Attributes
+    ----------
+    voxel : ndarray
+        Flat voxel numbers.
+    cumulative : ndarray
+        Part of the histories that start in these voxels and those before.
+    weight : ndarray
+        Decays that a history of each voxel stands for, over the mean.
+    """
 
     voxel: NDArray[np.int32]
     cumulative: Array
+    weight: Array
 
 
 @njit(cache=True, nogil=True)
@@ -84,7 +95,7 @@ def follow_batch(
     sources: Sources,
     emission: Emission,
     tables: PhotonTables,
-    score: Array,
+    score: NDArray[np.float32],
 ) -> float:
     """Follow histories and add the energy they leave to ``score``; return what leaves the grid.
 
@@ -112,7 +123,7 @@ def follow_batch(
             at += 1
         x, y, z = _within(counter, sources.voxel[at], grid)
         energy = emission.energy_kev[np.searchsorted(emission.cumulative, uniform(counter))]
-        weight = emission.followed_kev / energy
+        weight = sources.weight[at] * emission.followed_kev / energy
         u, v, w = isotropic(counter)
         node, part, majorant = _at_energy(tables, energy)
         while True:

@@ -42,8 +42,8 @@ class MonteCarloMap:
         Energy of all photons emitted.
     balance_relative_sigma : float
         Of what photons left in the grid and what left it, together.
-    histories : int
-        Photons followed.
+    histories, batches : int
+        Photons followed, and in how many independent batches; sigma is from the spread between these.
     reached : bool
         Every region is known as well as was asked.
     """
@@ -56,6 +56,7 @@ class MonteCarloMap:
     emitted: float
     balance_relative_sigma: float
     histories: int
+    batches: int
     reached: bool
 
     @property
@@ -168,17 +169,18 @@ class MonteCarloEngine:
             none = np.zeros_like(electron)
             return MonteCarloMap(
                 electron=electron, photon=none, photon_sigma=none, regions={}, escaped=0.0, emitted=0.0,
-                balance_relative_sigma=0.0, histories=0, reached=True,
+                balance_relative_sigma=0.0, histories=0, batches=0, reached=True,
             )  # fmt: skip
         starts = emission(photon_lines(self.nuclide, component))
         grid = grid_of(body.density_g_ml, body.material, spacing)
+        regions = {name: weights_of(part) for name, part in self.regions.items()}
         found = transport(
             grid,
-            sources_of(given),
+            sources_of(given, regions),
             starts,
             photon_tables(body.materials, grid.densest(len(body.materials))),
             seed=self.seed,
-            regions={name: weights_of(part) for name, part in self.regions.items()},
+            regions=regions,
             stopping=Stopping(relative_sigma=self.relative_sigma, most_histories=self.most_histories),
             workers=self.workers,
             report=self.report,
@@ -198,6 +200,7 @@ class MonteCarloEngine:
             emitted=(starts.followed_kev + starts.local_kev) * whole,
             balance_relative_sigma=found.sum_relative_sigma,
             histories=found.histories,
+            batches=found.batches,
             reached=found.reached,
         )
 
