@@ -25,6 +25,7 @@ from lutetia.report.document import (
 )
 from lutetia.report.dose_choices import choices_fold
 from lutetia.report.dose_volume import histograms
+from lutetia.report.marrow import marrow_blocks
 from lutetia.report.measured import curves, fit_table, sample_table
 from lutetia.report.references import PerActivity, per_activity, quoted_limit
 from lutetia.site import Choice
@@ -197,6 +198,7 @@ def cycle_section(
     )
     blocks: list[Block] = [Note(kind="warning", text=words.prose(text)) for text in cycle.warnings]
     blocks += [facts, dose_table(cycle), *_refusals(cycle), *missing_uncertainty(cycle)]
+    blocks += marrow_blocks(cycle)
     blocks += [*curves(cycle), *histograms(cycle, lesions)] if figures else []
     blocks += [*budget_fold(cycle), *effect_fold(cycle, spread=not figures)]
     blocks += [fit_table(cycle), sample_table(cycle)] if details else []

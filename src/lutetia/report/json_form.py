@@ -33,6 +33,7 @@ from lutetia.report.dose_form import (
 from lutetia.report.forecast import forecasts
 from lutetia.report.form import Form
 from lutetia.report.history import history_of
+from lutetia.report.marrow import MarrowForm, MarrowRefusalForm, marrow_forms
 from lutetia.report.page import FOOT
 from lutetia.report.result import RunResult
 
@@ -119,6 +120,7 @@ class CycleDoseForm(Form):
     engine: str
     statement: str
     regions: tuple[RegionForm, ...]
+    marrow: tuple[MarrowForm | MarrowRefusalForm, ...] = Field(description="estimates, one for each method")
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -263,7 +265,7 @@ def _cycle(cycle: CycleDose) -> CycleDoseForm:
     return CycleDoseForm(
         cycle=cycle.cycle, agent=cycle.agent, given_mbq=cycle.given_mbq, engine=cycle.engine,
         statement=NOT_FOR_DEVIATION, regions=tuple(_region(region, cycle) for region in cycle.regions),
-        assumptions=cycle.assumptions, warnings=cycle.warnings,
+        marrow=marrow_forms(cycle), assumptions=cycle.assumptions, warnings=cycle.warnings,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from typing import Final
 
 from lutetia.course import Cycle
 from lutetia.dosimetry.cycle import with_bed, without_mean_dose
+from lutetia.dosimetry.marrow import MARROW, MarrowInput, Surroundings, marrow_doses
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.organ.s_values import CrossOrganDose, SValues, cross_organ_dose
 from lutetia.dosimetry.result import (
@@ -70,6 +71,8 @@ class TableChoices:
         Curves of earlier cycles, where they are to be used.
     s_values : SValues or None
         For the dose that organs get from each other.
+    marrow : MarrowInput or None
+        What a dose of red marrow rests on.
     """
 
     half_lives: Mapping[str, PopulationHalfLife] = field(default_factory=dict)
@@ -77,6 +80,7 @@ class TableChoices:
     repair: Mapping[str, Repair] = field(default_factory=dict)
     earlier: Mapping[str, TimeActivityFit] = field(default_factory=dict)
     s_values: SValues | None = None
+    marrow: MarrowInput | None = None
 
 
 class TableError(InputError):
@@ -167,6 +171,16 @@ def dose_of_rows(
             ALONE if choices.s_values is None else s_values_used(choices.s_values),
         ),
         warnings=tuple(s_values_left_out(others)),
+        marrow=marrow_doses(choices.marrow, _around(found, nuclide, choices)),
+    )
+
+
+def _around(found: Sequence[_Curves], nuclide: Nuclide, choices: TableChoices) -> Surroundings:
+    return Surroundings(
+        half_life_h=nuclide.half_life_h,
+        samples=next((one.samples for one in found if one.region == MARROW), ()),
+        tia_mbq_h={one.region: one.best.tia_mbq_h for one in found if isinstance(one.best, TimeActivityFit)},
+        s_values=choices.s_values,
     )
 
 

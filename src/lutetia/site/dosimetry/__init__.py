@@ -2,6 +2,7 @@
 
 from lutetia.site.dosimetry.lesions import LesionRegions
 from lutetia.site.dosimetry.listed import Choice, choices_of
+from lutetia.site.dosimetry.marrow import MarrowByBlood, MarrowByImage, MarrowChoice, MarrowSelfValue
 from lutetia.site.dosimetry.presets import Preset, preset, preset_names, presets
 from lutetia.site.dosimetry.settings import DEFAULTS, LUTETIA, SITE, DosimetrySettings, Stated
 from lutetia.site.dosimetry.tables import (
@@ -33,6 +34,10 @@ __all__ = [
     "DeclaredWidth",
     "DosimetrySettings",
     "LesionRegions",
+    "MarrowByBlood",
+    "MarrowByImage",
+    "MarrowChoice",
+    "MarrowSelfValue",
     "PopulationHalfLife",
     "Preset",
     "RepairChoice",
