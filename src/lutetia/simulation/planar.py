@@ -98,8 +98,8 @@ def views_of(mbq_per_ml: NDArray[np.float32], body: Body, camera: PlanarCamera, 
     whole = behind[:, -1:, :]
     to_front = behind - crossed / 2
     mbq = mbq_per_ml * np.float32(body.geometry.voxel_ml)
-    front = np.sum(mbq * np.exp(-to_front), axis=1, dtype=np.float64)
-    back = np.sum(mbq * np.exp(to_front - whole), axis=1, dtype=np.float64)
+    front = np.asarray(np.sum(mbq * np.exp(-to_front), axis=1, dtype=np.float64))
+    back = np.asarray(np.sum(mbq * np.exp(to_front - whole), axis=1, dtype=np.float64))
     return Views(anterior=_counted(front, body, camera, rng), posterior=_counted(back, body, camera, rng))
 
 
