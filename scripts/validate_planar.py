@@ -112,7 +112,7 @@ def planar_mbq(scan: SimulatedSpect, patient: SimulatedPatient) -> dict[tuple[st
     mbq_ml = acquisition.concentration(body, kinetics_of(cycle), scan.hours, CAMERA.duration_s, cycle.given_mbq)
     views = views_of(mbq_ml, body, CAMERA, np.random.default_rng([patient.seed, round(scan.hours * 60)]))
     ct = next(one for one in patient.cts if one.series_uid == scan.ct_series_uid)
-    shadows = {region: body.mask(region).voxels.any(axis=1) for region in dict.fromkeys(scan_regions(scan))}
+    shadows = {region: np.asarray(body.mask(region).voxels.any(axis=1)) for region in dict.fromkeys(scan_regions(scan))}
     found = {}
     for region in REGIONS:
         besides = [shadow for name, shadow in shadows.items() if name != region]

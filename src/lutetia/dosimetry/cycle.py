@@ -57,10 +57,8 @@ def without_mean_dose(region: str) -> FitRefusal | None:
     """Return why no mean dose is stated for a region; None where one is."""
     if region not in WITHOUT_MEAN_DOSE:
         return None
-    offered = "an estimate by blood or image: state 'marrow' in the site's dosimetry.yaml"
-    return FitRefusal(
-        reason=f"no mean dose is stated: {WITHOUT_MEAN_DOSE[region]}", offered=(offered,) if region == MARROW else ()
-    )
+    offered = f"an estimate by itself: state '{region}' in the site's dosimetry.yaml"
+    return FitRefusal(reason=f"no mean dose is stated: {WITHOUT_MEAN_DOSE[region]}", offered=(offered,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

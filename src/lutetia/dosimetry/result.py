@@ -8,6 +8,7 @@ from datetime import datetime
 from math import exp
 from typing import Literal
 
+from lutetia.dosimetry.bladder import BladderDose
 from lutetia.dosimetry.exponential import Exponential
 from lutetia.dosimetry.radiobiology.bed import Bed
 from lutetia.dosimetry.radiobiology.dvh import Dvh
@@ -306,6 +307,8 @@ class CycleDose:
         The curve of everything outside all regions; None where no map was made, or it was refused.
     marrow : tuple of MarrowDose or MarrowRefusal
         Estimates of the dose of red marrow, one for each method that the centre states.
+    bladder : BladderDose or None
+        An estimate of the dose at the bladder's wall, where the centre states excretion and voiding.
     """
 
     cycle: int
@@ -319,3 +322,4 @@ class CycleDose:
     tia_map: Volume | None = None
     remainder: TimeActivityFit | None = None
     marrow: tuple[MarrowDose | MarrowRefusal, ...] = ()
+    bladder: BladderDose | None = None

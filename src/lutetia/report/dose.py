@@ -10,6 +10,7 @@ from lutetia.dosimetry.cumulative import cumulative
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
 from lutetia.report import words
 from lutetia.report.alike import alike
+from lutetia.report.bladder import bladder_blocks
 from lutetia.report.confidence import budget_fold, effect_fold, missing_uncertainty
 from lutetia.report.cumulative import sums_section
 from lutetia.report.document import (
@@ -198,7 +199,7 @@ def cycle_section(
     )
     blocks: list[Block] = [Note(kind="warning", text=words.prose(text)) for text in cycle.warnings]
     blocks += [facts, dose_table(cycle), *_refusals(cycle), *missing_uncertainty(cycle)]
-    blocks += marrow_blocks(cycle)
+    blocks += [*marrow_blocks(cycle), *bladder_blocks(cycle)]
     blocks += [*curves(cycle), *histograms(cycle, lesions)] if figures else []
     blocks += [*budget_fold(cycle), *effect_fold(cycle, spread=not figures)]
     blocks += [fit_table(cycle), sample_table(cycle)] if details else []

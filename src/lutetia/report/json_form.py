@@ -14,6 +14,7 @@ from lutetia.dosimetry.cumulative import CumulativeDose, cumulative
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
 from lutetia.guideline.book_comparison import Comparison
 from lutetia.guideline.verdict import Assessment
+from lutetia.report.bladder import BladderForm, bladder_form
 from lutetia.report.dose import NOT_FOR_DEVIATION, best_gy, gy, per_gbq
 from lutetia.report.dose_choices import ChoiceForm, choice_form
 from lutetia.report.dose_form import (
@@ -121,6 +122,7 @@ class CycleDoseForm(Form):
     statement: str
     regions: tuple[RegionForm, ...]
     marrow: tuple[MarrowForm | MarrowRefusalForm, ...] = Field(description="estimates, one for each method")
+    bladder: BladderForm | None = Field(description="an estimate; null where voiding is not stated")
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -265,7 +267,7 @@ def _cycle(cycle: CycleDose) -> CycleDoseForm:
     return CycleDoseForm(
         cycle=cycle.cycle, agent=cycle.agent, given_mbq=cycle.given_mbq, engine=cycle.engine,
         statement=NOT_FOR_DEVIATION, regions=tuple(_region(region, cycle) for region in cycle.regions),
-        marrow=marrow_forms(cycle), assumptions=cycle.assumptions, warnings=cycle.warnings,
+        marrow=marrow_forms(cycle), bladder=bladder_form(cycle), assumptions=cycle.assumptions, warnings=cycle.warnings,
     )  # fmt: skip
 
 

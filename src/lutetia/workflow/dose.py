@@ -21,6 +21,7 @@ from lutetia.site import Calibration, Choice
 from lutetia.vocabulary.curve import NOT_MEASURED
 from lutetia.vocabulary.region import ORGANS, REMAINDER
 from lutetia.workflow.alignment import with_region_policy
+from lutetia.workflow.bladder import bladder_of
 from lutetia.workflow.dose_settings import CentreChoices, listed, s_values_of
 from lutetia.workflow.imaging import ReadScan, input_hashes, read_scans, series_in
 from lutetia.workflow.marrow import marrow_of, unused_blood
@@ -172,6 +173,7 @@ def _from_images(
     result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before)), scans)
     notes = tuple(note for scan in scans for note in scan.notes)
     result = _with_assumptions(result, (*notes, *seen))
+    result = replace(result, bladder=bladder_of(opened.site, given_mbq, physical))
     doubts = (*doubts, *unused_blood(cycle, marrow_of(opened.course, cycle, opened.site)))
     result = replace(result, warnings=(*result.warnings, *doubts))
     calibrations |= {scan.counted_with.id: scan.counted_with for scan in scans if scan.counted_with is not None}
@@ -299,7 +301,11 @@ def _from_table(opened: Opened, cycle: Cycle, rows: list[Any], before: Sequence[
             marrow=marrow,
         ),
     )
-    return replace(result, warnings=(*result.warnings, *unused_blood(cycle, marrow)))
+    return replace(
+        result,
+        warnings=(*result.warnings, *unused_blood(cycle, marrow)),
+        bladder=bladder_of(opened.site, result.given_mbq, physical),
+    )
 
 
 def earlier_curves(before: Iterable[CycleDose], agent: str, regions: set[str]) -> dict[str, TimeActivityFit]:

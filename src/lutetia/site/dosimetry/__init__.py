@@ -1,5 +1,6 @@
 """What a centre chooses for its dose calculations: ``dosimetry.yaml``, its presets, and how a report lists it."""
 
+from lutetia.site.dosimetry.bladder import BladderChoice, ExcretedPhase
 from lutetia.site.dosimetry.lesions import LesionRegions
 from lutetia.site.dosimetry.listed import Choice, choices_of
 from lutetia.site.dosimetry.marrow import MarrowByBlood, MarrowByImage, MarrowChoice, MarrowSelfValue
@@ -25,6 +26,7 @@ __all__ = [
     "DEFAULTS",
     "LUTETIA",
     "SITE",
+    "BladderChoice",
     "Choice",
     "CurveChoice",
     "DeclaredContour",
@@ -33,6 +35,7 @@ __all__ = [
     "DeclaredUncertainty",
     "DeclaredWidth",
     "DosimetrySettings",
+    "ExcretedPhase",
     "LesionRegions",
     "MarrowByBlood",
     "MarrowByImage",

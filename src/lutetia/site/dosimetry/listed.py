@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lutetia.site.dosimetry.bladder import BladderChoice
 from lutetia.site.dosimetry.lesions import LesionRegions
 from lutetia.site.dosimetry.marrow import MarrowChoice
 from lutetia.site.dosimetry.presets import preset
@@ -62,6 +63,7 @@ def choices_of(settings: DosimetrySettings) -> tuple[Choice, ...]:
         *_repair(settings),
         *_uncertainty(settings),
         *_marrow(settings),
+        *_bladder(settings),
     )
 
 
@@ -158,6 +160,15 @@ def _lesions(settings: DosimetrySettings) -> Iterator[Choice]:
         whose=found.whose,
         source=chosen.source,
     )
+
+
+def _bladder(settings: DosimetrySettings) -> Iterator[Choice]:
+    found = settings.chosen("bladder")
+    chosen: BladderChoice | None = found.value
+    if chosen is not None:
+        phases = " and ".join(f"{phase.share:g} with {phase.half_life}" for phase in chosen.excretion)
+        value = f"every {chosen.voiding_interval}, {chosen.residual} left; excreted {phases}"
+        yield Choice(what="bladder: voiding", value=value, whose=found.whose, source=chosen.source)
 
 
 def _marrow(settings: DosimetrySettings) -> Iterator[Choice]:

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from lutetia.fileform import Duration, Misfit, MisfitError, Part, Quantity
 from lutetia.fileform.findings import nearest
+from lutetia.site.dosimetry.bladder import BladderChoice
 from lutetia.site.dosimetry.lesions import LesionRegions
 from lutetia.site.dosimetry.marrow import MarrowChoice
 from lutetia.site.dosimetry.tables import CurveChoice, PopulationHalfLife, RepairChoice, TissueDensity
@@ -74,6 +75,8 @@ class DosimetrySettings(Part):
     uncertainty : DeclaredUncertainty or None
     marrow : MarrowChoice or None
         What an estimate of the dose of red marrow rests on; without it there is none.
+    bladder : BladderChoice or None
+        Excretion and voiding, for the dose at the bladder's wall; without it there is none.
     references : {"shown", "hidden"} or None
         Whether doses quoted for organs stand beside the sums over cycles.
     """
@@ -93,6 +96,7 @@ class DosimetrySettings(Part):
     repair: dict[str, RepairChoice] = Field(default_factory=dict)
     uncertainty: DeclaredUncertainty | None = None
     marrow: MarrowChoice | None = None
+    bladder: BladderChoice | None = None
     references: Literal["shown", "hidden"] | None = None
 
     @model_validator(mode="after")
