@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lutetia.dosimetry.result import MarrowDose, MarrowRefusal
+from lutetia.errors import InputError
 from lutetia.report.document import Section
 from lutetia.report.dose import cycle_section
 from lutetia.report.json_form import dose_json
@@ -113,3 +114,47 @@ def test_one_blood_sample_is_refused(tmp_path: Path) -> None:
     (found,) = outcome(with_blood(tmp_path, hours=(4.0,))).cycles[0].marrow
     assert isinstance(found, MarrowRefusal)
     assert "one time point" in found.reason
+
+
+VOIDING = """\
+bladder:
+  excretion: [{share: 0.6, half_life: {value: 2, unit: h}}]
+  voiding_interval: {value: 3, unit: h}
+  urine_per_hour: {value: 80, unit: mL}
+  residual: {value: 20, unit: mL}
+  initial: {value: 100, unit: mL}
+  source: made up
+"""
+
+
+def test_voiding_that_the_site_states_gives_a_section_of_its_own(tmp_path: Path) -> None:
+    (cycle,) = outcome(with_blood(tmp_path), marrow=RATIO_ONE + VOIDING).cycles
+    assert cycle.bladder is not None
+    section = next(
+        b for b in cycle_section(cycle, figures=False).blocks if isinstance(b, Section) and "bladder" in b.id
+    )
+    assert section.title == "Bladder wall"
+    assert dose_json(cycle)["bladder"]["total_gy"] == cycle.bladder.total_gy
+
+
+def test_the_choices_behind_both_are_listed_with_their_sources(tmp_path: Path) -> None:
+    told = {choice.what: choice.source for choice in outcome(with_blood(tmp_path), marrow=RATIO_ONE + VOIDING).choices}
+    assert told["red marrow: S-value to itself"] == "made up"
+    assert "Forrer" in told["red marrow: ratio to blood"]
+    assert told["bladder: voiding"] == "made up"
+
+
+@pytest.mark.parametrize(
+    ("marrow", "words"),
+    [
+        (SELF, "Neither 'blood' nor 'image' stands here"),
+        (SELF + "  blood: {ratio: by haematocrit, source: x}\n", "'extracellular_fraction' is missing"),
+        (SELF + "  blood: {ratio: 1, extracellular_fraction: 0.19, source: x}\n", "by haematocrit"),
+        (RATIO_ONE.replace("1.15e-5", "1.15e-2"), "self_dose.s_value"),
+        (RATIO_ONE + VOIDING.replace("share: 0.6", "share: 1.6"), "bladder.excretion"),
+        (RATIO_ONE + VOIDING.replace("{value: 3, unit: h}", "{value: 0, unit: h}"), "'0 h' is nothing"),
+    ],
+)
+def test_a_statement_that_cannot_be_right_is_refused_with_its_field(tmp_path: Path, marrow: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        outcome(with_blood(tmp_path), marrow=marrow)

@@ -125,7 +125,7 @@ def surface_kev(volume_ml: float, component: Component, kernel: PointKernel) -> 
     ends = np.append(_LENGTHS[diameter > _LENGTHS], diameter)
     centre, half = (ends[1:] + ends[:-1]) / 2, np.diff(ends) / 2
     within = kernel.within_kev(centre[:, None] + half[:, None] * _NODES, component, medium=WATER)
-    return float(np.sum(within * _WEIGHTS * half[:, None])) / (2 * diameter)
+    return float(np.sum(within * _WEIGHTS * half[:, None]) / (2 * diameter))
 
 
 def bladder_dose(stated: BladderInput, *, given_mbq: float, half_life_h: float, nuclide: str) -> BladderDose:
