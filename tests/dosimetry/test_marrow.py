@@ -99,6 +99,14 @@ def test_one_time_point_is_refused_by_blood_and_by_image() -> None:
     assert all(isinstance(one, MarrowRefusal) and "one time point" in one.reason for one in found)
 
 
+def test_samples_that_cannot_be_fitted_refuse_the_estimate_and_stop_nothing() -> None:
+    first, *others = samples(150.0, 12.0, (1.0, 4.0, 24.0))
+    blood = ByBlood(samples=(replace(first, relative_sigma=0.05), *others), ratio=1.0, ratio_from="stated")
+    (found,) = marrow_doses(MarrowInput(self_dose=SELF, blood=blood), around())
+    assert isinstance(found, MarrowRefusal)
+    assert "some samples only" in found.reason
+
+
 def test_what_is_missing_beside_the_samples_is_handed_on() -> None:
     refusal = MarrowRefusal(method="blood", reason="no haematocrit", offered=())
     assert marrow_doses(MarrowInput(self_dose=SELF, blood=refusal), around()) == (refusal,)

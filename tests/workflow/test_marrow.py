@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import log
 from pathlib import Path
@@ -17,6 +18,7 @@ from lutetia.workflow.dose import DoseOutcome, dose_folder
 
 HEAD = "cycle,region,hours,activity_MBq,volume_mL,mass_g\n"
 KIDNEY = "1,kidney_left,24,113.4,295,310\n1,kidney_left,96,28.3,295,310\n"
+MARROW = "1,marrow,24,6,140,160\n1,marrow,96,1.2,140,160\n"
 SELF = "  self_dose: {s_value: 1.15e-5, unit: mGy/(MBq s), mass_g: 1170, source: made up}\n"
 RATIO_ONE = SELF + "  blood: {ratio: 1, source: 'Forrer 2009, after another peptide'}\n"
 BY_HAEMATOCRIT = SELF + "  blood: {ratio: by haematocrit, extracellular_fraction: 0.19, source: Sgouros 1993}\n"
@@ -60,7 +62,7 @@ def with_blood(
 
 def outcome(course: Path, *, marrow: str = RATIO_ONE) -> DoseOutcome:
     table, site = course.parent / "activities.csv", course.parent / "site"
-    table.write_text(HEAD + KIDNEY, encoding="utf-8")
+    table.write_text(HEAD + KIDNEY + MARROW, encoding="utf-8")
     site.mkdir()
     (site / "site.yaml").write_text("format: lutetia-site/1\n", encoding="utf-8")
     own = f"marrow:\n{marrow}" if marrow else ""
@@ -86,6 +88,14 @@ def test_the_page_and_the_program_show_it_as_an_estimate(tmp_path: Path) -> None
     (form,) = dose_json(cycle)["marrow"]
     assert form["kind"] == "estimate"
     assert form["cross_gy"] is None
+
+
+def test_a_refused_region_is_not_stopped_beside_its_own_estimate(tmp_path: Path) -> None:
+    (cycle,) = outcome(with_blood(tmp_path)).cycles
+    said = [getattr(block, "text", "") for block in cycle_section(cycle, figures=False).blocks]
+    assert not any("trabeculae" in text for text in said)
+    told = [getattr(block, "text", "") for block in cycle_section(replace(cycle, marrow=()), figures=False).blocks]
+    assert any("trabeculae" in text for text in told)
 
 
 def test_samples_without_a_word_of_the_site_give_no_dose_and_no_section(tmp_path: Path) -> None:

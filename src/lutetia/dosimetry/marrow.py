@@ -19,6 +19,7 @@ from typing import Final
 from lutetia.dosimetry.organ.s_values import MGY_PER_GY, SECONDS_PER_HOUR, SValues, cross_organ_dose
 from lutetia.dosimetry.result import FitRefusal, MarrowDose, MarrowMethod, MarrowRefusal, Sample, TimeActivityFit
 from lutetia.dosimetry.time_activity import fit
+from lutetia.errors import InputError
 from lutetia.vocabulary.region import ORGANS, REMAINDER
 
 MARROW: Final = "marrow"
@@ -196,7 +197,10 @@ def _curve(
             reason="one time point says too little about red marrow (Hou et al. 2021)",
             offered=("two samples or more, the first within some hours, the last after a day or later",),
         )
-    curve = fit(samples, half_life_h=around.half_life_h, region=region, corrected=corrected)
+    try:
+        curve = fit(samples, half_life_h=around.half_life_h, region=region, corrected=corrected)
+    except InputError as error:  # an estimate never stops the doses of the other regions
+        return MarrowRefusal(method=method, reason=error.found, offered=(error.remedy,))
     if isinstance(curve, FitRefusal):
         return MarrowRefusal(method=method, reason=curve.reason, offered=curve.offered)
     return curve

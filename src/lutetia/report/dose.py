@@ -277,7 +277,8 @@ def _mean_dose(value: DoseValue | FitRefusal) -> str:
 
 def _refusals(cycle: CycleDose) -> list[Block]:
     notes: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for region in cycle.regions:
+    own = {*(("marrow",) if cycle.marrow else ()), *(("bladder",) if cycle.bladder else ())}
+    for region in (one for one in cycle.regions if one.region not in own):  # these have a section of their own
         for value, name in ((region.corrected, "corrected"), (region.uncorrected, "uncorrected")):
             if isinstance(value, FitRefusal):
                 notes.setdefault((f"{region.label}: {value.reason}", value.offered), []).append(name)

@@ -103,7 +103,14 @@ def _flags(found: list[MarrowDose]) -> list[Block]:
     return [Note(kind="warning", text=words.prose(text)) for text in flags]
 
 
+def _curve(one: MarrowDose) -> str:
+    """Say how a curve was chosen, how much of its integral nobody measured, and what else there is to know."""
+    after = f"{one.fit.model}, {one.fit.tail_fraction:.0%} of its integral after the last sample."
+    return " ".join((after, *one.fit.notes))
+
+
 def _grounds(found: list[MarrowDose]) -> Bullets:
     own = [f"{METHODS[one.method].capitalize()}: {one.rests_on}." for one in found]
+    own += [f"{METHODS[one.method].capitalize()}, curve: {_curve(one)}" for one in found]
     own += [f"From elsewhere: {told}." for told in dict.fromkeys(one.cross_from for one in found)]
     return Bullets(items=tuple(map(words.prose, own)))
