@@ -19,7 +19,8 @@ from statistics import mean, median
 import numpy as np
 from numpy.typing import NDArray
 
-from lutetia.dosimetry.result import FitRefusal, Sample
+from lutetia.dosimetry.marrow import ByBlood, MarrowInput, MarrowSelf, Surroundings, marrow_doses
+from lutetia.dosimetry.result import FitRefusal, MarrowDose, Sample
 from lutetia.dosimetry.time_activity import fit
 from lutetia.quantification import measure_together
 from lutetia.quantification.calibration import Sensitivity, counts_to_activity
@@ -219,8 +220,10 @@ def blood_tia_per_ml(patient: SimulatedPatient, scan: SimulatedSpect) -> float |
             Sample(hours=hours, acquired_at=at, volume_ml=1000.0, uncorrected_mbq=1000 * float(mbq_ml[where]),
                    recovery=None)
         )  # fmt: skip
-    curve = fit(samples, half_life_h=LU177_HALF_LIFE_H, region="blood", corrected=False)
-    return None if isinstance(curve, FitRefusal) else curve.tia_mbq_h / 1000
+    blood = ByBlood(samples=tuple(samples), ratio=1.0, ratio_from="1")
+    stated = MarrowInput(self_dose=MarrowSelf(s_mgy_per_mbq_s=1.0, mass_g=1.0, source="not used"), blood=blood)
+    (found,) = marrow_doses(stated, Surroundings(half_life_h=LU177_HALF_LIFE_H))
+    return found.mbq_h_per_g if isinstance(found, MarrowDose) else None
 
 
 def spect_mbq(scan: SimulatedSpect, camera: Camera) -> dict[str, float]:

@@ -26,6 +26,8 @@ from lutetia.reference.nuclide import LU177
 PRINTED_TO_TWO_DECIMALS = 0.005
 FITTED = 1e-6
 """An exponential through samples of an exponential."""
+TWO_PHASES_FROM_FIVE_SAMPLES = 1e-3
+"""The search for two rates ends within this of the curve that samples without noise lie on."""
 START = datetime(2026, 1, 12, 10, tzinfo=UTC)
 SELF = MarrowSelf(s_mgy_per_mbq_s=1.15e-5, mass_g=1170.0, source="made up")
 SGOUROS_HAEMATOCRIT, SGOUROS_FRACTION, SGOUROS_RATIO = 0.47, 0.19, 0.36
@@ -105,6 +107,21 @@ def test_samples_that_cannot_be_fitted_refuse_the_estimate_and_stop_nothing() ->
     (found,) = marrow_doses(MarrowInput(self_dose=SELF, blood=blood), around())
     assert isinstance(found, MarrowRefusal)
     assert "some samples only" in found.reason
+
+
+@pytest.mark.parametrize(("count", "model"), [(5, "bi-exponential"), (3, "mono-exponential")])
+def test_blood_is_not_taken_to_be_empty_at_the_injection(count: int, model: str) -> None:
+    """Two phases, 200 MBq/L with 2 h and 40 MBq/L with 14 h; three samples of them are too few for two phases."""
+    hours = (0.5, 2.0, 6.0, 24.0, 48.0) if count == 5 else (1.0, 6.0, 24.0)
+    fast, slow = samples(200.0, 2.0, hours), samples(40.0, 14.0, hours)
+    both = tuple(
+        replace(a, uncorrected_mbq=a.uncorrected_mbq + b.uncorrected_mbq) for a, b in zip(fast, slow, strict=True)
+    )
+    found = dose(MarrowInput(self_dose=SELF, blood=ByBlood(samples=both, ratio=1.0, ratio_from="stated")), around())
+    assert found.fit.model == model
+    if model == "bi-exponential":
+        true = (200 * 2.0 + 40 * 14.0) / log(2) / 1000
+        assert found.mbq_h_per_g == pytest.approx(true, rel=TWO_PHASES_FROM_FIVE_SAMPLES)
 
 
 def test_what_is_missing_beside_the_samples_is_handed_on() -> None:

@@ -17,7 +17,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lutetia.dosimetry.organ.s_values import MGY_PER_GY, SECONDS_PER_HOUR, SValues, cross_organ_dose
-from lutetia.dosimetry.result import FitRefusal, MarrowDose, MarrowMethod, MarrowRefusal, Sample, TimeActivityFit
+from lutetia.dosimetry.result import (
+    FitModel,
+    FitRefusal,
+    MarrowDose,
+    MarrowMethod,
+    MarrowRefusal,
+    Sample,
+    TimeActivityFit,
+)
 from lutetia.dosimetry.time_activity import fit
 from lutetia.errors import InputError
 from lutetia.vocabulary.region import ORGANS, REMAINDER
@@ -27,6 +35,8 @@ BLOOD: Final = "blood"
 """Region code of the curve of blood: the activity in one litre."""
 ML_PER_L: Final = 1000.0
 LEAST_SAMPLES: Final = 2
+WITHOUT_UPTAKE: Final[tuple[FitModel, ...]] = ("bi-exponential", "mono-exponential")
+"""Models of blood, taken in this order where the automatic choice would let it fill first."""
 
 BLOOD_ALONE: Final = (
     "By blood nothing is seen that binds to cells of the marrow or to metastases in it: where there is such uptake, "
@@ -199,10 +209,23 @@ def _curve(
         )
     try:
         curve = fit(samples, half_life_h=around.half_life_h, region=region, corrected=corrected)
+        if region == BLOOD and isinstance(curve, TimeActivityFit):
+            curve = _falling(curve, samples, around.half_life_h)
     except InputError as error:  # an estimate never stops the doses of the other regions
         return MarrowRefusal(method=method, reason=error.found, offered=(error.remedy,))
     if isinstance(curve, FitRefusal):
         return MarrowRefusal(method=method, reason=curve.reason, offered=curve.offered)
+    return curve
+
+
+def _falling(curve: TimeActivityFit, samples: tuple[Sample, ...], half_life_h: float) -> TimeActivityFit:
+    """Return a curve without uptake: blood is full, not empty, after an injection into a vein."""
+    if all(term.amplitude_mbq > 0 for term in curve.terms):
+        return curve
+    for model in WITHOUT_UPTAKE:
+        found = fit(samples, half_life_h=half_life_h, region=BLOOD, corrected=False, model=model)
+        if isinstance(found, TimeActivityFit):
+            return found
     return curve
 
 
