@@ -85,10 +85,11 @@ validation: $(VENV)/dev.stamp
 	else echo "docs/validation/phantom.md stays as it is: no folder with the phantom (PHYSICS=...)"; fi
 	@$(BIN)/python scripts/validation_index.py
 
-# 10,000 curves for each population; 2,000 runs for each organ and 50 with whole images.
+# 10,000 curves for each population; 2,000 runs for each organ and 50 with whole images; planar views of six patients.
 studies: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/model_choice_study.py
 	@$(BIN)/python scripts/coverage_study.py
+	@$(BIN)/python scripts/validate_planar.py
 
 lock: $(VENV)/dev.stamp
 	@scripts/lock $(BIN)

@@ -440,3 +440,38 @@ def test_what_the_camera_blurred_out_of_a_source_is_not_counted_twice():
     expected = source.fit.tia_mbq_h * photons_between(cubes["L2"].voxels, cubes["L1"].voxels, GRID.spacing_mm)
     spread_around_the_source = 0.02
     assert one.total_dose_gy - one.mean_dose_gy == pytest.approx(expected, rel=spread_around_the_source)
+
+
+def test_a_gland_that_is_hardly_seen_is_named_and_so_is_one_without_correction():
+    tiny = {"lacrimal_left": box((36, 30, 32), (37, 31, 33), "lacrimal_left"), "liver": REGIONS["liver"]}
+    seen = dose_of_cycle(cycle([scan(h, regions=tiny, fwhm_mm=11.0) for h in HOURS]))
+    assert any("this lacrimal gland is seen inside its contour" in n for n in region(seen, "lacrimal_left").notes)
+    unseen = dose_of_cycle(cycle([scan(h, regions=tiny, fwhm_mm=None) for h in HOURS]))
+    assert any(
+        "Partial volume of a lacrimal gland is not corrected" in n for n in region(unseen, "lacrimal_left").notes
+    )
+    assert not any("Partial volume" in note for note in region(unseen, "liver").notes)
+
+
+def test_a_salivary_gland_of_middle_size_is_told_that_its_correction_is_large():
+    gland = {"parotid_left": REGIONS["L1"], "liver": REGIONS["liver"]}
+    found = region(dose_of_cycle(cycle([scan(h, regions=gland, fwhm_mm=11.0) for h in HOURS])), "parotid_left")
+    assert any("Partial volume of a salivary gland" in note for note in found.notes)
+
+
+def test_marrow_by_image_takes_what_the_engine_carries_to_its_contour_and_names_the_lesions_in_it():
+    from lutetia.dosimetry.marrow import ByImage, MarrowInput, MarrowSelf
+
+    stated = MarrowInput(
+        self_dose=MarrowSelf(s_mgy_per_mbq_s=1.15e-5, mass_g=1170, source="made up"),
+        image=ByImage(share=0.1, mass_g=1000, source="made up"),
+    )
+    inside = {"marrow": REGIONS["kidney_left"], "liver": REGIONS["liver"], "L7": box((9, 9, 31), (12, 12, 34), "L7")}
+    scans = [scan(h, regions=inside) for h in HOURS]
+    (with_engine,) = dose_of_cycle(cycle(scans, engine=KernelEngine("Lu-177"), marrow=stated)).marrow
+    assert with_engine.cross_gy > 0
+    assert "voxel engine" in with_engine.cross_from
+    assert any("(L7)" in flag for flag in with_engine.flags)
+    (without,) = dose_of_cycle(cycle(scans, marrow=stated)).marrow
+    assert without.cross_gy is None
+    assert without.self_gy == pytest.approx(with_engine.self_gy)

@@ -17,6 +17,7 @@ from lutetia.cli import (
     dose,
     guideline,
     plan,
+    planar,
     record,
     response,
     segment,
@@ -59,6 +60,7 @@ app.command("response", short_help="PSA and every criterion of response, side by
 app.command("toxicity", short_help="Side effects by CTCAE, cycle by cycle.")(toxicity.toxicity_command)
 app.command("prognosis", short_help="Factors of prognosis, and published models by card.")(toxicity.prognosis_command)
 app.command("dose", short_help="Images, or a table of activities, to absorbed doses.")(dose.dose_command)
+app.command("planar", short_help="Counts on planar views to activities.")(planar.planar_command)
 app.command("segment", short_help="The regions that a method gives on one scan.")(segment.segment_command)
 app.command("compare", short_help="Two dose results side by side.")(compare.compare_command)
 app.command("calibrate", short_help="A phantom of known activity to a calibration.")(calibrate.calibrate_command)

@@ -63,6 +63,8 @@ def placed_entries(course: Course) -> Iterator[tuple[Path, Entry]]:
                 version, path = version.corrects, (*path, "corrects")
         for number, scan in enumerate(cycle.scans):
             yield ("cycles", index, "scans", number), scan
+        for number, sample in enumerate(cycle.blood):
+            yield ("cycles", index, "blood", number), sample
 
 
 def _ids(course: Course) -> Iterator[Misfit]:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from lutetia.course.administration import Administration, Corrected, Preparation, Prescription, SyringeReading
 from lutetia.course.agent import Agent, read_agent
+from lutetia.course.blood import BloodSample
 from lutetia.course.entry import Entry, Words
 from lutetia.course.scan import DecayState, Scan
 from lutetia.fileform import AbsorbedDose, Day, Misfit, MisfitError, day_of
@@ -71,6 +72,8 @@ class Cycle(Entry):
         Region to the time-activity model that a person asks for, instead of the site's or the automatic choice.
     planned_doses : dict of str to AbsorbedDose
         Region to the dose that was planned for this cycle, to be laid beside the delivered one.
+    blood : tuple of BloodSample
+        Blood drawn after the administration and counted, for the dose of red marrow.
     """
 
     may_supersede: ClassVar[bool] = False
@@ -83,6 +86,7 @@ class Cycle(Entry):
     preparation: Preparation | None = None
     administration: Administration | None = None
     scans: Annotated[tuple[Scan, ...], Field(strict=False)] = ()
+    blood: Annotated[tuple[BloodSample, ...], Field(strict=False)] = ()
     curves: dict[str, CurveModel] = Field(default_factory=dict)
     planned_doses: dict[str, AbsorbedDose] = Field(default_factory=dict)
     doses: Annotated[tuple[AcceptedDose, ...], Field(strict=False)] = ()
@@ -92,7 +96,8 @@ class Cycle(Entry):
         misfits = [
             Misfit(path, text)
             for path, text in (
-                *self._too_little(), *self._out_of_order(), *self._stated_twice(), *self._regions_from_nowhere()
+                *self._too_little(), *self._out_of_order(), *self._stated_twice(), *self._regions_from_nowhere(),
+                *self._too_much_in_blood(),
             )
         ]  # fmt: skip
         if misfits:
@@ -120,6 +125,22 @@ class Cycle(Entry):
             if activity is not None and self.read_agent.nuclide == "Lu-177" and activity.to("GBq") < LEAST_LU177_GBQ
         ]
 
+    def _too_much_in_blood(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """Find samples of which one litre would hold more than was given."""
+        given = self.administration
+        full = None if given is None else given.syringe_before or given.reported
+        if full is None:
+            return []
+        most_mbq_ml, units = full.activity.to("MBq") / 1000, "Bq/mL, kBq/mL or MBq/mL"
+        return [
+            (
+                ("blood", index, "concentration"),
+                f"a litre of it would hold more than the {full.activity} given; check the unit ({units})",
+            )
+            for index, sample in enumerate(self.blood)
+            if sample.concentration.to("MBq/mL") > most_mbq_ml
+        ]
+
     def _out_of_order(self) -> list[tuple[tuple[str | int, ...], str]]:
         found: list[tuple[tuple[str | int, ...], str]] = []
         given, prescribed = self.administration, self.prescription
@@ -134,15 +155,26 @@ class Cycle(Entry):
             if scan.acquired_at is not None and scan.acquired_at < given.started_at:
                 text = f"scanned at {scan.acquired_at}, before the injection began at {given.started_at}"
                 found.append((("scans", index, "acquired_at"), f"{text}; correct one of the two"))
+        for index, sample in enumerate(self.blood):
+            if sample.drawn_at <= given.started_at:
+                text = f"drawn at {sample.drawn_at}, not after the injection began at {given.started_at}"
+                found.append((("blood", index, "drawn_at"), f"{text}; correct one of the two"))
         return found
 
     def _stated_twice(self) -> list[tuple[tuple[str | int, ...], str]]:
         doses = [(dose.region, dose.recovery_corrected) for dose in self.doses]
-        return [
+        times = [sample.drawn_at for sample in self.blood]
+        found: list[tuple[tuple[str | int, ...], str]] = [
+            (("blood", index, "drawn_at"), f"two samples at {at}; keep one, or correct the time")
+            for index, at in enumerate(times)
+            if at in times[:index]
+        ]
+        found += [
             (("doses", index, "region"), f"'{key[0]}' has two doses of one kind; let the second carry 'corrects'")
             for index, key in enumerate(doses)
             if key in doses[:index]
         ]
+        return found
 
     def _regions_from_nowhere(self) -> list[tuple[tuple[str | int, ...], str]]:
         drawn = {scan.series_uid: scan.regions_from is None and bool(scan.regions) for scan in self.scans}
@@ -182,6 +214,7 @@ class Cycle(Entry):
                 "administration": given,
                 "preparation": None if prepared_later else self.preparation,
                 "scans": tuple(scan for scan in self.scans if scan.as_known(on) is not None),
+                "blood": tuple(sample for sample in self.blood if sample.as_known(on) is not None),
                 "doses": tuple(known for dose in self.doses if (known := dose.as_known(on)) is not None),
             }
         )

@@ -16,14 +16,19 @@ from lutetia.dosimetry.cross_dose import CrossDose, Source, cross_doses
 from lutetia.dosimetry.dose_map import density_on, dose_of, tia_map
 from lutetia.dosimetry.error_chain import ErrorChain, error_chains, weighted, with_budget, with_statistics
 from lutetia.dosimetry.input import REMAINDER, CycleInput, ScanInput
+from lutetia.dosimetry.marrow import MARROW, marrow_doses
+from lutetia.dosimetry.marrow_around import around_marrow
 from lutetia.dosimetry.mass import Mass, mass_of
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.organ.s_values import cross_organ_dose
 from lutetia.dosimetry.radiobiology import Dvh, bed_of, bed_values, dvh
+from lutetia.dosimetry.region_notes import region_notes
 from lutetia.dosimetry.result import (
     CycleDose,
     DoseValue,
     FitRefusal,
+    MarrowDose,
+    MarrowRefusal,
     RegionDose,
     Sample,
     SpreadOfVoxels,
@@ -36,7 +41,7 @@ from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
 from lutetia.dosimetry.voxel_map import OnOneGrid, shared_out
 from lutetia.dosimetry.words import assumptions, s_values_left_out, warnings
 from lutetia.errors import InputError
-from lutetia.quantification import divide, recovery_of_volume
+from lutetia.quantification import divide
 from lutetia.reference.radiobiology import REPAIR, Repair
 from lutetia.volume import Coverage, Volume
 
@@ -51,16 +56,13 @@ WITHOUT_MEAN_DOSE: Mapping[str, str] = {
 MUCH_LEFT_OUT = 0.05
 """Lutetia's choice: blur puts a few per cent of the activity into air, a CT shorter than the SPECT far more."""
 
-LOW_RECOVERY = 0.3
-"""Lutetia's choice: below it, for a sphere at 11 mm resolution, 1 mm more of FWHM is 13 % and 1 mm more of radius
-25 % of the activity, or more."""
-
 
 def without_mean_dose(region: str) -> FitRefusal | None:
     """Return why no mean dose is stated for a region; None where one is."""
     if region not in WITHOUT_MEAN_DOSE:
         return None
-    return FitRefusal(reason=f"no mean dose is stated: {WITHOUT_MEAN_DOSE[region]}", offered=())
+    offered = f"an estimate by itself: state '{region}' in the site's dosimetry.yaml"
+    return FitRefusal(reason=f"no mean dose is stated: {WITHOUT_MEAN_DOSE[region]}", offered=(offered,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,21 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
         engine="none" if given.engine is None else given.engine.description,
         assumptions=tuple(assumptions(given, measured.scans)),
         warnings=(*warnings(given, measured.scans), *measured.warnings, *maps.said),
+        marrow=_marrow(given, measured, curves, maps),
     )
+
+
+def _marrow(
+    given: CycleInput, measured: Measured, curves: Mapping[str, _Curves], maps: _Maps
+) -> tuple[MarrowDose | MarrowRefusal, ...]:
+    if given.marrow is None:
+        return ()
+    fits = {name: of_region.best for name, of_region in curves.items()}
+    rest = maps.remainder or _rest(given, measured, [])[0]
+    fits |= {} if rest is None else {REMAINDER: rest}
+    others = maps.others.get(MARROW) if given.engine is not None else None
+    around = around_marrow(given, measured.regions, fits, measured.covered, None if others is None else others.gy)
+    return marrow_doses(given.marrow, around)
 
 
 def _scans_of(region: str, measured: Measured) -> list[ScanInput]:
@@ -191,7 +207,7 @@ def _region(name: str, given: CycleInput, samples: tuple[Sample, ...], found: _F
         mass_from=mass.origin,
         uncorrected=dose(curves.uncorrected, None),
         corrected=None if curves.corrected is None else dose(curves.corrected, found.errors),
-        notes=(*_notes(samples, given), *_statistics(found.others)),
+        notes=(*region_notes(name, samples, given), *_statistics(found.others)),
         dvh=found.dvh,
     )
     return replace(made, bed_dvh=_bed_histogram(made.shown, found.dvh))
@@ -201,45 +217,6 @@ def _bed_histogram(value: DoseValue | FitRefusal, doses: Dvh | None) -> Dvh | No
     if doses is None or isinstance(value, FitRefusal) or value.bed is None:
         return None
     return bed_values(doses, value.fit.terms, value.bed.repair)
-
-
-def _notes(samples: tuple[Sample, ...], given: CycleInput) -> list[str]:
-    notes, scans = [], len(given.scans)
-    if missing := scans - len(samples):
-        notes.append(f"Not measured on {missing} of {scans} scans.")
-    notes += _beyond_spheres(samples, given)
-    seen = min((s.simple_recovery for s in samples if s.simple_recovery is not None), default=1.0)
-    if seen < LOW_RECOVERY:
-        notes.append(
-            f"At this resolution only {seen:.0%} of its activity is seen inside its contour: the corrected dose rests "
-            "on contour and stated resolution more than on the image."
-        )
-    return notes
-
-
-def _beyond_spheres(samples: tuple[Sample, ...], given: CycleInput) -> list[str]:
-    """Say where a volume lies outside the spheres that its recovery was fitted to."""
-    curves = [scan.recovery_curve for scan in given.scans if scan.recovery_curve is not None]
-    if not curves:
-        return []
-    outside = [
-        (s.volume_ml, curve)
-        for s in samples
-        for curve in curves
-        if recovery_of_volume(curve, s.volume_ml, volume_relative_sigma=0.0, beyond_spheres=True).extrapolated
-    ]
-    if not outside:
-        return []
-    ml, curve = outside[0]
-    low, high = curve.smallest_ml, curve.largest_ml
-    size = "smaller" if ml < low else "larger"
-    return [
-        (
-            f"With {ml:.3g} mL it is {size} than the spheres of its recovery curve ({low:.3g} to {high:.3g} "
-            "mL): the curve is continued there and was compared with no measurement; recovery by resolution is meant "
-            "for it."
-        )
-    ]
 
 
 def _statistics(others: CrossDose | None) -> list[str]:

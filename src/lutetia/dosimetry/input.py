@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lutetia.dosimetry.marrow import MarrowInput
 from lutetia.dosimetry.organ.s_values import SValues
 from lutetia.dosimetry.result import FitModel, TimeActivityFit
 from lutetia.dosimetry.time_activity.population import PopulationHalfLife
@@ -110,6 +111,8 @@ class CycleInput:
     recovery : str
         How activity lost over an edge is given back: ``by resolution`` on scans that state one, ``by volume`` on scans
         with a curve (all must have one), or ``none``.
+    marrow : MarrowInput or None
+        What a dose of red marrow rests on; None: none is given.
     """
 
     cycle: int
@@ -132,3 +135,4 @@ class CycleInput:
     repair: Mapping[str, Repair] = field(default_factory=dict)
     earlier: Mapping[str, TimeActivityFit] = field(default_factory=dict)
     recovery: RecoveryMethod = "by resolution"
+    marrow: MarrowInput | None = None

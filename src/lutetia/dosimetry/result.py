@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import exp
+from typing import Literal
 
+from lutetia.dosimetry.bladder import BladderDose
 from lutetia.dosimetry.exponential import Exponential
 from lutetia.dosimetry.radiobiology.bed import Bed
 from lutetia.dosimetry.radiobiology.dvh import Dvh
@@ -21,6 +23,9 @@ __all__ = [
     "Exponential",
     "FitModel",
     "FitRefusal",
+    "MarrowDose",
+    "MarrowMethod",
+    "MarrowRefusal",
     "RegionDose",
     "Sample",
     "SpreadOfVoxels",
@@ -235,6 +240,56 @@ class RegionDose:
         return self.uncorrected if self.corrected is None else self.corrected
 
 
+MarrowMethod = Literal["blood", "image"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarrowDose:
+    """An estimate of the dose of red marrow by one method.
+
+    Attributes
+    ----------
+    method : {"blood", "image"}
+    self_gy : float
+        From activity in the marrow [Gy].
+    cross_gy : float or None
+        From activity elsewhere [Gy]; None where nothing is known to count it with.
+    cross_from : str
+        How that was found, or why not, in words.
+    mbq_h_per_g : float
+        Time-integrated activity per gram of red marrow [MBq h/g].
+    fit : TimeActivityFit
+        Of one litre of blood, or of the contour.
+    rests_on : str
+        Samples, ratio or share, and S-value with their sources, in words.
+    flags : tuple of str
+        Limits that a reader must know.
+    """
+
+    method: MarrowMethod
+    self_gy: float
+    cross_gy: float | None
+    cross_from: str
+    mbq_h_per_g: float
+    fit: TimeActivityFit
+    rests_on: str
+    flags: tuple[str, ...] = ()
+
+    @property
+    def total_gy(self) -> float:
+        """Self-dose, and that from elsewhere where it is known [Gy]."""
+        return self.self_gy if self.cross_gy is None else self.self_gy + self.cross_gy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarrowRefusal:
+    """Why one method gives no dose of red marrow, and what would."""
+
+    method: MarrowMethod
+    reason: str
+    offered: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpreadOfVoxels:
     """What the voxels of a region showed.
@@ -285,6 +340,10 @@ class CycleDose:
         1 where a voxel of the map has kinetics of its own, 0 where it has its region's; None without curves of voxels.
     spread_of_voxels : tuple of SpreadOfVoxels
         What these showed, by region.
+    marrow : tuple of MarrowDose or MarrowRefusal
+        Estimates of the dose of red marrow, one for each method that the centre states.
+    bladder : BladderDose or None
+        An estimate of the dose at the bladder's wall, where the centre states excretion and voiding.
     """
 
     cycle: int
@@ -299,3 +358,5 @@ class CycleDose:
     remainder: TimeActivityFit | None = None
     own_kinetics: Volume | None = None
     spread_of_voxels: tuple[SpreadOfVoxels, ...] = ()
+    marrow: tuple[MarrowDose | MarrowRefusal, ...] = ()
+    bladder: BladderDose | None = None

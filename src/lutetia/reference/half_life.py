@@ -25,7 +25,7 @@ TISSUES: Final = {
     "marrow": "marrow",
 }
 """Organ code to the tissue of the table; submandibular glands are taken as parotid glands."""
-WITHOUT: Final = frozenset({"remainder"})
+WITHOUT: Final = frozenset({"remainder", "blood"})
 """Region codes that are neither an organ nor a lesion."""
 
 

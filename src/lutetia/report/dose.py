@@ -10,6 +10,7 @@ from lutetia.dosimetry.cumulative import cumulative
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
 from lutetia.report import words
 from lutetia.report.alike import alike
+from lutetia.report.bladder import bladder_blocks
 from lutetia.report.confidence import budget_fold, effect_fold, missing_uncertainty
 from lutetia.report.cumulative import sums_section
 from lutetia.report.document import (
@@ -25,6 +26,7 @@ from lutetia.report.document import (
 )
 from lutetia.report.dose_choices import choices_fold
 from lutetia.report.dose_volume import histograms
+from lutetia.report.marrow import marrow_blocks
 from lutetia.report.measured import curves, fit_table, sample_table
 from lutetia.report.references import PerActivity, per_activity, quoted_limit
 from lutetia.report.voxel_curves import voxel_curves_fold
@@ -198,6 +200,7 @@ def cycle_section(
     )
     blocks: list[Block] = [Note(kind="warning", text=words.prose(text)) for text in cycle.warnings]
     blocks += [facts, dose_table(cycle), *_refusals(cycle), *missing_uncertainty(cycle)]
+    blocks += [*marrow_blocks(cycle), *bladder_blocks(cycle)]
     blocks += [*curves(cycle), *histograms(cycle, lesions)] if figures else []
     blocks += [*budget_fold(cycle), *effect_fold(cycle, spread=not figures), *voxel_curves_fold(cycle)]
     blocks += [fit_table(cycle), sample_table(cycle)] if details else []
@@ -275,7 +278,8 @@ def _mean_dose(value: DoseValue | FitRefusal) -> str:
 
 def _refusals(cycle: CycleDose) -> list[Block]:
     notes: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for region in cycle.regions:
+    own = {*(("marrow",) if cycle.marrow else ()), *(("bladder",) if cycle.bladder else ())}
+    for region in (one for one in cycle.regions if one.region not in own):  # these have a section of their own
         for value, name in ((region.corrected, "corrected"), (region.uncorrected, "uncorrected")):
             if isinstance(value, FitRefusal):
                 notes.setdefault((f"{region.label}: {value.reason}", value.offered), []).append(name)

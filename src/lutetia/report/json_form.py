@@ -14,6 +14,7 @@ from lutetia.dosimetry.cumulative import CumulativeDose, cumulative
 from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDose
 from lutetia.guideline.book_comparison import Comparison
 from lutetia.guideline.verdict import Assessment
+from lutetia.report.bladder import BladderForm, bladder_form
 from lutetia.report.dose import NOT_FOR_DEVIATION, best_gy, gy, per_gbq
 from lutetia.report.dose_choices import ChoiceForm, choice_form
 from lutetia.report.dose_form import (
@@ -33,6 +34,7 @@ from lutetia.report.dose_form import (
 from lutetia.report.forecast import forecasts
 from lutetia.report.form import DIALECT, Form
 from lutetia.report.history import history_of
+from lutetia.report.marrow import MarrowForm, MarrowRefusalForm, marrow_forms
 from lutetia.report.page import FOOT
 from lutetia.report.result import RunResult
 from lutetia.report.voxel_curves import VoxelCurvesForm, voxel_curves_forms
@@ -124,6 +126,8 @@ class CycleDoseForm(Form):
     statement: str
     regions: tuple[RegionForm, ...]
     voxel_curves: tuple[VoxelCurvesForm, ...] = Field(description="empty where voxels have their region's curve")
+    marrow: tuple[MarrowForm | MarrowRefusalForm, ...] = Field(description="estimates, one for each method")
+    bladder: BladderForm | None = Field(description="an estimate; null where voiding is not stated")
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -268,7 +272,8 @@ def _cycle(cycle: CycleDose) -> CycleDoseForm:
     return CycleDoseForm(
         cycle=cycle.cycle, agent=cycle.agent, given_mbq=cycle.given_mbq, engine=cycle.engine,
         statement=NOT_FOR_DEVIATION, regions=tuple(_region(region, cycle) for region in cycle.regions),
-        voxel_curves=voxel_curves_forms(cycle), assumptions=cycle.assumptions, warnings=cycle.warnings,
+        voxel_curves=voxel_curves_forms(cycle), marrow=marrow_forms(cycle), bladder=bladder_form(cycle),
+        assumptions=cycle.assumptions, warnings=cycle.warnings,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from lutetia.fileform import Misfit, MisfitError, Part
 from lutetia.fileform.findings import nearest
-from lutetia.vocabulary.region import ORGANS
+from lutetia.vocabulary.region import ORGANS, REMAINDER
 
 Words = Annotated[str, Field(min_length=1)]
 SValue = Annotated[float, Field(ge=0, le=0.1)]
@@ -29,7 +29,8 @@ class SValueTable(Part):
     nuclide : str
     unit : {"mGy/(MBq s)"}
     values : dict of str to dict of str to float
-        Source organ, then target organ, both by organ code. Self-values are read and not used.
+        Source organ, then target organ, both by organ code. Self-values are read and not used. The source may be
+        ``remainder``: what lies outside all regions, counted for red marrow alone.
     """
 
     format: Literal["lutetia-s-values/1"] = "lutetia-s-values/1"
@@ -45,7 +46,7 @@ class SValueTable(Part):
         misfits = [
             Misfit(("values", source), f"'{source}' is no organ; {nearest(source, ORGANS)}")
             for source in self.values
-            if source not in ORGANS
+            if source not in ORGANS and source != REMAINDER
         ]
         misfits += [
             Misfit(("values", source, target), f"'{target}' is no organ; {nearest(target, ORGANS)}")

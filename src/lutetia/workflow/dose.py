@@ -22,8 +22,10 @@ from lutetia.site import Calibration, Choice
 from lutetia.vocabulary.curve import NOT_MEASURED
 from lutetia.vocabulary.region import ORGANS, REMAINDER
 from lutetia.workflow.alignment import with_region_policy
+from lutetia.workflow.bladder import bladder_of
 from lutetia.workflow.dose_settings import CentreChoices, listed, s_values_of
 from lutetia.workflow.imaging import ReadScan, input_hashes, read_scans, series_in
+from lutetia.workflow.marrow import marrow_of, unused_blood
 from lutetia.workflow.measured import MeasuredCycle, kept_of
 from lutetia.workflow.one_grid import on_one_grid
 from lutetia.workflow.opened import Opened, open_all, record_json
@@ -101,6 +103,7 @@ def _with_objects(outcome: DoseOutcome, folder: Path, opened: Opened, tell: Tell
 def dose_course(opened: Opened, *, known_on: date, table: Path | None = None, tell: Tell = silently) -> DoseOutcome:
     """Compute the doses of a course that is already open; see :func:`dose_folder`."""
     known = opened.course.as_known(known_on)
+    opened = replace(opened, course=known)
     measured: list[MeasuredCycle] = []
     calibrations: dict[str, Calibration] = {}
     if table:
@@ -172,6 +175,8 @@ def _from_images(
     result = with_region_policy(dose_of_cycle(_input(opened, cycle, physical, given_mbq, scans, before, tell)), scans)
     notes = tuple(note for scan in scans for note in scan.notes)
     result = _with_assumptions(result, (*notes, *seen))
+    result = replace(result, bladder=bladder_of(opened.site, given_mbq, physical))
+    doubts = (*doubts, *unused_blood(cycle, marrow_of(opened.course, cycle, opened.site)))
     result = replace(result, warnings=(*result.warnings, *doubts))
     calibrations |= {scan.counted_with.id: scan.counted_with for scan in scans if scan.counted_with is not None}
     return result, pictures_of(cycle.number, scans, result), kept_of(result, scans, series)
@@ -255,6 +260,7 @@ def _input(
         repair=chosen.repair(regions),
         earlier=earlier_curves(before, cycle.agent, regions) if chosen.uses_earlier_cycles else {},
         recovery=chosen.recovery,
+        marrow=marrow_of(opened.course, cycle, opened.site),
     )
 
 
@@ -288,7 +294,8 @@ def _from_table(opened: Opened, cycle: Cycle, rows: list[Any], before: Sequence[
     physical = nuclide_of(cycle)
     regions = {row.region for row in rows}
     chosen = CentreChoices.of(opened.site)
-    return dose_of_rows(
+    marrow = marrow_of(opened.course, cycle, opened.site)
+    result = dose_of_rows(
         rows,
         cycle=cycle,
         given_mbq=activity_given(cycle, physical),
@@ -300,7 +307,13 @@ def _from_table(opened: Opened, cycle: Cycle, rows: list[Any], before: Sequence[
             repair=chosen.repair(regions),
             earlier=earlier_curves(before, cycle.agent, regions) if chosen.uses_earlier_cycles else {},
             s_values=s_values_of(opened.site),
+            marrow=marrow,
         ),
+    )
+    return replace(
+        result,
+        warnings=(*result.warnings, *unused_blood(cycle, marrow)),
+        bladder=bladder_of(opened.site, result.given_mbq, physical),
     )
 
 

@@ -17,6 +17,7 @@ from typing import Final
 
 from lutetia.course import Cycle
 from lutetia.dosimetry.cycle import with_bed, without_mean_dose
+from lutetia.dosimetry.marrow import MARROW, MarrowInput, Surroundings, marrow_doses
 from lutetia.dosimetry.organ import mean_dose_gy
 from lutetia.dosimetry.organ.s_values import CrossOrganDose, SValues, cross_organ_dose
 from lutetia.dosimetry.result import (
@@ -70,6 +71,8 @@ class TableChoices:
         Curves of earlier cycles, where they are to be used.
     s_values : SValues or None
         For the dose that organs get from each other.
+    marrow : MarrowInput or None
+        What a dose of red marrow rests on.
     """
 
     half_lives: Mapping[str, PopulationHalfLife] = field(default_factory=dict)
@@ -77,6 +80,7 @@ class TableChoices:
     repair: Mapping[str, Repair] = field(default_factory=dict)
     earlier: Mapping[str, TimeActivityFit] = field(default_factory=dict)
     s_values: SValues | None = None
+    marrow: MarrowInput | None = None
 
 
 class TableError(InputError):
@@ -91,49 +95,83 @@ def read_table(path: Path) -> tuple[Row, ...]:
     TableError
         With line and column, if anything is missing or no number.
     """
+    return tuple(_row(f"{path.name}, line {line}", raw) for line, raw in lines_of(path, NEEDED, OPTIONAL))
+
+
+Line = Mapping[str, str | None]
+"""Cells of one line by their column."""
+
+
+def lines_of(path: Path, needed: Sequence[str], optional: Sequence[str]) -> tuple[tuple[int, Line], ...]:
+    """Return the numbered lines of a CSV file (UTF-8) whose first line names its columns.
+
+    Raises
+    ------
+    TableError
+        If it cannot be read, columns are missing or unknown, or it has no line but the first.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as reason:
         raise TableError(path.name, "it cannot be read as UTF-8 text", "save it as CSV, UTF-8") from reason
     reader = csv.DictReader(text.splitlines())
     columns = tuple(reader.fieldnames or ())
-    missing = [name for name in NEEDED if name not in columns]
-    unknown = [name for name in columns if name not in (*NEEDED, *OPTIONAL)]
+    missing = [name for name in needed if name not in columns]
+    unknown = [name for name in columns if name not in (*needed, *optional)]
     if missing or unknown:
         found = f"columns missing: {', '.join(missing)}" if missing else f"unknown columns: {', '.join(unknown)}"
-        raise TableError(path.name, found, f"use the columns {', '.join((*NEEDED, *OPTIONAL))}")
-    rows = tuple(_row(path.name, line, raw) for line, raw in enumerate(reader, start=2))
-    if not rows:
+        raise TableError(path.name, found, f"use the columns {', '.join((*needed, *optional))}")
+    lines = tuple(enumerate(reader, start=2))
+    if not lines:
         raise TableError(path.name, "it has no line but the first", "add a line for each region and time")
-    return rows
+    return lines
 
 
-def _row(name: str, line: int, raw: Mapping[str, str | None]) -> Row:
-    def number(column: str, *, positive: bool = True) -> float:
-        text = (raw.get(column) or "").strip()
-        try:
-            value = float(text)
-        except ValueError:
-            raise TableError(f"{name}, line {line}, {column}", f"'{text}' is no number", "write a number") from None
-        if not isfinite(value) or value < 0 or (positive and value == 0):
-            raise TableError(f"{name}, line {line}, {column}", f"{text} is impossible", "write a positive number")
-        return value
+def number_in(raw: Line, column: str, where: str, *, positive: bool = True) -> float:
+    """Return the number in a cell.
 
-    cycle = number("cycle")
+    Raises
+    ------
+    TableError
+        If it is none, or below zero, or zero where it must be positive.
+    """
+    text = (raw.get(column) or "").strip()
+    try:
+        value = float(text)
+    except ValueError:
+        raise TableError(f"{where}, {column}", f"'{text}' is no number", "write a number") from None
+    if not isfinite(value) or value < 0 or (positive and value == 0):
+        raise TableError(f"{where}, {column}", f"{text} is impossible", "write a positive number")
+    return value
+
+
+def number_or_none(raw: Line, column: str, where: str, *, positive: bool = True) -> float | None:
+    """Return the number in a cell; None where it is empty."""
+    return number_in(raw, column, where, positive=positive) if (raw.get(column) or "").strip() else None
+
+
+def cycle_and_region(raw: Line, where: str) -> tuple[int, str]:
+    """Return which region of which cycle a line is about."""
+    cycle = number_in(raw, "cycle", where)
     if cycle != int(cycle):
-        raise TableError(f"{name}, line {line}, cycle", f"{cycle} is no whole number", "write 1, 2, 3 ...")
+        raise TableError(f"{where}, cycle", f"{cycle} is no whole number", "write 1, 2, 3 ...")
     region = (raw.get("region") or "").strip()
     if not region:
-        raise TableError(f"{name}, line {line}, region", "it is empty", "write an organ code or a lesion id")
+        raise TableError(f"{where}, region", "it is empty", "write an organ code or a lesion id")
+    return int(cycle), region
+
+
+def _row(where: str, raw: Line) -> Row:
+    cycle, region = cycle_and_region(raw, where)
     return Row(
-        cycle=int(cycle),
+        cycle=cycle,
         region=region,
-        hours=number("hours"),
-        activity_mbq=number("activity_MBq", positive=False),
-        volume_ml=number("volume_mL"),
-        mass_g=number("mass_g"),
-        recovery=number("recovery") if (raw.get("recovery") or "").strip() else None,
-        relative_sigma=number("relative_sigma") if (raw.get("relative_sigma") or "").strip() else None,
+        hours=number_in(raw, "hours", where),
+        activity_mbq=number_in(raw, "activity_MBq", where, positive=False),
+        volume_ml=number_in(raw, "volume_mL", where),
+        mass_g=number_in(raw, "mass_g", where),
+        recovery=number_or_none(raw, "recovery", where),
+        relative_sigma=number_or_none(raw, "relative_sigma", where),
     )
 
 
@@ -167,6 +205,16 @@ def dose_of_rows(
             ALONE if choices.s_values is None else s_values_used(choices.s_values),
         ),
         warnings=tuple(s_values_left_out(others)),
+        marrow=marrow_doses(choices.marrow, _around(found, nuclide, choices)),
+    )
+
+
+def _around(found: Sequence[_Curves], nuclide: Nuclide, choices: TableChoices) -> Surroundings:
+    return Surroundings(
+        half_life_h=nuclide.half_life_h,
+        samples=next((one.samples for one in found if one.region == MARROW), ()),
+        tia_mbq_h={one.region: one.best.tia_mbq_h for one in found if isinstance(one.best, TimeActivityFit)},
+        s_values=choices.s_values,
     )
 
 

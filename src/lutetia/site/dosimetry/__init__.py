@@ -1,7 +1,9 @@
 """What a centre chooses for its dose calculations: ``dosimetry.yaml``, its presets, and how a report lists it."""
 
+from lutetia.site.dosimetry.bladder import BladderChoice, ExcretedPhase
 from lutetia.site.dosimetry.lesions import LesionRegions
 from lutetia.site.dosimetry.listed import Choice, choices_of
+from lutetia.site.dosimetry.marrow import MarrowByBlood, MarrowByImage, MarrowChoice, MarrowSelfValue
 from lutetia.site.dosimetry.presets import Preset, preset, preset_names, presets
 from lutetia.site.dosimetry.settings import DEFAULTS, LUTETIA, SITE, DosimetrySettings, Stated
 from lutetia.site.dosimetry.tables import (
@@ -25,6 +27,7 @@ __all__ = [
     "DEFAULTS",
     "LUTETIA",
     "SITE",
+    "BladderChoice",
     "Choice",
     "CurveChoice",
     "DeclaredContour",
@@ -33,7 +36,12 @@ __all__ = [
     "DeclaredUncertainty",
     "DeclaredWidth",
     "DosimetrySettings",
+    "ExcretedPhase",
     "LesionRegions",
+    "MarrowByBlood",
+    "MarrowByImage",
+    "MarrowChoice",
+    "MarrowSelfValue",
     "MonteCarloChoice",
     "PopulationHalfLife",
     "Preset",

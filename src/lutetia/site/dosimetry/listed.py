@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lutetia.site.dosimetry.bladder import BladderChoice
 from lutetia.site.dosimetry.lesions import LesionRegions
+from lutetia.site.dosimetry.marrow import MarrowChoice
 from lutetia.site.dosimetry.presets import preset
 from lutetia.site.dosimetry.settings import LUTETIA, SITE, DosimetrySettings, Stated, Table
 from lutetia.site.dosimetry.tables import CITED_TISSUES, CurveChoice, PopulationHalfLife, RepairChoice, TissueDensity
@@ -62,6 +64,8 @@ def choices_of(settings: DosimetrySettings) -> tuple[Choice, ...]:
         *_lesions(settings),
         *_repair(settings),
         *_uncertainty(settings),
+        *_marrow(settings),
+        *_bladder(settings),
     )
 
 
@@ -165,6 +169,32 @@ def _lesions(settings: DosimetrySettings) -> Iterator[Choice]:
         whose=found.whose,
         source=chosen.source,
     )
+
+
+def _bladder(settings: DosimetrySettings) -> Iterator[Choice]:
+    found = settings.chosen("bladder")
+    chosen: BladderChoice | None = found.value
+    if chosen is not None:
+        phases = " and ".join(f"{phase.share:g} with {phase.half_life}" for phase in chosen.excretion)
+        value = f"every {chosen.voiding_interval}, {chosen.residual} left; excreted {phases}"
+        yield Choice(what="bladder: voiding", value=value, whose=found.whose, source=chosen.source)
+
+
+def _marrow(settings: DosimetrySettings) -> Iterator[Choice]:
+    found = settings.chosen("marrow")
+    chosen: MarrowChoice | None = found.value
+    if chosen is None:
+        return
+    own = chosen.self_dose
+    value = f"{own.s_value:g} {own.unit} for {own.mass_g:g} g"
+    yield Choice(what="red marrow: S-value to itself", value=value, whose=found.whose, source=own.source)
+    if (blood := chosen.blood) is not None:
+        extracellular = "" if blood.extracellular_fraction is None else f", of {blood.extracellular_fraction:g} fluid"
+        value = f"{blood.ratio}{extracellular}"
+        yield Choice(what="red marrow: ratio to blood", value=value, whose=found.whose, source=blood.source)
+    if (image := chosen.image) is not None:
+        value = f"{image.share_of_marrow:g} of {image.mass_g:g} g in the contour"
+        yield Choice(what="red marrow: share in the contour", value=value, whose=found.whose, source=image.source)
 
 
 def _repair(settings: DosimetrySettings) -> Iterator[Choice]:

@@ -13,7 +13,9 @@ from pydantic import Field, model_validator
 
 from lutetia.fileform import Duration, Misfit, MisfitError, Part, Quantity
 from lutetia.fileform.findings import nearest
+from lutetia.site.dosimetry.bladder import BladderChoice
 from lutetia.site.dosimetry.lesions import LesionRegions
+from lutetia.site.dosimetry.marrow import MarrowChoice
 from lutetia.site.dosimetry.tables import CurveChoice, MonteCarloChoice, PopulationHalfLife, RepairChoice, TissueDensity
 from lutetia.site.dosimetry.uncertainty import DeclaredUncertainty
 from lutetia.vocabulary.recovery import RecoveryMethod
@@ -78,6 +80,10 @@ class DosimetrySettings(Part):
     repair : dict of str to RepairChoice
         Parameters of BED; kidneys have those of the table without being named.
     uncertainty : DeclaredUncertainty or None
+    marrow : MarrowChoice or None
+        What an estimate of the dose of red marrow rests on; without it there is none.
+    bladder : BladderChoice or None
+        Excretion and voiding, for the dose at the bladder's wall; without it there is none.
     references : {"shown", "hidden"} or None
         Whether doses quoted for organs stand beside the sums over cycles.
     """
@@ -98,6 +104,8 @@ class DosimetrySettings(Part):
     lesions: LesionRegions | None = None
     repair: dict[str, RepairChoice] = Field(default_factory=dict)
     uncertainty: DeclaredUncertainty | None = None
+    marrow: MarrowChoice | None = None
+    bladder: BladderChoice | None = None
     references: Literal["shown", "hidden"] | None = None
 
     @model_validator(mode="after")
