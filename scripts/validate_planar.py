@@ -220,8 +220,8 @@ def blood_tia_per_ml(patient: SimulatedPatient, scan: SimulatedSpect) -> float |
             Sample(hours=hours, acquired_at=at, volume_ml=1000.0, uncorrected_mbq=1000 * float(mbq_ml[where]),
                    recovery=None)
         )  # fmt: skip
-    blood = ByBlood(samples=tuple(samples), ratio=1.0, ratio_from="1")
-    stated = MarrowInput(self_dose=MarrowSelf(s_mgy_per_mbq_s=1.0, mass_g=1.0, source="not used"), blood=blood)
+    sampled = ByBlood(samples=tuple(samples), ratio=1.0, ratio_from="1")
+    stated = MarrowInput(self_dose=MarrowSelf(s_mgy_per_mbq_s=1.0, mass_g=1.0, source="not used"), blood=sampled)
     (found,) = marrow_doses(stated, Surroundings(half_life_h=LU177_HALF_LIFE_H))
     return found.mbq_h_per_g if isinstance(found, MarrowDose) else None
 
