@@ -7,14 +7,15 @@ dose already, for a sphere of its mass. A photon's dose hardly depends on the de
 (energy per mass; mass energy-absorption coefficients of lung, muscle and soft tissue differ by 1 % at 208 keV, those of
 bone at 113 keV by up to a half), so the energy absorbed in soft tissue is divided by the mass of as much soft tissue.
 
-The Monte Carlo engine follows photons through the CT's own tissues; what they leave is divided by the CT's own mass,
-and the statistical uncertainty of both terms goes with the dose.
+The Monte Carlo engine follows only the photons of everything else, once for each region, through the CT's own tissues;
+what they leave is divided by the CT's own mass, and its statistical uncertainty goes with the dose.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -26,6 +27,10 @@ from lutetia.quantification.division import Division
 from lutetia.quantification.patch import Array, Box, Patch
 from lutetia.reference.tissue import SOFT_TISSUE
 from lutetia.volume import Coverage, Geometry, Volume
+
+MOST_PHOTONS: Final = 10_000_000
+"""Followed for one region at most: the dose from elsewhere is some per cent of the region's own, and is then known to a
+few per cent of itself where the region is as small as a few millilitres."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,22 +125,19 @@ def _followed(
     engine: MonteCarloEngine, grid: Geometry, decays: Array, own: Mapping[str, Patch], covered: Mapping[str, Coverage],
     density: Volume | None,
 ) -> dict[str, CrossDose]:  # fmt: skip
-    """Return what photons of all activity leave in each region, less those of its own, each followed through the CT."""
+    """Return what photons of all activity but its own leave in each region, followed through the CT."""
     body = None if density is None else Body.from_density(density.values)
-    fractions = {name: region.fractions for name, region in covered.items()}
-    engine = engine.in_body(body)
-    of_all = engine.certain_in(fractions).followed(decays, grid.spacing_mm, "photon").regions
+    engine = replace(engine.in_body(body), most_histories=min(engine.most_histories, MOST_PHOTONS))
     doses = {}
-    for name, part in fractions.items():
-        alone = np.zeros_like(decays)
-        alone[own[name].box] = own[name].values
-        of_own = engine.certain_in({name: part}).followed(alone, grid.spacing_mm, "photon").regions
-        (kev, sigma), (own_kev, own_sigma) = of_all.get(name, (0.0, 0.0)), of_own.get(name, (0.0, 0.0))
+    for name, region in covered.items():
+        part = region.fractions
+        others = decays.copy()
+        others[own[name].box] -= own[name].values
+        found = engine.certain_in({name: part}).followed(others, grid.spacing_mm, "photon").regions
+        kev, sigma = found.get(name, (0.0, 0.0))
         weight = SOFT_TISSUE.density_g_ml * part if density is None else density.values * part
-        to_gy = GY_G_PER_MBQ_H_KEV / (float(weight.sum(dtype=np.float64)) * grid.voxel_ml)
-        doses[name] = CrossDose(
-            gy=max(0.0, kev - own_kev) * to_gy, sigma_gy=float(np.hypot(kev * sigma, own_kev * own_sigma)) * to_gy
-        )
+        gy = kev * GY_G_PER_MBQ_H_KEV / (float(weight.sum(dtype=np.float64)) * grid.voxel_ml)
+        doses[name] = CrossDose(gy=gy, sigma_gy=gy * sigma if gy > 0 else 0.0)
     return doses
 
 
