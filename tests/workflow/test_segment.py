@@ -66,7 +66,9 @@ def test_uptake_that_no_one_listed_is_a_proposal(answered: tuple[Path, dict[str,
     proposals = [row for row in answer["regions"] if row["what"] == "proposal"]
     assert any(row["hottest_mm"][2] > 380 for row in proposals)  # above the chest, where L5 is
     assert what["kidney_left"] == "organ"
-    assert answer["method"].startswith("fixed threshold 250 kBq/mL (definition 1); without kidney_left")
+    assert answer["method"].startswith(
+        "fixed threshold 250 kBq/mL (definition 1); up to 15 mm beyond its mark; without kidney_left"
+    )
 
 
 def test_the_answer_fits_its_schema(answered: tuple[Path, dict[str, Any]]) -> None:

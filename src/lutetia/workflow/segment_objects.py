@@ -87,7 +87,7 @@ def _segmentation(path: Path, name: str, masks: Mapping[str, Mask], done: Segmen
         frame_of_reference=str(done.read.given.activity.geometry.frame_of_reference),
         made_at=done.opened.started_at.astimezone(timezone(away)),
     )
-    proposal = Made(how=done.method, by=f"Lutetia, {done.method}"[:64], kind="proposal")
+    proposal = Made(how=done.method, by=f"Lutetia, {done.method.partition(';')[0]}", kind="proposal")
     write_segmentation(
         path,
         tuple(masks.values()),
