@@ -15,7 +15,9 @@ from lutetia.dosimetry.result import CycleDose, DoseValue, TimeActivityFit
 from lutetia.dosimetry.voxel_kinetics import LEAST_SCANS
 from lutetia.errors import InputError, LutetiaError
 from lutetia.provenance import RunRecord
+from lutetia.reference.dataset import Dataset
 from lutetia.reference.nuclide import Nuclide, nuclide
+from lutetia.reference.photon import photon_lines, photon_tables
 from lutetia.reference.point_kernel import point_kernel
 from lutetia.report import Picture, Stop
 from lutetia.site import Calibration, Choice
@@ -110,12 +112,11 @@ def dose_course(opened: Opened, *, known_on: date, table: Path | None = None, te
         cycles, pictures, stopped, inputs = _by_table(opened, known, table)
     else:
         cycles, pictures, stopped, inputs = _by_images(opened, known, tell, measured, calibrations)
-    kernel = point_kernel("Lu-177").dataset
     record = opened.record(
         "dose",
         parameters={"known_on": known_on.isoformat(), "table": table.name if table else ""},
         inputs=inputs,
-        datasets={kernel.name: kernel.sha256},
+        datasets={one.name: one.sha256 for one in _datasets(CentreChoices.of(opened.site), by_images=table is None)},
     )
     return DoseOutcome(
         course=known,
@@ -127,6 +128,14 @@ def dose_course(opened: Opened, *, known_on: date, table: Path | None = None, te
         measured=tuple(measured),
         choices=listed(known, opened.site, calibrations.values()) if cycles else (),
     )
+
+
+def _datasets(chosen: CentreChoices, *, by_images: bool) -> tuple[Dataset, ...]:
+    """Return the data sets that a dose rests on: the point kernel, and those of photon transport where it is used."""
+    kernel = point_kernel("Lu-177").dataset
+    if not by_images or chosen.settings.chosen("engine").value != "monte_carlo":
+        return (kernel,)
+    return (kernel, photon_lines("Lu-177").dataset, *photon_tables())
 
 
 _Found = tuple[list[CycleDose], list[Picture], list[Stop], dict[str, str]]
