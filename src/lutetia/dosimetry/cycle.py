@@ -39,7 +39,7 @@ from lutetia.dosimetry.time_activity import fit
 from lutetia.dosimetry.uncertainty.printed import with_uncertainty
 from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
 from lutetia.dosimetry.voxel_map import OnOneGrid, shared_out
-from lutetia.dosimetry.words import assumptions, s_values_left_out, warnings
+from lutetia.dosimetry.words import assumptions, kinetics_of_rest, s_values_left_out, warnings
 from lutetia.errors import InputError
 from lutetia.quantification import divide
 from lutetia.reference.radiobiology import REPAIR, Repair
@@ -134,7 +134,7 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
         own_kinetics=maps.own,
         spread_of_voxels=maps.spread,
         engine="none" if given.engine is None else given.engine.description,
-        assumptions=tuple(assumptions(given, measured.scans)),
+        assumptions=(*assumptions(given, measured.scans), *kinetics_of_rest(maps.remainder)),
         warnings=(*warnings(given, measured.scans), *measured.warnings, *maps.said),
         marrow=_marrow(given, measured, curves, maps),
     )
@@ -368,9 +368,4 @@ def _rest(given: CycleInput, measured: Measured, said: list[str]) -> tuple[TimeA
             "Outside all regions the dose map takes physical decay only (an upper bound): " + curve.reason + "."
         )
         return None, given.nuclide.half_life_h / log(2)
-    if curve.model == "single time point, earlier cycle":
-        said.append(
-            "Outside all regions the dose map takes the kinetics of an earlier cycle (effective half-life "
-            f"{curve.effective_half_life_h:.3g} h), scaled to this cycle's scan."
-        )
     return curve, curve.tia_mbq_h / now.uncorrected_mbq

@@ -7,6 +7,7 @@ from typing import Final
 
 from lutetia.dosimetry.input import CycleInput, ScanInput
 from lutetia.dosimetry.organ.s_values import CrossOrganDose, SValues
+from lutetia.dosimetry.result import TimeActivityFit
 from lutetia.dosimetry.voxel import MonteCarloEngine, VoxelEngine
 from lutetia.dosimetry.voxel_kinetics import LEAST_SCANS
 from lutetia.quantification import decay_factor
@@ -103,6 +104,18 @@ def _map(given: CycleInput) -> list[str]:
         *said,
         f"{carried} {_spread(engine)}; dose is energy per voxel mass.",
         _left_out(engine, given.nuclide.name),
+    ]
+
+
+def kinetics_of_rest(curve: TimeActivityFit | None) -> list[str]:
+    """Say where the kinetics outside all regions come from, if not from this cycle."""
+    if curve is None or curve.model != "single time point, earlier cycle":
+        return []
+    return [
+        (
+            "Outside all regions the dose map takes the kinetics of an earlier cycle (effective half-life "
+            f"{curve.effective_half_life_h:.3g} h), scaled to this cycle's scan."
+        )
     ]
 
 

@@ -38,7 +38,7 @@ def draw_bars(bars: tuple[OrganBar, ...]) -> bytes:
     """Return the organ doses as SVG, one row per organ; the numbers stand in columns of their own."""
     with style.drawing("bars"):
         figure = style.new_figure(0.75 + ROW_IN * len(bars))
-        left, right, numbers = figure.subplots(1, 3, sharey=True, width_ratios=(1.0, 0.8, 0.9))
+        left, right, numbers = figure.subplots(1, 3, sharey=True, width_ratios=(1.0, 0.75, 1.1))
         for row, bar in enumerate(bars):
             _dose(left, row, bar)
             _per_activity(right, row, bar)
@@ -99,7 +99,7 @@ def _per_activity(axes: Axes, row: int, bar: OrganBar) -> None:
     axes.plot([bar.dose_gy_per_gbq], [row], "D", color=style.BLUE, ms=4.2)
 
 
-COLUMN_ENDS = (0.27, 0.67, 0.73)
+COLUMN_ENDS = (0.25, 0.66, 0.71)
 """Right ends of the columns of dose and dose per activity, left end of the published value, in parts of their panel."""
 
 
