@@ -3,6 +3,7 @@
 from lutetia.response.disease import TUMOUR_SINK_ML, Disease, compare_volumes, measure_disease
 from lutetia.response.lesion import Beside, FoundLesion
 from lutetia.response.measured import measure_pair
+from lutetia.response.new_count import NewCount, counted_new
 from lutetia.response.pair import History, Pair, RecipFacts, compare
 from lutetia.response.pet import PHYSIOLOGICAL, PsmaPet
 from lutetia.response.proposal import NewLesion
@@ -21,6 +22,7 @@ __all__ = [
     "FoundLesion",
     "History",
     "LesionReading",
+    "NewCount",
     "NewLesion",
     "Pair",
     "PsmaPet",
@@ -32,6 +34,7 @@ __all__ = [
     "answered",
     "compare",
     "compare_volumes",
+    "counted_new",
     "load_segmenter",
     "measure_disease",
     "measure_pair",

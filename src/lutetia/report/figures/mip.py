@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LineOf = Literal["there", "new", "gone", "not counted"]
+LineOf = Literal["lesion", "there", "new", "gone", "not counted"]
 LINES: Final[Mapping[LineOf, tuple[str, Any, float]]] = MappingProxyType(
     {
+        "lesion": ("counts as disease", "solid", 0.8),
         "there": ("disease on both days", "solid", 0.8),
-        "new": ("proposed as new, awaits a reader", (0, (3.0, 1.2)), 1.5),
+        "new": ("proposed as new; a reader decides", (0, (3.0, 1.2)), 1.5),
         "gone": ("baseline only", (0, (1.0, 1.2)), 1.1),
         "not counted": ("taken out by a reader", (0, (6.0, 2.0, 1.0, 2.0)), 0.8),
     }

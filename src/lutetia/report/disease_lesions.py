@@ -1,0 +1,80 @@
+"""The lesions of a PET as a table, and what became of each between two."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lutetia.report import words
+from lutetia.report.document import Column, Table
+from lutetia.response import Disease, FoundLesion, History, Pair
+
+RATIOS: Final = ("liver", "parotid", "spleen", "blood pool")
+"""Organs that lesions are compared with, in the order of the table; those that were not drawn are left out."""
+
+
+def lesion_table(disease: Disease, pair: Pair | None) -> Table:
+    """Return the lesions of one PET, those that do not count last."""
+    organs = [organ for organ in RATIOS if organ in disease.references]
+    columns = (
+        Column("lesion"), Column("site"), Column("x, y, z", "mm"), Column("volume", "mL", "decimal"),
+        Column("SUVmax", align="decimal"), Column("mean", align="decimal"), Column("peak", align="decimal"),
+        *(Column(f"/ {organ}", align="decimal") for organ in organs), Column("status"),
+    )  # fmt: skip
+    statuses = {} if pair is None else _statuses(disease, pair)
+    rows = tuple(
+        (
+            lesion.id, site_of(lesion), ", ".join(f"{v:.1f}" for v in lesion.centre_mm), f"{lesion.volume_ml:.2f}",
+            f"{lesion.suv_max:.1f}", f"{lesion.suv_mean:.1f}", f"{lesion.suv_peak:.1f}",
+            *(f"{lesion.ratios[organ]:.1f}" for organ in organs), _status(lesion, statuses),
+        )
+        for lesion in disease.lesions
+    )  # fmt: skip
+    ratios = f" SUVmean over that of {words.listed(organs)}." if organs else ""
+    caption = f"Peak: highest mean of a 1 mL sphere around a voxel of the lesion.{ratios}"
+    return Table(caption=caption, columns=columns, rows=rows, dense=True)
+
+
+def site_of(lesion: FoundLesion) -> str:
+    """Return where a lesion lies, as far as a mask or a reader told."""
+    told = [part for part in (lesion.kind, lesion.region, lesion.site) if part]
+    return ", ".join(told) if told else "awaits a reader"
+
+
+def _statuses(disease: Disease, pair: Pair) -> dict[str, str]:
+    first = disease is pair.baseline
+    return {number: one.status for one in pair.histories for number in (one.baseline if first else one.follow_up)}
+
+
+def _status(lesion: FoundLesion, statuses: dict[str, str]) -> str:
+    if not lesion.counted:
+        return f"does not count: {lesion.why}"
+    told = statuses.get(lesion.id, "counts")
+    return f"{told}, counted by a reader" if lesion.decided_by == "reader" else told
+
+
+def history_table(pair: Pair) -> Table:
+    """Return what became of each lesion, or of lesions that grew together or fell apart."""
+    columns = (
+        Column("baseline"), Column("follow-up"), Column("site"), Column("volume before", "mL", "decimal"),
+        Column("now", "mL", "decimal"), Column("what became of it"), Column("SUVmax in the other PET", align="decimal"),
+    )  # fmt: skip
+    return Table(
+        caption="Lesions that belong together after the follow-up was laid on the baseline",
+        columns=columns,
+        rows=tuple(_history(one, pair) for one in pair.histories),
+    )
+
+
+def _history(one: History, pair: Pair) -> tuple[str, ...]:
+    lesions = [pair.baseline.lesion(n) for n in one.baseline] + [pair.follow_up.lesion(n) for n in one.follow_up]
+    sites = dict.fromkeys(site_of(lesion) for lesion in lesions)
+    other = None if one.other is None else one.other.suv_max
+    return (
+        ", ".join(one.baseline) or "–",
+        ", ".join(one.follow_up) or "–",
+        "; ".join(sites),
+        f"{one.baseline_ml:.2f}" if one.baseline else "–",
+        f"{one.follow_up_ml:.2f}" if one.follow_up else "–",
+        one.status,
+        "–" if other is None else f"{other:.1f}",
+    )
