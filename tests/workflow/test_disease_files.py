@@ -10,13 +10,9 @@ import pytest
 
 from lutetia.errors import InputError, RefusedError
 from lutetia.report.figures.mip_new import MOST_ROWS
-from lutetia.simulation.acquisition import CT_GRID
-from lutetia.simulation.response_pairs import LesionCourse, Scenario, simulate_pair
-from lutetia.volume import Geometry
 from lutetia.workflow.disease import DiseaseOptions, compare_disease
 from lutetia.workflow.disease_files import NUMBERS, write_disease
 from lutetia.workflow.disease_images import UptakeImage, read_days, require_two, series_below
-from lutetia.workflow.disease_phantom import write_pair
 from lutetia.workflow.disease_pictures import close_ups_of
 from lutetia.workflow.disease_run import recip_of
 from lutetia.workflow.disease_uptake import SuvReader
@@ -25,19 +21,6 @@ pydicom = pytest.importorskip("pydicom")
 pytest.importorskip("highdicom")
 pytest.importorskip("SimpleITK")
 
-PET = Geometry(shape=(100, 58, 80), spacing_mm=(5.0, 6.0, 6.0), origin_mm=(-237.0, -165.0, -195.0))
-CT = Geometry(shape=(87, 72, 100), spacing_mm=(9.0, 4.8, 4.8), origin_mm=CT_GRID.origin_mm)
-SCENARIO = Scenario(
-    name="growth and a new bone lesion, coarsely",
-    shows="the whole way through files",
-    lesions=(
-        *(
-            LesionCourse(site=site, suv=(18.0, 18.0), volume=(1.0, 1.6))
-            for site in ("ilium-right", "t9", "para-aortic-left")
-        ),
-        LesionCourse(site="ilium-left", suv=(None, 18.0)),
-    ),
-)
 COARSE_VOXELS = 0.1
 """Of volumes counted in voxels of 6 x 6 x 5 mm."""
 
@@ -46,10 +29,8 @@ read_uptake = SuvReader()
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    place = tmp_path_factory.mktemp("pair")
-    write_pair(place / "course", simulate_pair(SCENARIO, grid=PET), ct_grid=CT)
-    return place
+def folder(psma_pair) -> Path:
+    return psma_pair
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,14 @@ Nothing on it is a fact of the record: it is what a reader looks at before he de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from lutetia import __version__
 from lutetia.criteria.response_class import NAMES, Classified, change_percent, signed
 from lutetia.report import words
-from lutetia.report.disease_lesions import history_table, lesion_table
+from lutetia.report.disease_lesions import history_table, lesion_blocks
 from lutetia.report.disease_new import proposal_sections
 from lutetia.report.document import (
     Block,
@@ -29,8 +29,10 @@ from lutetia.report.document import (
 from lutetia.report.plan import FOOT
 from lutetia.response import Disease, Pair, counted_new
 
-KINDS: Final = (("bone", "bone"), ("node", "lymph node"), ("visceral", "visceral"), ("local", "local"), (None, "other"))
-"""Of lesions, as they are called; the last ones await a reader."""
+KINDS: Final = (
+    ("bone", "bone"), ("node", "lymph node"), ("visceral", "visceral"), ("local", "local"), (None, "awaits a reader"),
+)  # fmt: skip
+"""Of lesions, as they are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +111,8 @@ def _first_rows(result: DiseaseResult) -> Iterator[tuple[str, str]]:
             yield "needs", "; ".join(need.what for need in result.recip.needs)
         new = counted_new(result.pair)
         yield "new lesions", f"{'not known' if new.count is None else new.count}: {new.why}"
-    for disease in result.diseases[:1]:
-        yield "method", str(disease.method)
+    method = result.diseases[0].method
+    yield "method", "; ".join(filter(None, (method.rule_in_words, method.tracer)))
 
 
 def _class(recip: Classified) -> str:
@@ -121,35 +123,38 @@ def _class(recip: Classified) -> str:
 
 
 def _volumes(result: DiseaseResult) -> Table:
-    rows = [
-        ("volume of all disease (PSMA-TV) [mL]", *_cells([one.volume_ml for one in result.diseases])),
+    some = result.diseases
+    numbers: list[tuple[str, Sequence[float | None]]] = [
+        ("volume of all disease (PSMA-TV) [mL]", [one.volume_ml for one in some]),
         *(
-            (f"  {name} [mL]", *_cells([one.kind_ml(kind) for one in result.diseases]))
+            (f"  {name} [mL]", [one.kind_ml(kind) for one in some])
             for kind, name in KINDS
-            if any(one.kind_ml(kind) for one in result.diseases)
+            if any(one.kind_ml(kind) for one in some)
         ),
-        ("total uptake (PSMA-TL) [SUV mL]", *_cells([one.total_uptake for one in result.diseases])),
-        ("SUVmean of all disease", *_cells([one.suv_mean for one in result.diseases])),
-        ("highest SUVmax", *_cells([_highest(one) for one in result.diseases])),
-        ("lesions", *_cells([float(len(one.counted)) for one in result.diseases])),
+        ("total uptake (PSMA-TL) [SUV mL]", [one.total_uptake for one in some]),
+        ("SUVmean of all disease", [one.suv_mean for one in some]),
+        ("highest SUVmax", [_highest(one) for one in some]),
     ]
-    dates = tuple(Column(_day(one), align="decimal") for one in result.diseases)
-    change = (Column("change"),) if result.pair is not None else ()
-    caption = "Disease that counts; uptake as SUV by body weight"
-    return Table(caption=caption, columns=(Column(""), *dates, *change), rows=tuple(rows))
+    dates = tuple(Column(_day(one), align="decimal") for one in some)
+    counts = tuple(str(len(one.counted)) for one in some)
+    paired = len(some) > 1
+    return Table(
+        caption="Disease that counts; uptake as SUV by body weight",
+        columns=(Column(""), *dates, *((Column("change"),) if paired else ())),
+        rows=(*((name, *_cells(values)) for name, values in numbers), ("lesions", *counts, *(("",) if paired else ()))),
+    )
 
 
 def _highest(disease: Disease) -> float | None:
     return max((lesion.suv_max for lesion in disease.counted), default=None)
 
 
-def _cells(values: list[float | None]) -> tuple[str, ...]:
-    shown = tuple("–" if value is None else words.measured(value) if value else "0" for value in values)
+def _cells(values: Sequence[float | None]) -> tuple[str, ...]:
+    shown = tuple("–" if value is None else f"{value:.1f}" for value in values)
     if len(values) < 2:
         return shown
     before, after = values
-    defined = before is not None and after is not None and before > 0
-    return (*shown, signed(change_percent(before, after)) if defined and before and after is not None else "–")
+    return (*shown, "–" if not before or after is None else signed(change_percent(before, after)))
 
 
 def _pictures(result: DiseaseResult) -> tuple[Section, ...]:
@@ -170,9 +175,7 @@ def _lesions(result: DiseaseResult) -> Iterator[Section]:
         table = history_table(result.pair)
         yield Section(id="histories", title="What became of each lesion", blocks=(table,))
     for number, disease in enumerate(result.diseases, start=1):
-        blocks: tuple[Block, ...] = (lesion_table(disease, result.pair),)
-        if not disease.lesions:
-            blocks = (Paragraph(text="Nothing takes up enough outside of the organs."),)
+        blocks = lesion_blocks(disease, result.pair)
         yield Section(id=f"lesions-{number}", title=f"Lesions on {_day(disease)}", blocks=blocks)
 
 

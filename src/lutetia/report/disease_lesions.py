@@ -5,33 +5,60 @@ from __future__ import annotations
 from typing import Final
 
 from lutetia.report import words
-from lutetia.report.document import Column, Table
+from lutetia.report.document import Block, Column, Fold, Paragraph, Table
 from lutetia.response import Disease, FoundLesion, History, Pair
 
 RATIOS: Final = ("liver", "parotid", "spleen", "blood pool")
 """Organs that lesions are compared with, in the order of the table; those that were not drawn are left out."""
+PLACE: Final = Column("x, y, z", "mm")
 
 
-def lesion_table(disease: Disease, pair: Pair | None) -> Table:
-    """Return the lesions of one PET, those that do not count last."""
+def lesion_blocks(disease: Disease, pair: Pair | None) -> tuple[Block, ...]:
+    """Return the lesions of one PET as a table, and after them what organs spill out."""
+    spilled = tuple(one for one in disease.lesions if one.decided_by == "spill-out")
+    shown = tuple(one for one in disease.lesions if one not in spilled)
+    nothing = Paragraph(text="Nothing takes up enough outside of the organs and of what they spill out.")
+    lesions = _table(disease, shown, pair) if shown else nothing
+    if not spilled:
+        return (lesions,)
+    summary = f"{words.count(len(spilled), 'piece')} at the edge of a hotter organ, not counted"
+    return (lesions, Fold(summary=summary, content=(_spilled(spilled),)))
+
+
+def _table(disease: Disease, shown: tuple[FoundLesion, ...], pair: Pair | None) -> Table:
     organs = [organ for organ in RATIOS if organ in disease.references]
     columns = (
-        Column("lesion"), Column("site"), Column("x, y, z", "mm"), Column("volume", "mL", "decimal"),
+        Column("lesion"), Column("site"), PLACE, Column("volume", "mL", "decimal"),
         Column("SUVmax", align="decimal"), Column("mean", align="decimal"), Column("peak", align="decimal"),
         *(Column(f"/ {organ}", align="decimal") for organ in organs), Column("status"),
     )  # fmt: skip
     statuses = {} if pair is None else _statuses(disease, pair)
     rows = tuple(
         (
-            lesion.id, site_of(lesion), ", ".join(f"{v:.1f}" for v in lesion.centre_mm), f"{lesion.volume_ml:.2f}",
+            lesion.id, site_of(lesion), place_of(lesion), f"{lesion.volume_ml:.2f}",
             f"{lesion.suv_max:.1f}", f"{lesion.suv_mean:.1f}", f"{lesion.suv_peak:.1f}",
             *(f"{lesion.ratios[organ]:.1f}" for organ in organs), _status(lesion, statuses),
         )
-        for lesion in disease.lesions
+        for lesion in shown
     )  # fmt: skip
-    ratios = f" SUVmean over that of {words.listed(organs)}." if organs else ""
+    ratios = f" Right of it: SUVmean over that of {words.listed(organs)}." if organs else ""
     caption = f"Peak: highest mean of a 1 mL sphere around a voxel of the lesion.{ratios}"
     return Table(caption=caption, columns=columns, rows=rows, dense=True)
+
+
+def _spilled(spilled: tuple[FoundLesion, ...]) -> Table:
+    columns = (Column("piece"), PLACE, Column("volume", "mL", "decimal"), Column("SUVmax", align="decimal"),
+               Column("why it does not count"))  # fmt: skip
+    rows = tuple(
+        (one.id, place_of(one), f"{one.volume_ml:.2f}", f"{one.suv_max:.1f}", one.why.replace("_", " "))
+        for one in spilled
+    )
+    return Table(caption="A reader may count them", columns=columns, rows=rows, dense=True)
+
+
+def place_of(lesion: FoundLesion) -> str:
+    """Return the centre of a lesion as a reading names it [mm]."""
+    return ", ".join(f"{value:.1f}" for value in lesion.centre_mm)
 
 
 def site_of(lesion: FoundLesion) -> str:

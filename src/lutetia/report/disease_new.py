@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lutetia.report.disease_lesions import site_of
+from lutetia.report.disease_lesions import PLACE, place_of, site_of
 from lutetia.report.document import Block, Column, Figure, Note, Paragraph, Section, Table
 from lutetia.report.figures.mip_new import MOST_ROWS
 from lutetia.response import NewLesion, Pair
@@ -47,13 +47,13 @@ def _blocks(pair: Pair, close_ups: tuple[bytes, ...]) -> Iterator[Block]:
 
 def _table(some: tuple[NewLesion, ...]) -> Table:
     columns = (
-        Column("lesion"), Column("site"), Column("x, y, z", "mm"), Column("volume", "mL", "decimal"),
+        Column("lesion"), Column("site"), PLACE, Column("volume", "mL", "decimal"),
         Column("SUVmax", align="decimal"), Column("why it is proposed"), Column("doubts"), Column("the reader says"),
     )  # fmt: skip
     rows = tuple(
         (
-            one.lesion.id, site_of(one.lesion), ", ".join(f"{v:.1f}" for v in one.lesion.centre_mm),
-            f"{one.lesion.volume_ml:.2f}", f"{one.lesion.suv_max:.1f}", one.reason, "; ".join(one.doubts) or "none",
+            one.lesion.id, site_of(one.lesion), place_of(one.lesion), f"{one.lesion.volume_ml:.2f}",
+            f"{one.lesion.suv_max:.1f}", one.reason, "; ".join(one.doubts) or "none",
             ANSWERS[one.confirmed],
         )
         for one in some
