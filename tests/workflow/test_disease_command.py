@@ -74,7 +74,8 @@ def course(psma_pair, tmp_path_factory) -> Path:
     (place / "course.yaml").write_text(RECORD, encoding="utf-8")
     results = place / "results"
     assert main(["disease", str(place), "--out", str(results / "unread")]) == 0
-    _write_reading(place, _numbers(results / "unread"))
+    draft = results / "unread" / "reading-follow-up.yaml"
+    (place / "reading.yaml").write_text(_fill_in(draft) + "\n", encoding="utf-8")
     assert main(["disease", str(place), "--reading", str(place / "reading.yaml"), "--out", str(results / "read")]) == 0
     return place
 
@@ -83,13 +84,14 @@ def _numbers(result: Path) -> dict:
     return json.loads((result / NUMBERS).read_text(encoding="utf-8"))
 
 
-def _write_reading(place: Path, found: dict) -> None:
-    lines = ["format: lutetia reading 1", "by: Dr. A", "on: 2026-04-02", f'series_uid: "{found["follow_up"]["pet"]}"',
-             "lesions:"]  # fmt: skip
-    for one in found["proposals"]:
-        at = ", ".join(f"{value:.1f}" for value in one["centre_mm"])
-        lines += [f"  - at_mm: [{at}]", f"    volume: {{value: {one['volume_ml']:.2f}, unit: mL}}", "    new: true"]
-    (place / "reading.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+def _fill_in(draft: Path) -> str:
+    """Answer every question of a reading that was written to be filled in: all that is proposed is new."""
+    answers = {"by": "Dr. A", "on": "2026-04-02", "new_lesions": "true", "kind": "node", "new": "true"}
+    lines = draft.read_text(encoding="utf-8").splitlines()
+    return "\n".join(
+        f"{line.partition(':')[0]}: {answers[key]}" if (key := line.partition(":")[0].strip()) in answers else line
+        for line in lines
+    )
 
 
 @pytest.fixture
@@ -212,6 +214,12 @@ def test_what_is_asked_wrongly_is_refused(course, told, monkeypatch, options, sa
     answer = told("disease", course, *options)
     assert answer.code == 2
     assert said in " ".join(answer.err.split())
+
+
+def test_a_reading_that_was_not_filled_in_is_refused(course, told) -> None:
+    answer = told("disease", course, "--reading", course / "results" / "unread" / "reading-follow-up.yaml")
+    assert answer.code == 2
+    assert "by" in answer.err
 
 
 def test_a_reading_that_names_no_pet_is_refused_where_there_are_two(course, tmp_path, told) -> None:

@@ -91,7 +91,7 @@ def test_everything_is_written_and_says_how_it_was_made(written) -> None:
     names = {path.name for path in written}
     assert names == {
         NUMBERS, "report.html", "report.pdf", "mips.svg", "new-lesions-1.svg", "lesions-baseline.dcm",
-        "lesions-follow-up.dcm",
+        "lesions-follow-up.dcm", "reading-baseline.yaml", "reading-follow-up.yaml",
     }  # fmt: skip
     said = json.loads(next(path for path in written if path.suffix == ".json").read_text(encoding="utf-8"))
     assert said["baseline"]["method"].startswith("fixed threshold 3 g/mL (definition 1); [68Ga]Ga-PSMA-11; without ")

@@ -110,7 +110,7 @@ def _first_rows(result: DiseaseResult) -> Iterator[tuple[str, str]]:
         if result.recip.needs:
             yield "needs", "; ".join(need.what for need in result.recip.needs)
         new = counted_new(result.pair)
-        yield "new lesions", f"{'not known' if new.count is None else new.count}: {new.why}"
+        yield "how many are new", f"{'not known' if new.count is None else new.count}: {new.why}"
     method = result.diseases[0].method
     yield "method", "; ".join(filter(None, (method.rule_in_words, method.tracer)))
 
@@ -214,7 +214,7 @@ def _waits(result: DiseaseResult) -> Iterator[str]:
         if open_kind:
             yield f"{_day(disease)}: of what kind {', '.join(open_kind)} {'is' if len(open_kind) == 1 else 'are'}"
     if result.pair is not None and (new := counted_new(result.pair)).count is None:
-        yield f"new lesions: {new.why}"
+        yield f"how many lesions are new: {new.why}"
 
 
 def _rests_on(result: DiseaseResult) -> Section:

@@ -69,7 +69,9 @@ def site_of(lesion: FoundLesion) -> str:
 
 def _statuses(disease: Disease, pair: Pair) -> dict[str, str]:
     first = disease is pair.baseline
-    return {number: one.status for one in pair.histories for number in (one.baseline if first else one.follow_up)}
+    return {
+        number: _became(one, pair) for one in pair.histories for number in (one.baseline if first else one.follow_up)
+    }
 
 
 def _status(lesion: FoundLesion, statuses: dict[str, str]) -> str:
@@ -102,6 +104,14 @@ def _history(one: History, pair: Pair) -> tuple[str, ...]:
         "; ".join(sites),
         f"{one.baseline_ml:.2f}" if one.baseline else "–",
         f"{one.follow_up_ml:.2f}" if one.follow_up else "–",
-        one.status,
+        _became(one, pair),
         "–" if other is None else f"{other:.1f}",
     )
+
+
+def _became(one: History, pair: Pair) -> str:
+    """Return what became of a lesion; that it is new is the reader's word."""
+    if one.status != "new":
+        return one.status
+    confirmed = next(told.confirmed for told in pair.proposals if told.lesion.id in one.follow_up)
+    return {True: "new", False: "not new, says the reader", None: "proposed as new"}[confirmed]

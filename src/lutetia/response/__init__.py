@@ -8,6 +8,7 @@ from lutetia.response.pair import History, Pair, RecipFacts, compare
 from lutetia.response.pet import PHYSIOLOGICAL, PsmaPet
 from lutetia.response.proposal import NewLesion
 from lutetia.response.reading import answered, read_by
+from lutetia.response.reading_draft import reading_draft
 from lutetia.response.reading_file import LesionReading, Reading, ReadingFileError, parse_reading
 from lutetia.response.segmenter import GROUP, Found, Segmenter, load_segmenter, plugged_in
 from lutetia.response.threshold import ThresholdSegmenter
@@ -41,4 +42,5 @@ __all__ = [
     "parse_reading",
     "plugged_in",
     "read_by",
+    "reading_draft",
 ]

@@ -9,6 +9,7 @@ from typing import Final
 
 from lutetia.report import Document, render_html, render_pdf
 from lutetia.report.disease import DiseaseResult, disease_document
+from lutetia.response import reading_draft
 from lutetia.workflow.disease_pictures import close_ups_of, mip_of, mips_of
 from lutetia.workflow.disease_run import DiseaseRun, OnePetRun
 from lutetia.workflow.objects import require_empty
@@ -47,7 +48,7 @@ def _synthetic(run: OnePetRun | DiseaseRun) -> bool:
 
 
 def write_disease(folder: Path, run: OnePetRun | DiseaseRun, *, tell: Tell = silently) -> tuple[Path, ...]:
-    """Write page, numbers, pictures and the lesions as DICOM segmentations into a new or empty folder.
+    """Write page, numbers, pictures, readings to fill in, and the lesions as DICOM SEG into a new or empty folder.
 
     Returns
     -------
@@ -72,8 +73,17 @@ def _page_and_numbers(folder: Path, run: OnePetRun | DiseaseRun) -> Iterator[Pat
         NUMBERS: (json.dumps(run.as_json(), indent=2, ensure_ascii=False) + "\n").encode(),
         "report.html": render_html(document).encode(),
         "report.pdf": render_pdf(document),
+        **{f"{name}.yaml": text.encode() for name, text in _drafts(run)},
         **{f"{figure.name}.svg": figure.svg for figure in document.figures()},
     }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
         yield folder / name
+
+
+def _drafts(run: OnePetRun | DiseaseRun) -> Iterator[tuple[str, str]]:
+    """Yield a reading to be filled in for each PET that has none."""
+    names = ("reading-baseline", "reading-follow-up") if len(run.diseases) == 2 else ("reading",)
+    for name, disease in zip(names, run.diseases, strict=True):
+        if not disease.read_by:
+            yield name, reading_draft(disease, run.proposals if name == "reading-follow-up" else None)

@@ -40,7 +40,7 @@ def mips_of(pair: Pair) -> bytes:
 def mip_of(disease: Disease) -> bytes:
     """Return one PET from the front and from the left, its lesions outlined and named, as SVG."""
     outlined = tuple(
-        Outlined(mask=disease.mask(lesion), line="lesion" if lesion.counted else "not counted", name=lesion.id)
+        Outlined(mask=disease.mask(lesion), line="there" if lesion.counted else "not counted", name=lesion.id)
         for lesion in _shown(disease)
     )
     return draw_mips((PetView(title=_day(disease, "PET"), suv=disease.pet.suv, outlined=outlined),), name="mip")
