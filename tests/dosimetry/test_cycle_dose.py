@@ -106,9 +106,7 @@ def test_monte_carlo_gives_the_same_from_outside_but_for_what_leaves_the_field_a
         mine, kernel = (region(result, name).corrected for result in (followed, spread))
         from_outside = mine.total_dose_gy - mine.mean_dose_gy
         assert from_outside < kernel.total_dose_gy - kernel.mean_dose_gy
-        assert from_outside == pytest.approx(
-            kernel.total_dose_gy - kernel.mean_dose_gy, rel=no_tissue_around_the_field
-        )
+        assert from_outside == pytest.approx(kernel.total_dose_gy - kernel.mean_dose_gy, rel=no_tissue_around_the_field)
         assert any("statistical uncertainty" in note for note in region(followed, name).notes)
     assert any("followed through the tissues" in line for line in followed.assumptions)
     assert "Monte Carlo" in followed.engine

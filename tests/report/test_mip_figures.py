@@ -94,7 +94,7 @@ def test_lines_differ_by_dashes_and_not_by_colour() -> None:
     dashes = [str(line[1]) for line in mip.LINES.values()]
     assert len(set(dashes)) == len(dashes)
     svg = draw_mips(views(outlined=(Outlined(mask=spot(), line="new", name="D1"),)), name="m")
-    assert "proposed as new, awaits a reader" in svg.decode()
+    assert "proposed as new; a reader decides" in svg.decode()
     assert "stroke-dasharray" in svg.decode()
     for colour in style.OUTLINES:
         assert colour.lower() not in svg.decode().lower()

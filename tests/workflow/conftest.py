@@ -1,4 +1,4 @@
-"""One simulated patient, made once for all tests of the workflow."""
+"""One simulated patient, and one simulated pair of PET, made once for all tests of the workflow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,25 @@ from pathlib import Path
 
 import pytest
 
+from lutetia.simulation.acquisition import CT_GRID
+from lutetia.simulation.response_pairs import LesionCourse, Scenario, simulate_pair
+from lutetia.volume import Geometry
 from lutetia.workflow.demo import DemoOutcome, run_demo
+from lutetia.workflow.disease_phantom import write_pair
+
+PET_GRID = Geometry(shape=(100, 58, 80), spacing_mm=(5.0, 6.0, 6.0), origin_mm=(-237.0, -165.0, -195.0))
+CT_COARSE = Geometry(shape=(87, 72, 100), spacing_mm=(9.0, 4.8, 4.8), origin_mm=CT_GRID.origin_mm)
+SCENARIO = Scenario(
+    name="growth and a new bone lesion, coarsely",
+    shows="the whole way through files",
+    lesions=(
+        *(
+            LesionCourse(site=site, suv=(18.0, 18.0), volume=(1.0, 1.6))
+            for site in ("ilium-right", "t9", "para-aortic-left")
+        ),
+        LesionCourse(site="ilium-left", suv=(None, 18.0)),
+    ),
+)
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +45,11 @@ def record_only(demo: DemoOutcome, tmp_path: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
     return course
+
+
+@pytest.fixture(scope="session")
+def psma_pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a coarse pair of PET into ``course/`` of a folder: growth, and a new bone lesion."""
+    place = tmp_path_factory.mktemp("pair")
+    write_pair(place / "course", simulate_pair(SCENARIO, grid=PET_GRID), ct_grid=CT_COARSE)
+    return place

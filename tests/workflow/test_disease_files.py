@@ -10,50 +10,27 @@ import pytest
 
 from lutetia.errors import InputError, RefusedError
 from lutetia.report.figures.mip_new import MOST_ROWS
-from lutetia.simulation.acquisition import CT_GRID
-from lutetia.simulation.response_pairs import LesionCourse, Scenario, simulate_pair
-from lutetia.volume import Geometry
-from lutetia.workflow.disease import DiseaseOptions, compare_disease, recip_of, write_disease
-from lutetia.workflow.disease_images import UptakeImage, read_days, series_below
-from lutetia.workflow.disease_phantom import bq_ml_per_suv, write_pair
+from lutetia.workflow.disease import DiseaseOptions, compare_disease
+from lutetia.workflow.disease_files import NUMBERS, write_disease
+from lutetia.workflow.disease_images import UptakeImage, read_days, require_two, series_below
 from lutetia.workflow.disease_pictures import close_ups_of
+from lutetia.workflow.disease_run import recip_of
+from lutetia.workflow.disease_uptake import SuvReader
 
 pydicom = pytest.importorskip("pydicom")
 pytest.importorskip("highdicom")
 pytest.importorskip("SimpleITK")
 
-TRACER = "[68Ga]Ga-PSMA-11"
-PET = Geometry(shape=(100, 58, 80), spacing_mm=(5.0, 6.0, 6.0), origin_mm=(-237.0, -165.0, -195.0))
-CT = Geometry(shape=(87, 72, 100), spacing_mm=(9.0, 4.8, 4.8), origin_mm=CT_GRID.origin_mm)
-SCENARIO = Scenario(
-    name="growth and a new bone lesion, coarsely",
-    shows="the whole way through files",
-    lesions=(
-        *(
-            LesionCourse(site=site, suv=(18.0, 18.0), volume=(1.0, 1.6))
-            for site in ("ilium-right", "t9", "para-aortic-left")
-        ),
-        LesionCourse(site="ilium-left", suv=(None, 18.0)),
-    ),
-)
 COARSE_VOXELS = 0.1
 """Of volumes counted in voxels of 6 x 6 x 5 mm."""
 
 
-def read_uptake(series) -> UptakeImage:
-    """Turn a simulated series into uptake values: its injection is known here."""
-    from lutetia.dicom.read import read_pet
-
-    image = read_pet(series)
-    suv = image.volume.with_values(image.volume.values / bq_ml_per_suv(), "g/mL")
-    return UptakeImage(image=image, suv=suv, tracer=TRACER)
+read_uptake = SuvReader()
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    place = tmp_path_factory.mktemp("pair")
-    write_pair(place / "course", simulate_pair(SCENARIO, grid=PET), ct_grid=CT)
-    return place
+def folder(psma_pair) -> Path:
+    return psma_pair
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +90,8 @@ def test_the_readers_word_makes_it_progression(folder, run) -> None:
 def test_everything_is_written_and_says_how_it_was_made(written) -> None:
     names = {path.name for path in written}
     assert names == {
-        "psma-response.json", "mips.svg", "new-lesions-1.svg", "lesions-baseline.dcm", "lesions-follow-up.dcm",
+        NUMBERS, "report.html", "report.pdf", "mips.svg", "new-lesions-1.svg", "lesions-baseline.dcm",
+        "lesions-follow-up.dcm", "reading-baseline.yaml", "reading-follow-up.yaml",
     }  # fmt: skip
     said = json.loads(next(path for path in written if path.suffix == ".json").read_text(encoding="utf-8"))
     assert said["baseline"]["method"].startswith("fixed threshold 3 g/mL (definition 1); [68Ga]Ga-PSMA-11; without ")
@@ -140,12 +118,12 @@ def test_the_segmentation_holds_the_lesions_that_count(written, run) -> None:
 
 
 def test_a_folder_without_two_pet_is_refused(folder, tmp_path) -> None:
-    with pytest.raises(InputError, match="0 PET are in question, and two are compared"):
+    with pytest.raises(InputError, match="0 PET are in question"):
         compare_disease(tmp_path, read_uptake=read_uptake)
     series = series_below(folder / "course")
     one = [other for other in series if other.kind != "PET"] + [other for other in series if other.kind == "PET"][:1]
     with pytest.raises(InputError, match="1 PET is in question"):
-        read_days(tuple(one), read_uptake=read_uptake, chosen=None, organs={}, where="folder")
+        require_two(read_days(tuple(one), read_uptake=read_uptake, chosen=None, organs={}, where="folder"), "folder")
 
 
 def test_a_contour_that_is_no_organ_is_told_and_left_out(folder) -> None:

@@ -14,6 +14,7 @@ from lutetia.cli import (
     calibrate,
     compare,
     demo,
+    disease,
     dose,
     guideline,
     plan,
@@ -65,8 +66,9 @@ app.command("segment", short_help="The regions that a method gives on one scan."
 app.command("compare", short_help="Two dose results side by side.")(compare.compare_command)
 app.command("calibrate", short_help="A phantom of known activity to a calibration.")(calibrate.calibrate_command)
 app.command("suv", short_help="A PET to uptake values, with the rule and its facts.")(suv.suv_command)
+app.command("disease", short_help="PSMA-positive disease of one PET, or between two.")(disease.disease_command)
 app.command("phantom", short_help="A simulated patient's files, for testing and teaching.")(demo.phantom)
-app.command("accept", short_help="A reviewed result's doses into the record.")(record.accept)
+app.command("accept", short_help="A reviewed result into the record.")(record.accept)
 app.add_typer(guideline.app, name="guideline")
 app.add_typer(record.schema_app, name="schema")
 app.command("info", short_help="Versions, data sets, books, engines, machine.")(about.info)

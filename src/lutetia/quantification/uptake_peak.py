@@ -64,7 +64,11 @@ def sphere_offsets(geometry: Geometry, radius_mm: float = SPHERE_RADIUS_MM) -> N
 
 def intensity_peaks(volume: Volume, region: Mask) -> Peaks:
     """Return both peaks of a region that is not empty and lies on the grid of the volume."""
-    box, voxels = region.cut()
+    return peaks_in(volume, *region.cut())
+
+
+def peaks_in(volume: Volume, box: tuple[slice, slice, slice], voxels: NDArray[np.bool_]) -> Peaks:
+    """Return both peaks of a region that is given by its voxels, not none, in a box of the volume."""
     means, counts = _means(volume, box)
     values = volume.values[box]
     hottest = voxels & (values == values[voxels].max())

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from lutetia.quantification.patch import box_around
 from lutetia.quantification.segmentation import Components, Method, Removed, components, require_comparable
-from lutetia.response.lesion import Box, FoundLesion, nearest_organ, peak, place
+from lutetia.quantification.uptake_peak import peaks_in
+from lutetia.response.lesion import Box, FoundLesion, nearest_organ, place
 from lutetia.response.pet import PsmaPet
 from lutetia.response.reference import reference_uptake
 from lutetia.response.segmenter import Found, Segmenter, checked
@@ -200,7 +201,7 @@ def _lesion(
         volume_ml=pieces.volumes_ml[n],
         suv_max=float(values.max()),
         suv_mean=float(values.mean()),
-        suv_peak=peak(pet.suv, box, voxels),
+        suv_peak=peaks_in(pet.suv, box, voxels).highest.value,
         kind=kind,
         placed_by=by,
         ratios={organ: float(values.mean()) / mean for organ, mean in references.items()},

@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 from lutetia.course.findings import LesionKind, NodeRegion
 from lutetia.quantification.patch import box_around
 from lutetia.response.pet import SKELETON, VISCERAL, PsmaPet
-from lutetia.volume import Mask, Volume
+from lutetia.volume import Mask
 
 Point = tuple[float, float, float]
 Box = tuple[slice, slice, slice]
 
-PEAK_ML: Final = 1.0
-"""Volume of the sphere whose mean is the peak."""
 LOOK_AROUND_MM: Final = 15.0
 """How far the nearest organ is looked for."""
 IN_BONE: Final = 0.3
@@ -59,7 +57,7 @@ class FoundLesion:
         Mean of its voxels' centres (x, y, z) [mm].
     volume_ml : float
     suv_max, suv_mean, suv_peak : float
-        The peak is the highest mean of a sphere of 1 mL whose centre is a voxel of the lesion.
+        The peak is the highest mean of a 1 mL sphere around a voxel of the lesion (IBSI).
     kind : str or None
         Bone, node, visceral or local; None until a reader says so where no mask tells.
     region : str or None
@@ -124,31 +122,6 @@ class FoundLesion:
             "decided_by": self.decided_by,
             "why": self.why or None,
         }
-
-
-def peak(suv: Volume, box: Box, voxels: NDArray[np.bool_]) -> float:
-    """Return the highest mean of a sphere of 1 mL whose centre is a voxel of a lesion [SUV].
-
-    The sphere is the set of voxels whose centre lies in it, at least the voxel itself.
-
-    Parameters
-    ----------
-    suv : Volume
-    box : tuple of slice
-    voxels : ndarray of bool
-        The lesion in that box.
-    """
-    from scipy.ndimage import convolve
-
-    spacing = np.asarray(suv.geometry.spacing_mm)
-    radius = float((3000 * PEAK_ML / (4 * np.pi)) ** (1 / 3))
-    steps = [int(radius / step) for step in spacing]
-    offsets = np.stack(np.meshgrid(*[np.arange(-n, n + 1) for n in steps], indexing="ij"), axis=-1)
-    ball = (((offsets * spacing) ** 2).sum(axis=-1) <= radius**2).astype(np.float64)
-    wide = box_around(box, (steps[0], steps[1], steps[2]), suv.geometry.shape)
-    means = convolve(suv.values[wide].astype(np.float64), ball / ball.sum(), mode="nearest")
-    inner = tuple(slice(b.start - w.start, b.stop - w.start) for b, w in zip(box, wide, strict=True))
-    return float(means[inner][voxels].max())
 
 
 def nearest_organ(box: Box, voxels: NDArray[np.bool_], organs: tuple[Mask, ...]) -> Beside | None:

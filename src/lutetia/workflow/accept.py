@@ -7,8 +7,6 @@ is replaced only when the new text reads as the old record with exactly these do
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,17 +17,13 @@ import yaml
 from lutetia.course import Course, Cycle
 from lutetia.course.cycle import AcceptedDose
 from lutetia.course.file import parse_course
-from lutetia.errors import InputError
 from lutetia.fileform import Quantity
 from lutetia.provenance import sha256_of
-from lutetia.workflow.folder import RECORD, CourseFolder, find_site, open_course
+from lutetia.workflow.folder import RECORD
 from lutetia.workflow.made import NOT_ACCEPTED
+from lutetia.workflow.record_text import AcceptError, flow, last_line, open_record, replace_record, value_of
 
 REPORT = "report.json"
-
-
-class AcceptError(InputError):
-    """A result is not taken over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,25 +98,14 @@ def accept_result(
     if not by.strip():
         raise AcceptError("--by", "no name is given", "name the person who reviewed the result")
     path, report = _read_report(result)
-    folder = open_course(path.parent.parent.parent)
-    site = find_site(folder, site_path)
-    zone = None
-    if site is not None:
-        from lutetia.site import read_site
-
-        zone = read_site(site).timezone
-    text = folder.record.read_text(encoding="utf-8")
-    course = parse_course(text, name=RECORD, timezone=zone)
-    if report["course"]["id"] != course.id:
-        raise AcceptError(
-            path.parent.name, f"it is a result of course '{report['course']['id']}'", "name a result of this course"
-        )
+    given = open_record(path.parent.parent.parent, site_path, result=path.parent.name, of=report["course"]["id"])
+    folder, text, course, zone = given
     run = f"{path.parent.name} (report.json, sha256 {sha256_of(path)[:16]})"
     chosen = _chosen(report, run, by, on or date.today(), cycle, regions)  # noqa: DTZ011 - the reviewer's day
     _require_new(course, chosen)
     written = _with_doses(text, chosen)
     _require_same_but_for(course, written, chosen, zone)
-    _replace(folder, written)
+    replace_record(folder, written)
     return Accepted(record=folder.record, result=path.parent.name, by=by, doses=tuple(chosen))
 
 
@@ -194,7 +177,7 @@ def _with_doses(text: str, chosen: list[tuple[int, AcceptedDose]]) -> str:
     lines = text.splitlines()
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     assert isinstance(root, yaml.MappingNode)
-    cycles = _value(root, "cycles")
+    cycles = value_of(root, "cycles")
     if not isinstance(cycles, yaml.SequenceNode) or cycles.flow_style:
         raise AcceptError(RECORD, "its cycles are written within brackets", "write each cycle as a block of lines")
     for number in sorted({number for number, _ in chosen}, reverse=True):
@@ -202,32 +185,14 @@ def _with_doses(text: str, chosen: list[tuple[int, AcceptedDose]]) -> str:
         if node.flow_style:
             raise AcceptError(RECORD, f"cycle {number} is written within braces", "write it as a block of lines")
         indent = " " * node.value[0][0].start_mark.column
-        doses = _value(node, "doses")
+        doses = value_of(node, "doses")
         if doses is not None and (doses.flow_style or not doses.value):
             raise AcceptError(RECORD, f"the doses of cycle {number} are written within brackets", "write them as lines")
         item = indent + "  " if doses is None else " " * (doses.start_mark.column)
-        new = [f"{item}- {_flow(dose)}" for one, dose in chosen if one == number]
-        at = _last_line(node if doses is None else doses) + 1
+        new = [f"{item}- {flow(dose)}" for one, dose in chosen if one == number]
+        at = last_line(node if doses is None else doses) + 1
         lines[at:at] = new if doses is not None else [f"{indent}doses:", *new]
     return "\n".join(lines) + "\n"
-
-
-def _value(node: yaml.MappingNode, key: str) -> Any:
-    return next((value for name, value in node.value if name.value == key), None)
-
-
-def _last_line(node: Any) -> int:
-    """Return the last line that a node writes on; a block node ends where its last child does."""
-    if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
-        mark = node.end_mark
-        return int(mark.line if mark.column else mark.line - 1)
-    last = node.value[-1]
-    return _last_line(last[1] if isinstance(last, tuple) else last)
-
-
-def _flow(dose: AcceptedDose) -> str:
-    content = dose.model_dump(mode="json", exclude_none=True)
-    return yaml.dump(content, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000).strip()
 
 
 def _require_same_but_for(course: Course, text: str, chosen: list[tuple[int, AcceptedDose]], zone: str | None) -> None:
@@ -240,14 +205,3 @@ def _require_same_but_for(course: Course, text: str, chosen: list[tuple[int, Acc
         raise AcceptError(
             RECORD, "the doses cannot be set into it without changing something else", "write them into it by hand"
         )
-
-
-def _replace(folder: CourseFolder, text: str) -> None:
-    record = folder.record.resolve()
-    beside = record.with_suffix(".yaml.new")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        shutil.copymode(record, beside)
-        os.replace(beside, record)
-    except OSError as reason:
-        raise AcceptError(str(folder.record), f"it cannot be written ({reason.strerror})", "allow writing") from reason

@@ -1,4 +1,4 @@
-"""Which two PET of a folder are compared, and which organs and CT belong to each?
+"""Which PET of a folder are measured, and which organs and CT belong to each?
 
 What lies in the frame of reference of a PET belongs to it. A contour or segment counts as an organ where it bears the
 code of one, or is given one; others are told and left out.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lutetia.errors import InputError
+from lutetia.quantification.suv import SuvRule
 from lutetia.response import PsmaPet
 from lutetia.response.pet import KNOWN
 from lutetia.volume import Mask, Volume, rasterise
@@ -34,13 +35,19 @@ class UptakeImage:
     tracer : str or None
         As course or header write it.
     notes : tuple of str
-        What a reader should know of its uptake values, such as the rule they were made by.
+        What a reader should know of its uptake values.
+    rule : SuvRule or None
+        By which they were made; None where the caller made them by a rule of its own.
+    cautions : tuple of str
+        What he has to weigh.
     """
 
     image: PetImage
     suv: Volume
     tracer: str | None
     notes: tuple[str, ...] = ()
+    rule: SuvRule | None = None
+    cautions: tuple[str, ...] = ()
 
 
 ReadUptake = Callable[["SeriesFiles"], UptakeImage]
@@ -60,14 +67,18 @@ class ReadPsma:
     used : tuple of SeriesFiles
         The PET, and what lies in its frame of reference.
     acquired_at : datetime
-    notes : tuple of str
+    rule : SuvRule or None
+        See :class:`UptakeImage`.
+    notes, cautions : tuple of str
     """
 
     pet: PsmaPet
     series: SeriesFiles
     used: tuple[SeriesFiles, ...]
     acquired_at: datetime
+    rule: SuvRule | None = None
     notes: tuple[str, ...] = field(default=())
+    cautions: tuple[str, ...] = ()
 
 
 def series_below(folder: Path) -> tuple[SeriesFiles, ...]:
@@ -82,18 +93,18 @@ def read_days(
     series: tuple[SeriesFiles, ...],
     *,
     read_uptake: ReadUptake,
-    chosen: tuple[str, str] | None,
+    chosen: tuple[str, ...] | None,
     organs: Mapping[str, str],
     where: str,
-) -> tuple[ReadPsma, ReadPsma]:
-    """Return the two PET, the earlier first, each with organs and CT.
+) -> tuple[ReadPsma, ...]:
+    """Return one PET or two, the earlier first, each with organs and CT.
 
     Parameters
     ----------
     series : tuple of SeriesFiles
     read_uptake : callable
     chosen : tuple of str or None
-        UIDs of the two series; needed where the folder holds more than two PET.
+        UIDs of one series or two; needed where the folder holds more than two PET.
     organs : mapping of str to str
         Name of a contour or segment to the code of its organ, where it does not bear it.
     where : str
@@ -102,17 +113,42 @@ def read_days(
     Raises
     ------
     InputError
-        If there are not two PET, or which two are meant is not clear.
+        If there is no PET, or which are meant is not clear.
     """
-    wanted = [one for one in series if one.kind == "PET" and (chosen is None or one.series_uid in chosen)]
-    if len(wanted) != 2:
+    pets = [one for one in series if one.kind == "PET"]
+    wanted = pets if chosen is None else [one for one in pets if one.series_uid in chosen]
+    missing = [] if chosen is None else sorted(set(chosen) - {one.series_uid for one in wanted})
+    if missing:
+        raise InputError(where, f"there is no PET series {missing[0]} in it", f"correct the UID; {_listed(pets)}")
+    if not 1 <= len(wanted) <= 2:
         raise InputError(
             where,
-            f"{len(wanted)} PET {'is' if len(wanted) == 1 else 'are'} in question, and two are compared",
+            f"{len(wanted)} PET are in question, and one is measured or two are compared",
+            f"name the series UID of one PET, or of baseline and follow-up; {_listed(pets)}",
+        )
+    return tuple(sorted((_day(one, series, read_uptake, organs) for one in wanted), key=lambda day: day.acquired_at))
+
+
+def require_two(days: tuple[ReadPsma, ...], where: str) -> tuple[ReadPsma, ReadPsma]:
+    """Return baseline and follow-up.
+
+    Raises
+    ------
+    InputError
+        If there is only one PET.
+    """
+    if len(days) != 2:
+        raise InputError(
+            where,
+            f"{len(days)} PET is in question, and two are compared",
             "name the series UIDs of baseline and follow-up",
         )
-    days = sorted((_day(one, series, read_uptake, organs) for one in wanted), key=lambda day: day.acquired_at)
     return days[0], days[1]
+
+
+def _listed(pets: list[SeriesFiles]) -> str:
+    told = "; ".join(f"{one.series_uid} ({one.description or 'no description'})" for one in pets)
+    return f"there are {told}" if told else "there is no PET in it"
 
 
 def _day(
@@ -138,7 +174,15 @@ def _day(
         acquired_at=read.image.acquired_at,
         ct=_ct(beside, read.image, notes),
     )
-    return ReadPsma(pet=pet, series=one, used=tuple(beside), acquired_at=read.image.acquired_at, notes=tuple(notes))
+    return ReadPsma(
+        pet=pet,
+        series=one,
+        used=tuple(beside),
+        acquired_at=read.image.acquired_at,
+        rule=read.rule,
+        notes=tuple(notes),
+        cautions=read.cautions,
+    )
 
 
 def _drawn(beside: list[SeriesFiles], image: PetImage, notes: list[str]) -> Iterator[Mask]:

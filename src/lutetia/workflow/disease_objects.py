@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,34 +12,39 @@ from lutetia.workflow.objects import object_header
 
 if TYPE_CHECKING:
     from lutetia.dicom.write import Algorithm
-    from lutetia.workflow.disease import DiseaseRun
+    from lutetia.workflow.disease_run import DiseaseRun, OnePetRun
 
-SERIES_NUMBERS = {"baseline": 9021, "follow-up": 9022}
+SERIES_NUMBERS = {"pet": 9020, "baseline": 9021, "follow-up": 9022}
 
 
-def write_lesions(folder: Path, run: DiseaseRun) -> tuple[Path, ...]:
+def write_lesions(folder: Path, run: OnePetRun | DiseaseRun) -> tuple[Path, ...]:
     """Write the lesions that count, each as a segment; a day without any has no file."""
-    days = (("baseline", run.days[0], run.pair.baseline), ("follow-up", run.days[1], run.pair.follow_up))
+    names = ("baseline", "follow-up") if len(run.days) == 2 else ("pet",)
+    proposed = {"follow-up": {one.lesion.id for one in run.proposals}}
+    made_at = run.record.started_at
     return tuple(
-        _segmentation(folder / f"lesions-{name}.dcm", name, day, disease, run)
-        for name, day, disease in days
+        _segmentation(folder / _file(name), name, day, disease, proposed.get(name, set()), made_at)
+        for name, day, disease in zip(names, run.days, run.diseases, strict=True)
         if disease.counted
     )
 
 
-def _segmentation(path: Path, name: str, day: ReadPsma, disease: Disease, run: DiseaseRun) -> Path:
+def _file(name: str) -> str:
+    return "lesions.dcm" if name == "pet" else f"lesions-{name}.dcm"
+
+
+def _segmentation(path: Path, name: str, day: ReadPsma, disease: Disease, new: set[str], made_at: datetime) -> Path:
     from lutetia.dicom.package import pydicom_package
     from lutetia.dicom.write import write_segmentation
 
     read = pydicom_package().dcmread
-    new = {one.lesion.id for one in run.pair.proposals} if name == "follow-up" else set()
     header = object_header(
         day.series,
         name=name,
         number=SERIES_NUMBERS[name],
-        description=f"PSMA-positive lesions, {name}",
+        description="PSMA-positive lesions" if name == "pet" else f"PSMA-positive lesions, {name}",
         frame_of_reference=str(disease.geometry.frame_of_reference),
-        made_at=run.record.started_at.astimezone(day.acquired_at.tzinfo),
+        made_at=made_at.astimezone(day.acquired_at.tzinfo),
     )
     write_segmentation(
         path,

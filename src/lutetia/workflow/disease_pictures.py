@@ -37,6 +37,15 @@ def mips_of(pair: Pair) -> bytes:
     )
 
 
+def mip_of(disease: Disease) -> bytes:
+    """Return one PET from the front and from the left, its lesions outlined and named, as SVG."""
+    outlined = tuple(
+        Outlined(mask=disease.mask(lesion), line="there" if lesion.counted else "not counted", name=lesion.id)
+        for lesion in _shown(disease)
+    )
+    return draw_mips((PetView(title=_day(disease, "PET"), suv=disease.pet.suv, outlined=outlined),), name="mip")
+
+
 def close_ups_of(pair: Pair) -> tuple[bytes, ...]:
     """Return every proposal of a new lesion on both days, some to a picture, as SVG; nothing where there is none."""
     days = (

@@ -9,13 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from lutetia.course.findings import Examination
 from lutetia.errors import InputError
-from lutetia.fileform.moment import time_zone
 from lutetia.quantification.suv import (
-    DOUBTFUL_SHARE,
     LeanMass,
     Sex,
     SuvKind,
@@ -32,9 +29,10 @@ from lutetia.workflow.opened import Opened, open_all
 from lutetia.workflow.progress import Tell
 from lutetia.workflow.suv_compared import Compared, compared_uptake
 from lutetia.workflow.suv_regions import regions_on
+from lutetia.workflow.suv_stated import doubtful_share, examination_of, stated_about
 
 if TYPE_CHECKING:
-    from lutetia.dicom.read import PetImage, SeriesFiles, Stated
+    from lutetia.dicom.read import PetImage, SeriesFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +137,7 @@ def measure_suv(folder: Path, options: SuvOptions, tell: Tell) -> MeasuredSuv:
         regions=uptakes,
         compared=compared,
         notes=(*rule.notes, *notes, *below),
-        cautions=(*rule.cautions, *_doubtful(share), *compared.cautions),
+        cautions=(*rule.cautions, *doubtful_share(share), *compared.cautions),
     )
 
 
@@ -165,7 +163,7 @@ def read_suv(folder: Path, options: SuvOptions, tell: Tell) -> ReadSuv:
     examination = None if opened is None else _examination(opened, pet.series_uid)
     source = read_for_suv(
         pet,
-        stated=_stated(options, opened, examination),
+        stated=stated_about(opened, examination, timezone=_zone_name(options, opened), sex=options.sex),
         on_file=lambda done, of: tell("reading slices", done / max(of, 1)),
     )
     tell("measuring", None)
@@ -202,9 +200,9 @@ def _the_pet(series: tuple[SeriesFiles, ...], wanted: str | None, folder: Path) 
 
 
 def _examination(opened: Opened, series_uid: str) -> Examination:
-    for one in opened.course.examinations.entries:
-        if one.pet is not None and one.pet.series_uid == series_uid:
-            return one
+    found = examination_of(opened.course, series_uid)
+    if found is not None:
+        return found
     raise InputError(
         str(opened.folder.record),
         f"no examination of the course names PET series {series_uid}",
@@ -213,51 +211,9 @@ def _examination(opened: Opened, series_uid: str) -> Examination:
     )
 
 
-def _stated(options: SuvOptions, opened: Opened | None, examination: Examination | None) -> Stated:
-    from lutetia.dicom.read import Stated
-    from lutetia.dicom.read.series import nuclide_in
-
-    zone = options.timezone or (opened.timezone if opened else _zone_of_site(options.site))
-    pet = examination.pet if examination is not None else None
-    tracer = examination.tracer if examination is not None else None
-    known = Stated(
-        timezone=None if zone is None else _zone(zone),
-        patient_id=opened.course.patient.dicom_patient_id if opened else None,
-        sex=options.sex or (pet.sex if pet else None),
-        nuclide=nuclide_in(tracer) if tracer else None,
-    )
-    if pet is None:
-        return known
-    return Stated(
-        timezone=known.timezone,
-        patient_id=known.patient_id,
-        sex=known.sex,
-        nuclide=known.nuclide,
-        acquired_at=pet.acquired_at,
-        administered_at=pet.injected_at,
-        administered_mbq=pet.injected_mbq,
-        weight_kg=pet.weight_kg,
-        height_m=pet.height_m,
-        decay_correction=pet.decay,
-        corrected_to=pet.corrected_to,
-    )
-
-
-def _zone_of_site(site: Path | None) -> str | None:
-    """Return the time zone of a site where no course is given that belongs to one."""
-    if site is None:
-        return None
+def _zone_name(options: SuvOptions, opened: Opened | None) -> str | None:
+    """Return the name of the time zone; of a site alone where no course is given that belongs to one."""
+    if options.timezone or opened is not None or options.site is None:
+        return options.timezone or (opened.timezone if opened else None)
+    site = options.site
     return read_site(site.parent if site.name == SITE else site).timezone
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return time_zone(name)
-    except ValueError as reason:
-        raise InputError("--timezone", str(reason).split(";", maxsplit=1)[0], "write e.g. Europe/Paris") from None
-
-
-def _doubtful(share: float | None) -> tuple[str, ...]:
-    if share is None or share <= DOUBTFUL_SHARE:
-        return ()
-    return (f"the image shows {share:.0%} of the activity injected: activity, weight or the scale of the image is off",)

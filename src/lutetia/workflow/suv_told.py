@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lutetia.quantification.suv import KINDS
+from lutetia.quantification.suv import KINDS, SuvRule
 from lutetia.quantification.uptake import Uptake
 from lutetia.quantification.uptake_peak import Peak
 from lutetia.workflow.image_schema import SUV_FORMAT
@@ -51,16 +51,7 @@ def suv_json(found: MeasuredSuv) -> dict[str, Any]:
         "kind": rule.kind,
         "lean_mass": rule.lean_mass,
         "unit": rule.unit,
-        "rule": {
-            "name": rule.name,
-            "steps": list(rule.steps),
-            "factor": rule.factor,
-            "factors": list(rule.factors),
-            "reference_at": None if rule.reference_at is None else rule.reference_at.isoformat(),
-            "uptake_time_min": rule.uptake_time_min,
-            "facts": [{"name": one.name, "value": one.shown, "origin": one.origin} for one in rule.used],
-            "sources": [str(citation) for citation in rule.citations],
-        },
+        "rule": rule_json(rule),
         "share_of_injected": found.share,
         "regions": [_uptake_json(one) for one in found.regions],
         "ratios": [
@@ -70,6 +61,20 @@ def suv_json(found: MeasuredSuv) -> dict[str, Any]:
         "reference_organ": found.compared.why or None,
         "cautions": list(found.cautions),
         "notes": list(found.notes),
+    }
+
+
+def rule_json(rule: SuvRule) -> dict[str, Any]:
+    """Return a rule with its facts and sources as plain values."""
+    return {
+        "name": rule.name,
+        "steps": list(rule.steps),
+        "factor": rule.factor,
+        "factors": list(rule.factors),
+        "reference_at": None if rule.reference_at is None else rule.reference_at.isoformat(),
+        "uptake_time_min": rule.uptake_time_min,
+        "facts": [{"name": one.name, "value": one.shown, "origin": one.origin} for one in rule.used],
+        "sources": [str(citation) for citation in rule.citations],
     }
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 LineOf = Literal["there", "new", "gone", "not counted"]
 LINES: Final[Mapping[LineOf, tuple[str, Any, float]]] = MappingProxyType(
     {
-        "there": ("disease on both days", "solid", 0.8),
-        "new": ("proposed as new, awaits a reader", (0, (3.0, 1.2)), 1.5),
+        "there": ("disease", "solid", 0.8),
+        "new": ("proposed as new; a reader decides", (0, (3.0, 1.2)), 1.5),
         "gone": ("baseline only", (0, (1.0, 1.2)), 1.1),
         "not counted": ("taken out by a reader", (0, (6.0, 2.0, 1.0, 2.0)), 0.8),
     }
@@ -36,6 +36,8 @@ TOP_SUV: Final = 15.0
 PIXEL_MM: Final = 3.0
 LARGEST_PIXELS: Final = 3_000_000
 SCALE_IN, TITLE_IN, LEGEND_IN = 0.5, 0.3, 0.3
+TALLEST_IN: Final = 8.0
+"""Of the projections, so that picture and caption fit on a page."""
 AROUND_PIXELS: Final = 2.3
 """An outline stands this far off, so that it does not hide a small lesion."""
 SMALL_PIXELS, AROUND_SMALL_PIXELS = 5, 3.4
@@ -95,7 +97,7 @@ def draw_mips(views: Sequence[PetView], *, name: str, top_suv: float = TOP_SUV) 
     grid = common_grid([view.suv for view in views])
     slices, rows, columns = grid.shape
     wide_in = style.PAGE_WIDTH_IN - SCALE_IN - 0.1 * 2 * len(views)
-    tall_in = wide_in * slices / (len(views) * (columns + rows))
+    tall_in = min(wide_in * slices / (len(views) * (columns + rows)), TALLEST_IN)
     with style.drawing(name):
         figure = style.new_figure(tall_in + TITLE_IN + LEGEND_IN)
         panels = figure.subplots(1, 2 * len(views), width_ratios=[columns] * len(views) + [rows] * len(views))

@@ -1,0 +1,243 @@
+"""The whole way of disease: two PET, a reader's decisions, acceptance, and the class on the page of response."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lutetia.cli.main import main
+from lutetia.course.file import read_course
+from lutetia.workflow.disease import DiseaseOptions, find_disease
+from lutetia.workflow.disease_accept import AcceptError, accept_disease
+from lutetia.workflow.disease_course import course_beside
+from lutetia.workflow.disease_files import NUMBERS
+from lutetia.workflow.disease_uptake import APART_MIN, SuvReader, uptake_cautions
+from lutetia.workflow.response import respond
+
+pytest.importorskip("pydicom")
+pytest.importorskip("highdicom")
+pytest.importorskip("SimpleITK")
+
+REVIEWED = date(2026, 4, 3)
+RECORD = """\
+format: lutetia-course/1
+id: P-1
+synthetic: true
+timezone: Europe/Paris
+cycles:
+  - number: 1
+    agent: "[177Lu]Lu-PSMA-617"
+    planned: 2026-01-05
+    administration:
+      started_at: 2026-01-05T10:00+01:00
+      reported: {activity: {value: 7.4, unit: GBq}, source: a letter}
+examinations:
+  entries:
+    # before treatment
+    - on: 2025-12-16
+      kind: psma-pet
+      tracer: "[68Ga]Ga-PSMA-11"
+      psma_positive: true
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the program answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def told(capsys):
+    def run(*arguments: object) -> Told:
+        code = main([str(one) for one in arguments])
+        said = capsys.readouterr()
+        return Told(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def course(psma_pair, tmp_path_factory) -> Path:
+    """Return a course with the pair, measured without a reading and with one."""
+    place = tmp_path_factory.mktemp("whole-way") / "course"
+    place.mkdir()
+    (place / "imaging").symlink_to(psma_pair / "course" / "imaging")
+    (place / "course.yaml").write_text(RECORD, encoding="utf-8")
+    results = place / "results"
+    assert main(["disease", str(place), "--out", str(results / "unread")]) == 0
+    draft = results / "unread" / "reading-follow-up.yaml"
+    (place / "reading.yaml").write_text(_fill_in(draft) + "\n", encoding="utf-8")
+    assert main(["disease", str(place), "--reading", str(place / "reading.yaml"), "--out", str(results / "read")]) == 0
+    return place
+
+
+def _numbers(result: Path) -> dict:
+    return json.loads((result / NUMBERS).read_text(encoding="utf-8"))
+
+
+def _fill_in(draft: Path) -> str:
+    """Answer every question of a reading that was written to be filled in: all that is proposed is new."""
+    answers = {"by": "Dr. A", "on": "2026-04-02", "new_lesions": "true", "kind": "node", "new": "true"}
+    lines = draft.read_text(encoding="utf-8").splitlines()
+    return "\n".join(
+        f"{line.partition(':')[0]}: {answers[key]}" if (key := line.partition(":")[0].strip()) in answers else line
+        for line in lines
+    )
+
+
+@pytest.fixture
+def copied(course, tmp_path) -> Path:
+    """Return a copy of the course in which a test may accept."""
+    place = tmp_path / "course"
+    place.mkdir()
+    shutil.copy(course / "course.yaml", place)
+    shutil.copytree(course / "results", place / "results")
+    return place
+
+
+def _recip(place: Path, on: date) -> str:
+    found = respond(read_course(place / "course.yaml"), known_on=on)
+    return next(one.answer for one in found.restagings[-1].said if one.criterion == "RECIP 1.0")
+
+
+def test_what_was_read_and_accepted_gives_the_class_of_the_scenario(copied) -> None:
+    taken = accept_disease(copied / "results" / "read", by="Dr. B", on=REVIEWED)
+    assert taken.new_lesions == "1, every proposal has the reader's answer"
+    assert _recip(copied, REVIEWED) == "PD"
+
+
+def test_without_a_readers_answer_new_lesions_stay_unknown_and_so_does_the_class(copied) -> None:
+    taken = accept_disease(copied / "results" / "unread", by="Dr. B", on=REVIEWED)
+    assert taken.new_lesions.startswith("unknown, proposals await the reader's answer")
+    assert _recip(copied, REVIEWED) == "SD or PD"
+
+
+def test_the_program_accepts_what_it_wrote_and_response_shows_the_class(copied, told) -> None:
+    accepted = told("accept", copied / "results" / "read", "--by", "Dr. B")
+    assert accepted.code == 0
+    assert "New lesions: 1" in accepted.out
+    assert "PD, progressive disease" in told("response", copied).out
+
+
+def test_acceptance_corrects_what_the_record_held_and_changes_no_other_line(copied) -> None:
+    accept_disease(copied / "results" / "read", by="Dr. B", on=REVIEWED)
+    after = (copied / "course.yaml").read_text(encoding="utf-8").splitlines()
+    assert [line for line in after if line in RECORD.splitlines()] == RECORD.splitlines()
+    known = read_course(copied / "course.yaml").as_known(REVIEWED).examinations.entries
+    assert [(one.on, one.psma_positive, one.recorded_by) for one in known] == [
+        (date(2025, 12, 16), True, "Dr. B"), (date(2026, 4, 1), None, "Dr. B"),
+    ]  # fmt: skip
+    before = read_course(copied / "course.yaml").as_known(date(2026, 4, 2)).examinations.entries
+    assert [one.tumour_volume for one in before] == [None]
+
+
+def test_disease_is_not_accepted_twice(copied) -> None:
+    accept_disease(copied / "results" / "read", by="Dr. B", on=REVIEWED)
+    with pytest.raises(AcceptError, match="it has a tumour volume already"):
+        accept_disease(copied / "results" / "read", by="Dr. B", on=REVIEWED)
+
+
+def test_a_later_pet_before_treatment_forbids_a_count_against_an_earlier_one(copied) -> None:
+    record = copied / "course.yaml"
+    record.write_text(RECORD + "    - {on: 2025-12-30, kind: psma-pet}\n", encoding="utf-8")
+    taken = accept_disease(copied / "results" / "read", by="Dr. B", on=REVIEWED)
+    assert "against the last one before treatment (2025-12-30)" in taken.new_lesions
+    assert all(one.new_lesions is None for one in taken.examinations)
+
+
+def test_a_record_without_examinations_gets_them(copied) -> None:
+    record = copied / "course.yaml"
+    record.write_text(RECORD.partition("examinations:")[0], encoding="utf-8")
+    accept_disease(copied / "results" / "read", by="Dr. B", on=REVIEWED)
+    assert _recip(copied, REVIEWED) == "PD"
+
+
+def test_a_result_of_another_course_or_of_none_is_refused(copied) -> None:
+    path = copied / "results" / "read" / NUMBERS
+    found = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**found, "course": {"id": "OTHER", "synthetic": True}}), encoding="utf-8")
+    with pytest.raises(AcceptError, match="of course 'OTHER'"):
+        accept_disease(path, by="Dr. B", on=REVIEWED)
+    path.write_text(json.dumps({**found, "course": None}), encoding="utf-8")
+    with pytest.raises(AcceptError, match="without a course"):
+        accept_disease(path, by="Dr. B", on=REVIEWED)
+
+
+def test_the_numbers_say_by_which_rule_uptake_was_made(course) -> None:
+    found = _numbers(course / "results" / "read")
+    assert [one["rule"]["uptake_time_min"] for one in found["uptake"]] == [60, 60]
+    assert any("SUV by body weight: BQML" in note for note in found["notes"])
+    assert {"course.yaml", "reading.yaml"} <= found["record"]["inputs"].keys()
+
+
+def test_the_page_shows_both_pet_every_proposal_and_what_awaits_a_reader(course) -> None:
+    page = (course / "results" / "unread" / "report.html").read_text(encoding="utf-8")
+    for said in ("Proposed as new", "Awaits a reader", "from the front", "axial", "RECIP 1.0"):
+        assert said in page
+    assert (course / "results" / "unread" / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_one_pet_alone_gives_its_lesions(course, told) -> None:
+    uid = _numbers(course / "results" / "unread")["baseline"]["pet"]
+    answer = told("disease", course, "--series", uid, "--method", "suv4", "--json")
+    found = json.loads(answer.out)
+    assert answer.code == 0
+    assert found["format"] == "lutetia psma disease 1"
+    assert found["disease"]["method"].startswith("fixed threshold 4 g/mL")
+    assert len(found["disease"]["lesions"]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--method", "suv3", "--segmenter", "x"), "a method is named as well"),
+        (("--segmenter", "x"), "no installed package offers it"),
+        (("--organ", "Liver"), "maps no name"),
+        (("--organ", "Liver=leber"), "no code of an organ"),
+        (("--series", "1", "--series", "2", "--series", "3"), "3 series are named"),
+        (("--series", "1.2.3"), "there is no PET series 1.2.3"),
+        (("--reading", "none.yaml"), "it cannot be read"),
+        (("--out", "."), "there is something in it already"),
+    ],
+)
+def test_what_is_asked_wrongly_is_refused(course, told, monkeypatch, options, said) -> None:
+    monkeypatch.chdir(course)
+    answer = told("disease", course, *options)
+    assert answer.code == 2
+    assert said in " ".join(answer.err.split())
+
+
+def test_a_reading_that_was_not_filled_in_is_refused(course, told) -> None:
+    answer = told("disease", course, "--reading", course / "results" / "unread" / "reading-follow-up.yaml")
+    assert answer.code == 2
+    assert "by" in answer.err
+
+
+def test_a_reading_that_names_no_pet_is_refused_where_there_are_two(course, tmp_path, told) -> None:
+    path = tmp_path / "reading.yaml"
+    path.write_text("format: lutetia reading 1\nby: Dr. A\non: 2026-04-02\nnew_lesions: false\n", encoding="utf-8")
+    answer = told("disease", course, "--reading", path)
+    assert answer.code == 2
+    assert "it does not say to which PET it belongs" in " ".join(answer.err.split())
+
+
+def test_uptake_times_that_differ_and_other_rules_are_told(course) -> None:
+    uid = _numbers(course / "results" / "unread")["baseline"]["pet"]
+    beside = course_beside(course, None)
+    run = find_disease(course, read_uptake=SuvReader(opened=beside.opened), options=DiseaseOptions(series=(uid,)))
+    (day,) = run.days
+    assert day.rule is not None
+    later = replace(day.rule, uptake_time_min=day.rule.uptake_time_min + APART_MIN + 1, name="GML")
+    first, second = uptake_cautions((day, replace(day, rule=later)))
+    assert "made by different rules: BQML, START by series time; GML" in first
+    assert "60 min and 71 min" in second
+    assert list(uptake_cautions((day, day))) == []
