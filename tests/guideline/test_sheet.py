@@ -1,6 +1,7 @@
 """The review sheet holds every statement with all that decides, and its hash stands for exactly that content."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -137,7 +138,11 @@ def test_the_hash_is_the_same_in_two_processes() -> None:
     program = f"from lutetia.guideline.content_hash import content_hash; print(content_hash({DEFAULT_BOOK!r}))"
     told = {
         subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout.strip()
         for seed in ("1", "2")
     }
