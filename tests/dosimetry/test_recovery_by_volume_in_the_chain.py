@@ -146,7 +146,7 @@ def test_the_words_follow_the_engine():
         for engine in (KernelEngine("Lu-177"), LocalEngine(LU177), None)
     )
     assert "Of the kernel," in kernel
-    assert "Kernel dose:" in kernel
+    assert "Dose with cross-dose:" in kernel
     assert "Energy stays in the voxel where it was emitted" in local
     assert "ernel" not in local + without
     assert "No dose map is made" in without

@@ -25,7 +25,7 @@ from lutetia.workflow.examination_text import NewExamination, with_examinations
 from lutetia.workflow.folder import RECORD
 from lutetia.workflow.record_text import AcceptError, open_record, replace_record
 from lutetia.workflow.response_imaging import PET
-from lutetia.workflow.response_series import treatment_series
+from lutetia.course.treatment_series import treatment_series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
