@@ -17,6 +17,7 @@ from lutetia.course.entry import superseded_ids
 from lutetia.course.file import parse_course
 from lutetia.course.findings import Examination
 from lutetia.course.pet import PetScan
+from lutetia.course.treatment_series import treatment_series
 from lutetia.fileform import Quantity
 from lutetia.provenance import sha256_of
 from lutetia.workflow.disease_files import NUMBERS
@@ -25,7 +26,6 @@ from lutetia.workflow.examination_text import NewExamination, with_examinations
 from lutetia.workflow.folder import RECORD
 from lutetia.workflow.record_text import AcceptError, open_record, replace_record
 from lutetia.workflow.response_imaging import PET
-from lutetia.course.treatment_series import treatment_series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
