@@ -21,6 +21,7 @@ from lutetia.cli import (
     planar,
     record,
     response,
+    schema,
     segment,
     suv,
     timeline,
@@ -70,7 +71,7 @@ app.command("disease", short_help="PSMA-positive disease of one PET, or between 
 app.command("phantom", short_help="A simulated patient's files, for testing and teaching.")(demo.phantom)
 app.command("accept", short_help="A reviewed result into the record.")(record.accept)
 app.add_typer(guideline.app, name="guideline")
-app.add_typer(record.schema_app, name="schema")
+app.add_typer(schema.schema_app, name="schema")
 app.command("info", short_help="Versions, data sets, books, engines, machine.")(about.info)
 
 

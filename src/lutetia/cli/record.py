@@ -1,4 +1,4 @@
-"""``lutetia accept`` and ``lutetia schema``: results into the record, and the shapes of the files."""
+"""``lutetia accept``: a reviewed result into the record."""
 
 from __future__ import annotations
 
@@ -8,14 +8,8 @@ from typing import Annotated
 import typer
 
 from lutetia.cli.options import JsonOption, OutOption, SiteOption, whole_number
-from lutetia.cli.output import deliver, folded, require_writable_name, to_json
+from lutetia.cli.output import deliver, folded, require_writable_name
 from lutetia.errors import InputError
-
-schema_app = typer.Typer(
-    help="Print the JSON Schema of a file that Lutetia reads or writes.",
-    short_help="The shape of a file, as JSON Schema.",
-    no_args_is_help=True,
-)
 
 
 def accept(
@@ -58,63 +52,3 @@ def accept(
         raise InputError("--course", "a result of doses lies in the folder of its course", "leave it out")
     accepted = accept_result(result, by=by, cycle=cycle, regions=tuple(region or ()), site_path=site)
     deliver(lambda: folded(accepted.text()), accepted.as_json, as_json=as_json, out=out)
-
-
-@schema_app.command("course")
-def course_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
-    """Print the schema of course.yaml; always JSON."""
-    from lutetia.course.file import course_schema
-
-    require_writable_name(out)
-    schema = course_schema()
-    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
-
-
-@schema_app.command("report")
-def report_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
-    """Print the schema of report.json; always JSON."""
-    from lutetia.report import report_schema
-
-    require_writable_name(out)
-    schema = report_schema()
-    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
-
-
-@schema_app.command("response")
-def response_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
-    """Print the schema of what 'lutetia response --json' gives as 'response'; always JSON."""
-    from lutetia.report.response_schema import response_schema
-
-    require_writable_name(out)
-    schema = response_schema()
-    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
-
-
-@schema_app.command("toxicity")
-def toxicity_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
-    """Print the schema of what 'lutetia toxicity --json' gives as 'toxicity'; always JSON."""
-    from lutetia.report.toxicity_schema import toxicity_schema
-
-    require_writable_name(out)
-    schema = toxicity_schema()
-    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
-
-
-@schema_app.command("suv")
-def suv_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
-    """Print the schema of what 'lutetia suv --json' answers; always JSON."""
-    from lutetia.workflow.image_schema import suv_schema
-
-    require_writable_name(out)
-    schema = suv_schema()
-    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)
-
-
-@schema_app.command("segment")
-def segment_schema_command(as_json: JsonOption = False, out: OutOption = None) -> None:
-    """Print the schema of what 'lutetia segment --json' answers; always JSON."""
-    from lutetia.workflow.image_schema import segment_schema
-
-    require_writable_name(out)
-    schema = segment_schema()
-    deliver(lambda: to_json(schema), lambda: schema, as_json=as_json, out=out)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from lutetia.course import Course
 from lutetia.criteria.prognosis import Known, NamedModel, known_value, named_models, predict
@@ -14,25 +14,20 @@ from lutetia.criteria.prognosis_card import ModelCard, read_card
 from lutetia.criteria.toxicity import first_given_on
 from lutetia.guideline import DEFAULT_BOOK, Selection, assess
 from lutetia.guideline.book import load
-from lutetia.provenance import RunRecord, sha256_of
+from lutetia.provenance import sha256_of
 from lutetia.report.prognosis import NamedModelOfMan, PrognosisResult
-from lutetia.workflow.opened import open_all, record_json
+from lutetia.workflow.consulted import Outcome
+from lutetia.workflow.opened import open_all
 
 FACTORS: Final = ("PROG-", "PRED-")
 """Recommendations of the guideline on prognosis and prediction, by the beginning of their ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrognosisOutcome:
+class PrognosisOutcome(Outcome):
     """The prognosis, the record it was read from, and what has to be known about how it came about."""
 
     result: PrognosisResult
-    record: RunRecord
-    notes: tuple[str, ...]
-
-    def record_json(self) -> dict[str, Any]:
-        """Return the run record as plain values."""
-        return record_json(self.record)
 
 
 def prognosis_folder(

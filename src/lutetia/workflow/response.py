@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from lutetia.course import Course, day_of
 from lutetia.course.treatment_series import Series, next_therapy, treatment_series
@@ -14,9 +14,9 @@ from lutetia.criteria.published import published
 from lutetia.guideline import DEFAULT_BOOK, assess, next_question
 from lutetia.guideline.advice import Advice, advice_of
 from lutetia.guideline.schedule import Plan, plan
-from lutetia.provenance import RunRecord
 from lutetia.report.restaging import ResponseResult, Restaging
-from lutetia.workflow.opened import open_all, record_json
+from lutetia.workflow.consulted import Outcome
+from lutetia.workflow.opened import open_all
 from lutetia.workflow.response_disease import extent, lesion_changes
 from lutetia.workflow.response_imaging import KINDS, Imaged, imaging_said, restagings, volumes
 from lutetia.workflow.response_psa import psa_answers, psa_levels, psa_said, told
@@ -27,16 +27,10 @@ TRIGGER: Final = "FU-2c"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseOutcome:
+class ResponseOutcome(Outcome):
     """The result, and what has to be known about how it came about."""
 
     result: ResponseResult
-    record: RunRecord
-    notes: tuple[str, ...]
-
-    def record_json(self) -> dict[str, Any]:
-        """Return the run record as plain values."""
-        return record_json(self.record)
 
 
 def response_folder(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import dropwhile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from lutetia.course import Course
 from lutetia.course.event import AdverseEvent, GradeOn
@@ -19,26 +19,21 @@ from lutetia.criteria.toxicity_cycle import AFTER_LAST_DAYS, TermByCycle, Toxici
 from lutetia.guideline import DEFAULT_BOOK, CycleQuestion, assess
 from lutetia.guideline.book import load
 from lutetia.guideline.logic import Question, Settings
-from lutetia.provenance import RunRecord, sha256_of
+from lutetia.provenance import sha256_of
 from lutetia.report.toxicity_result import Advice, ToxicityResult
 from lutetia.vocabulary import laboratory
-from lutetia.workflow.opened import open_all, record_json
+from lutetia.workflow.consulted import Outcome
+from lutetia.workflow.opened import open_all
 
 RELIEF: Final = ("AE-7", "AE-8", "AE-9")
 """Recommendations of the guideline on easing a dry mouth and pain, by the beginning of their ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToxicityOutcome:
+class ToxicityOutcome(Outcome):
     """The side effects, the record they were read from, and what has to be known about how they came about."""
 
     result: ToxicityResult
-    record: RunRecord
-    notes: tuple[str, ...]
-
-    def record_json(self) -> dict[str, Any]:
-        """Return the run record as plain values."""
-        return record_json(self.record)
 
 
 def toxicity_folder(
