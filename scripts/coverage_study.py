@@ -343,8 +343,21 @@ def page(rows: list[dict[str, object]]) -> str:
                  if row["drawn"] == kind]  # fmt: skip
         if found:
             parts += [f"## {title}", TOLD[kind], table(found, judged=kind != "images")]
+        elif before := _recorded(title):
+            parts.append(before)
     parts.append(f"Lutetia {__version__}, seed {SEED}.")
     return "\n\n".join(parts) + "\n"
+
+
+EARLIER = "Recorded earlier, and not run again with the rest of this page."
+
+
+def _recorded(title: str) -> str:
+    """Return a section of the page as it stands, which says that it was not run again; empty where there is none."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    kept = next((part for part in text.split("\n## ")[1:] if part.startswith(f"{title}\n")), "")
+    body = kept.partition(f"\n\nLutetia {__version__}")[0].replace(f"\n\n{EARLIER}", "").strip()
+    return f"## {body}\n\n{EARLIER}" if body else ""
 
 
 def _last(row: Found, *, judged: bool) -> str:
