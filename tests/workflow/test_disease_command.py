@@ -175,7 +175,7 @@ def test_a_result_of_another_course_or_of_none_is_refused(copied) -> None:
 def test_a_result_that_lies_elsewhere_needs_its_course(copied, tmp_path) -> None:
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(copied / "results" / "read", elsewhere)
-    with pytest.raises(AcceptError, match="name its course with --course"):
+    with pytest.raises(AcceptError, match="Name its course with --course"):
         accept_disease(elsewhere, by="Dr. B", on=REVIEWED)
     accept_disease(elsewhere, by="Dr. B", on=REVIEWED, course_path=copied)
     assert _recip(copied, REVIEWED) == "PD"
