@@ -172,6 +172,15 @@ def test_a_result_of_another_course_or_of_none_is_refused(copied) -> None:
         accept_disease(path, by="Dr. B", on=REVIEWED)
 
 
+def test_a_result_that_lies_elsewhere_needs_its_course(copied, tmp_path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(copied / "results" / "read", elsewhere)
+    with pytest.raises(AcceptError, match="Name its course with --course"):
+        accept_disease(elsewhere, by="Dr. B", on=REVIEWED)
+    accept_disease(elsewhere, by="Dr. B", on=REVIEWED, course_path=copied)
+    assert _recip(copied, REVIEWED) == "PD"
+
+
 def test_the_numbers_say_by_which_rule_uptake_was_made(course) -> None:
     found = _numbers(course / "results" / "read")
     assert [one["rule"]["uptake_time_min"] for one in found["uptake"]] == [60, 60]
@@ -186,14 +195,25 @@ def test_the_page_shows_both_pet_every_proposal_and_what_awaits_a_reader(course)
     assert (course / "results" / "unread" / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_one_pet_alone_gives_its_lesions(course, told) -> None:
+def test_one_pet_alone_gives_its_lesions_and_a_folder_needs_no_course(course, psma_pair, told) -> None:
     uid = _numbers(course / "results" / "unread")["baseline"]["pet"]
-    answer = told("disease", course, "--series", uid, "--method", "suv4", "--json")
+    answer = told("disease", psma_pair / "course", "--series", uid, "--method", "suv4", "--json")
     found = json.loads(answer.out)
     assert answer.code == 0
     assert found["format"] == "lutetia psma disease 1"
     assert found["disease"]["method"].startswith("fixed threshold 4 g/mL")
     assert len(found["disease"]["lesions"]) >= 3
+    assert found["course"] is None
+
+
+def test_another_tracer_that_the_course_states_of_one_pet_forbids_the_comparison(course, tmp_path, told) -> None:
+    uid = _numbers(course / "results" / "unread")["follow_up"]["pet"]
+    (tmp_path / "imaging").symlink_to((course / "imaging").resolve())
+    other = f"    - {{on: 2026-04-01, kind: psma-pet, tracer: '[68Ga]Ga-PSMA-I&T', pet: {{series_uid: '{uid}'}}}}\n"
+    (tmp_path / "course.yaml").write_text(RECORD + other, encoding="utf-8")
+    answer = told("disease", tmp_path)
+    assert answer.code == 3
+    assert "the tracer: [68Ga]Ga-PSMA-11 and [68Ga]Ga-PSMA-I&T" in " ".join(answer.err.split())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lutetia.course import Course, day_of
 from lutetia.course.entry import superseded_ids
@@ -23,9 +23,12 @@ from lutetia.provenance import sha256_of
 from lutetia.workflow.disease_files import NUMBERS
 from lutetia.workflow.disease_run import FORMAT, FORMAT_OF_ONE
 from lutetia.workflow.examination_text import NewExamination, with_examinations
-from lutetia.workflow.folder import RECORD
+from lutetia.workflow.folder import RECORD, RESULTS
 from lutetia.workflow.record_text import AcceptError, open_record, replace_record
 from lutetia.workflow.response_imaging import PET
+
+DECIMALS: Final = 4
+"""Of what is written: the change that a criterion computes from it is that of the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +105,8 @@ def accept_disease(
     if not by.strip():
         raise AcceptError("--by", "no name is given", "name the person who reviewed the result")
     path, found = _read(result)
-    given = open_record(
-        course_path or path.parent.parent.parent, site_path, result=path.parent.name, of=found["course"]["id"]
-    )
+    place = course_path or _course_around(path)
+    given = open_record(place, site_path, result=path.parent.name, of=found["course"]["id"])
     accepted_on = on or date.today()  # noqa: DTZ011 - the reviewer's day
     source = f"{path.parent.name} ({NUMBERS}, sha256 {sha256_of(path)[:16]})"
     days = [found["disease"]] if found["format"] == FORMAT_OF_ONE else [found["baseline"], found["follow_up"]]
@@ -140,6 +142,15 @@ def _read(result: Path) -> tuple[Path, dict[str, Any]]:
             "whose disease it is was not checked",
         )
     return path.resolve(), found
+
+
+def _course_around(path: Path) -> Path:
+    results = path.parent.parent
+    if results.name != RESULTS:
+        raise AcceptError(
+            path.parent.name, f"it does not lie in the {RESULTS} of a course", "name its course with --course"
+        )
+    return results.parent
 
 
 def _new_lesions(found: dict[str, Any], course: Course, days: list[dict[str, Any]]) -> tuple[int | None, str]:
@@ -179,9 +190,9 @@ def _examination(
     day, uid = _day(disease), disease["pet"]
     old = _recorded(course, day, uid)
     facts: dict[str, Any] = {
-        "tumour_volume": Quantity(value=round(disease["volume_ml"], 2), unit="mL"),
+        "tumour_volume": Quantity(value=round(disease["volume_ml"], DECIMALS), unit="mL"),
         "tumour_method": disease["method"],
-        "tumour_suv_mean": None if disease["suv_mean"] is None else round(disease["suv_mean"], 2),
+        "tumour_suv_mean": None if disease["suv_mean"] is None else round(disease["suv_mean"], DECIMALS),
         "tracer": disease["tracer"],
         "new_lesions": new_lesions,
         "reader": disease["read_by"],
