@@ -197,7 +197,7 @@ def test_what_the_system_forbids_is_no_fault_of_lutetia(
     def forbidden(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(course / "secret.dcm"))
 
-    monkeypatch.setattr("lutetia.workflow.assess.assess_folder", forbidden)
+    monkeypatch.setattr("lutetia.workflow.guideline.assess.assess_folder", forbidden)
     assert main(["assess", str(course)]) == 2
     assert "secret.dcm: it cannot be read or written (Permission denied)" in capsys.readouterr().err
 
@@ -208,7 +208,7 @@ def test_the_keyboard_stops_with_a_sentence(
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lutetia.workflow.assess.assess_folder", stopped)
+    monkeypatch.setattr("lutetia.workflow.guideline.assess.assess_folder", stopped)
     assert main(["assess", str(course)]) == 130
     assert "Stopped from the keyboard" in capsys.readouterr().err
 
@@ -251,7 +251,7 @@ def test_a_fault_of_lutetia_is_a_sentence_and_not_a_traceback(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("lutetia.workflow.assess.assess_folder", broken)
+    monkeypatch.setattr("lutetia.workflow.guideline.assess.assess_folder", broken)
     monkeypatch.setattr("tempfile.tempdir", str(course))
     assert main(["assess", str(course), "--json"]) == 1
     told = capsys.readouterr()

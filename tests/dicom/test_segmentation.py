@@ -13,7 +13,7 @@ from lutetia.dicom.write import BY_NETWORK, Algorithm, Header, uid_of, write_seg
 from lutetia.errors import InputError
 from lutetia.nifti import affine_ras
 from lutetia.volume import resample_mask
-from lutetia.workflow.regions import drawn_regions
+from lutetia.workflow.dose.regions import drawn_regions
 
 hd = pytest.importorskip("highdicom", reason="SEG tests need the extra 'imaging'")
 nibabel = pytest.importorskip("nibabel", reason="label maps need the extra 'imaging'")

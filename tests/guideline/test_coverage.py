@@ -9,7 +9,7 @@ from lutetia.cli.main import main
 from lutetia.guideline import DEFAULT_BOOK, books, coverage, rules
 from lutetia.guideline.cases import written_cases
 from lutetia.guideline.coverage import KINDS, cases_of
-from lutetia.workflow.books import coverage_json
+from lutetia.workflow.guideline.books import coverage_json
 
 CATALOGUE = [
     line for line in (Path(__file__).parent / "catalogue_ids.txt").read_text(encoding="utf-8").split("\n")

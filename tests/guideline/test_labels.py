@@ -15,7 +15,7 @@ from lutetia.guideline.recommendation import Cite, Recommendation
 from lutetia.guideline.topic import Topic
 from lutetia.guideline.verdict import Outcome, Status
 from lutetia.report import assessment_document, assessment_json, render_html, render_text
-from lutetia.workflow.books import rule_sheet, rule_text
+from lutetia.workflow.guideline.books import rule_sheet, rule_text
 
 LABELS = ("label_us", "label_eu")
 VERIFY = "verify against the current label"

@@ -21,7 +21,7 @@ from lutetia.guideline.cycle_decision import RESTRICTION
 from lutetia.guideline.departure import Overlay, ProtocolError, with_protocol
 from lutetia.guideline.protocol import Protocol, ProtocolFileError, parse_protocol, read_protocol
 from lutetia.guideline.verdict import Assessment, Direction, Outcome, Status
-from lutetia.workflow.protocol import diff_json, diff_text
+from lutetia.workflow.guideline.protocol import diff_json, diff_text
 
 BROKEN = Path(__file__).parent / "protocols"
 EXPECTED = yaml.safe_load((BROKEN / "expected.yaml").read_text(encoding="utf-8"))

@@ -29,7 +29,7 @@ from lutetia.report import Document, render_html, render_pdf, render_text
 from lutetia.report.document import Branch, Bullets, Form, KeyFacts, Paragraph, Section, Table, Tree, walk
 from lutetia.report.sheet import SHORT_HASH, sheet_document
 from lutetia.vocabulary import ITEMS, condition, laboratory
-from lutetia.workflow.sheet import write_sheet
+from lutetia.workflow.guideline.sheet import write_sheet
 
 PACKAGE = sys.modules["lutetia.guideline.books"]
 LIMITS = load(DEFAULT_BOOK).edition(date(2026, 1, 1)).limits
@@ -401,7 +401,7 @@ def test_progress_is_told(shelve: Shelve, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", [rule.id for rule in rules(DEFAULT_BOOK)])
 def test_one_recommendation_is_shown_in_full_and_fits_a_terminal(rule: str) -> None:
-    from lutetia.workflow.books import rule_sheet, rule_text
+    from lutetia.workflow.guideline.books import rule_sheet, rule_text
 
     shown = rule_sheet(rule, DEFAULT_BOOK)
     told = rule_text(shown)

@@ -15,8 +15,8 @@ from lutetia.report.response_json import response_json
 from lutetia.report.response_schema import response_schema
 from lutetia.report.toxicity_json import toxicity_json
 from lutetia.report.toxicity_schema import toxicity_schema
-from lutetia.workflow.response import response_folder
-from lutetia.workflow.toxicity import toxicity_folder
+from lutetia.workflow.response.respond import response_folder
+from lutetia.workflow.response.toxicity import toxicity_folder
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("01-partial-response-stable-disease", "03-progression", "10-rechallenge-after-remission")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from lutetia.course.file import read_course
-from lutetia.workflow.accept import AcceptError, accept_result
-from lutetia.workflow.demo import DemoOutcome
-from lutetia.workflow.made import Made
+from lutetia.workflow.dose.made import Made
+from lutetia.workflow.record.accept import AcceptError, accept_result
+from lutetia.workflow.simulated.demo import DemoOutcome
 
 REVIEWED = date(2026, 4, 8)
 

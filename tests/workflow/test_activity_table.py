@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lutetia.dosimetry.result import DoseValue, FitRefusal
-from lutetia.workflow.demo import DemoOutcome
-from lutetia.workflow.dose import dose_folder
-from lutetia.workflow.table import TableError, read_table
+from lutetia.workflow.dose.cycles import dose_folder
+from lutetia.workflow.dose.table import TableError, read_table
+from lutetia.workflow.simulated.demo import DemoOutcome
 
 HEAD = "cycle,region,hours,activity_MBq,volume_mL,mass_g\n"
 # A mono-exponential of 180 MBq and 36 h, and its integral A0 Te / ln 2, rounded to 0.001 MBq and 0.01 MBq h

@@ -30,13 +30,13 @@ from lutetia.simulation import patient as simulated
 from lutetia.simulation.anatomy import Structure
 from lutetia.simulation.body import Body, paint, region_volumes
 from lutetia.volume import Geometry, Mask, Rigid, Volume, moved_mask
-from lutetia.workflow.alignment import with_regions
-from lutetia.workflow.dose import DoseOutcome, dose_folder
-from lutetia.workflow.imaging import ReadScan, read_scans, series_in
-from lutetia.workflow.one_grid import on_one_grid
-from lutetia.workflow.opened import open_all
-from lutetia.workflow.phantom import Phantom, write_phantom
+from lutetia.workflow.dose.alignment import with_regions
+from lutetia.workflow.dose.cycles import DoseOutcome, dose_folder
+from lutetia.workflow.dose.imaging import ReadScan, read_scans, series_in
+from lutetia.workflow.dose.one_grid import on_one_grid
 from lutetia.workflow.progress import silently
+from lutetia.workflow.record.opened import open_all
+from lutetia.workflow.simulated.patient import Phantom, write_phantom
 
 WITHIN_THE_CHAIN = 0.05
 """What four scans with noise, motion and a stated resolution allow; required of kidney, liver and spleen."""

@@ -24,8 +24,8 @@ from lutetia.simulation.acquisition import expected_counts
 from lutetia.simulation.camera import Camera, shared_noise
 from lutetia.site import read_phantom, read_site
 from lutetia.volume import Geometry, Volume
-from lutetia.workflow.calibrate import Calibrated, calibrate
-from lutetia.workflow.calibration_file import beside_resolution, curve_of
+from lutetia.workflow.calibration.calibrate import Calibrated, calibrate
+from lutetia.workflow.calibration.file import beside_resolution, curve_of
 
 ROUNDING_OF_FLOATS = 1e-09
 SINGLE_PRECISION = 1e-06

@@ -10,7 +10,7 @@ import pytest
 
 from lutetia.guideline.verdict import Outcome
 from lutetia.report import report_schema
-from lutetia.workflow.demo import AgainstTruth, DemoOutcome
+from lutetia.workflow.simulated.demo import AgainstTruth, DemoOutcome
 
 WITHIN_THE_CHAIN = 0.05
 """What four scans with noise, motion and a stated resolution allow; required of kidney, liver and spleen."""

@@ -12,12 +12,12 @@ import pytest
 
 from lutetia.cli.main import main
 from lutetia.course.file import read_course
-from lutetia.workflow.disease import DiseaseOptions, find_disease
-from lutetia.workflow.disease_accept import AcceptError, accept_disease
-from lutetia.workflow.disease_course import course_beside
-from lutetia.workflow.disease_files import NUMBERS
-from lutetia.workflow.disease_uptake import APART_MIN, SuvReader, uptake_cautions
-from lutetia.workflow.response import respond
+from lutetia.workflow.disease.accept import AcceptError, accept_disease
+from lutetia.workflow.disease.course import course_beside
+from lutetia.workflow.disease.files import NUMBERS
+from lutetia.workflow.disease.find import DiseaseOptions, find_disease
+from lutetia.workflow.disease.uptake import APART_MIN, SuvReader, uptake_cautions
+from lutetia.workflow.response.respond import respond
 
 pytest.importorskip("pydicom")
 pytest.importorskip("highdicom")

@@ -10,12 +10,12 @@ import pytest
 
 from lutetia.errors import InputError, RefusedError
 from lutetia.report.figures.mip_new import MOST_ROWS
-from lutetia.workflow.disease import DiseaseOptions, compare_disease
-from lutetia.workflow.disease_files import NUMBERS, write_disease
-from lutetia.workflow.disease_images import UptakeImage, read_days, require_two, series_below
-from lutetia.workflow.disease_pictures import close_ups_of
-from lutetia.workflow.disease_run import recip_of
-from lutetia.workflow.disease_uptake import SuvReader
+from lutetia.workflow.disease.files import NUMBERS, write_disease
+from lutetia.workflow.disease.find import DiseaseOptions, compare_disease
+from lutetia.workflow.disease.images import UptakeImage, read_days, require_two, series_below
+from lutetia.workflow.disease.pictures import close_ups_of
+from lutetia.workflow.disease.run import recip_of
+from lutetia.workflow.disease.uptake import SuvReader
 
 pydicom = pytest.importorskip("pydicom")
 pytest.importorskip("highdicom")

@@ -16,7 +16,7 @@ from lutetia.dicom.write.segmentation import write_segmentation
 from lutetia.dosimetry.gamma import GammaCriterion
 from lutetia.errors import InputError
 from lutetia.volume import Geometry, Mask, Volume
-from lutetia.workflow.dose_comparison import CompareOptions, compare_doses
+from lutetia.workflow.dose.comparison import CompareOptions, compare_doses
 
 ROUNDING_PERCENT = 1e-9
 SIXTEEN_BITS_PERCENT = 0.1

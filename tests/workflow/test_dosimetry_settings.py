@@ -24,9 +24,9 @@ from lutetia.simulation.camera import Camera
 from lutetia.simulation.centre import centre
 from lutetia.site import Calibration, DosimetrySettings, RecoveryStated, Site
 from lutetia.volume import Geometry, Volume
-from lutetia.workflow.demo import DemoOutcome
-from lutetia.workflow.dose import DoseOutcome, dose_folder, earlier_curves
-from lutetia.workflow.dose_settings import CentreChoices, listed
+from lutetia.workflow.dose.cycles import DoseOutcome, dose_folder, earlier_curves
+from lutetia.workflow.dose.settings import CentreChoices, listed
+from lutetia.workflow.simulated.demo import DemoOutcome
 
 CYCLE = Cycle.model_validate({"number": 1, "agent": "[177Lu]Lu-PSMA-617", "planned": "2026-03-02"})
 CALIBRATION = centre(Camera()).calibrations[0]

@@ -16,9 +16,9 @@ from lutetia.errors import InputError
 from lutetia.site import DosimetrySettings, choices_of
 from lutetia.site.dosimetry import LesionRegions
 from lutetia.volume import Geometry, Mask, Volume
-from lutetia.workflow.demo import DemoOutcome
-from lutetia.workflow.dose import dose_folder
-from lutetia.workflow.lesion_regions import made_lesions, require_choice
+from lutetia.workflow.dose.cycles import dose_folder
+from lutetia.workflow.dose.lesion_regions import made_lesions, require_choice
+from lutetia.workflow.simulated.demo import DemoOutcome
 
 GRID = Geometry(shape=(21, 21, 41), spacing_mm=(4.0, 4.0, 4.0), frame_of_reference="1.2")
 HOT, KIDNEY, FAINT = (40.0, 40.0, 40.0), (92.0, 40.0, 40.0), (140.0, 40.0, 40.0)

@@ -14,7 +14,7 @@ from lutetia.errors import InputError
 from lutetia.report.document import Section
 from lutetia.report.dose import cycle_section
 from lutetia.report.json_form import dose_json
-from lutetia.workflow.dose import DoseOutcome, dose_folder
+from lutetia.workflow.dose.cycles import DoseOutcome, dose_folder
 
 HEAD = "cycle,region,hours,activity_MBq,volume_mL,mass_g\n"
 KIDNEY = "1,kidney_left,24,113.4,295,310\n1,kidney_left,96,28.3,295,310\n"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lutetia.volume import Geometry, Mask
-from lutetia.workflow.measured import on_one_grid
+from lutetia.workflow.dose.measured import on_one_grid
 
 WHOLE = Geometry(shape=(40, 20, 20), spacing_mm=(2.0, 2.0, 2.0), frame_of_reference="1.2")
 CUT = Geometry(shape=(10, 20, 20), spacing_mm=(2.0, 2.0, 2.0), frame_of_reference="1.2")

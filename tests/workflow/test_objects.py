@@ -16,8 +16,8 @@ import pytest
 from lutetia.dicom.read import read_dose, read_segmentation, scan_folder
 from lutetia.errors import InputError
 from lutetia.provenance import sha256_of
-from lutetia.workflow.dose import dose_folder
-from lutetia.workflow.objects import write_objects
+from lutetia.workflow.dose.cycles import dose_folder
+from lutetia.workflow.dose.objects import write_objects
 
 WRITTEN_IN_DECIMALS = 0.0001
 """Coordinates in DICOM are decimal strings."""

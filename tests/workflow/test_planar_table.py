@@ -9,8 +9,8 @@ import pytest
 
 from lutetia.cli.main import main
 from lutetia.errors import InputError
-from lutetia.workflow.planar import planar_table
-from lutetia.workflow.table import read_table
+from lutetia.workflow.dose.planar import planar_table
+from lutetia.workflow.dose.table import read_table
 
 COLUMNS = (
     "cycle,region,part,hours,duration_s,pixels,anterior_counts,posterior_counts,anterior_lower_counts,"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lutetia.workflow.demo import DemoOutcome
-from lutetia.workflow.dose import DoseOutcome, dose_folder
+from lutetia.workflow.dose.cycles import DoseOutcome, dose_folder
 from lutetia.workflow.run import run_folder
+from lutetia.workflow.simulated.demo import DemoOutcome
 
 
 def edited(record: Path, pattern: str, replacement: str, count: int = 1) -> None:

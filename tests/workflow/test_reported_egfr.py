@@ -12,7 +12,7 @@ from lutetia.course.file import parse_course
 from lutetia.guideline import Selection, assess
 from lutetia.guideline.verdict import Status
 from lutetia.site import Site
-from lutetia.workflow.kidney import reported_beside_computed
+from lutetia.workflow.response.kidney import reported_beside_computed
 
 DAY = "2026-02-27"
 

@@ -17,7 +17,7 @@ from lutetia.report.document import Note
 from lutetia.report.response import response_document
 from lutetia.report.response_json import response_json
 from lutetia.report.restaging import ResponseResult, Restaging, Said, Stance
-from lutetia.workflow.response import respond
+from lutetia.workflow.response.respond import respond
 
 ROOT = Path(__file__).parents[2]
 COURSES = sorted((ROOT / "cases" / "courses").glob("*/course.yaml"))

@@ -17,9 +17,9 @@ from lutetia.errors import InputError, RefusedError
 from lutetia.reference.nuclide import LU177
 from lutetia.site import Calibration, DeadTimeStated, EnergyWindow, SensitivityStated, Site
 from lutetia.volume import Geometry, Volume
-from lutetia.workflow.counting import duration_of_head, loss_of_scan
-from lutetia.workflow.imaging import ReadScan
-from lutetia.workflow.plausible import checked, length_along_body_mm
+from lutetia.workflow.dose.counting import duration_of_head, loss_of_scan
+from lutetia.workflow.dose.imaging import ReadScan
+from lutetia.workflow.dose.plausible import checked, length_along_body_mm
 
 ROUNDING_OF_FLOATS = 1e-09
 

@@ -18,13 +18,13 @@ import pytest
 from lutetia.cli.main import main
 from lutetia.dicom.read import read_segmentation, scan_folder
 from lutetia.volume import Mask
-from lutetia.workflow import segment as workflow
-from lutetia.workflow.demo import DemoOutcome
+from lutetia.workflow.dose.made import Made
 from lutetia.workflow.image_schema import segment_schema
-from lutetia.workflow.made import Made
-from lutetia.workflow.segment import OrganRequest, Segmented, segment_course
-from lutetia.workflow.segment_objects import outlined, write_segmented
-from lutetia.workflow.segment_organs import OrgansSeen
+from lutetia.workflow.segment import scan as workflow
+from lutetia.workflow.segment.objects import outlined, write_segmented
+from lutetia.workflow.segment.organs import OrgansSeen
+from lutetia.workflow.segment.scan import OrganRequest, Segmented, segment_course
+from lutetia.workflow.simulated.demo import DemoOutcome
 
 WIDTH = 80
 FIXED = ["--method", "fixed threshold", "--value", "250 kBq/mL", "--smallest", "1 mL"]

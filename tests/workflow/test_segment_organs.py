@@ -18,7 +18,7 @@ import pytest
 
 from lutetia.errors import InputError, MissingExtraError
 from lutetia.volume import Geometry, Volume
-from lutetia.workflow.segment_organs import CODES, ORGANS_SEEN, WEIGHTS, organs_on_ct
+from lutetia.workflow.segment.organs import CODES, ORGANS_SEEN, WEIGHTS, organs_on_ct
 
 nibabel = pytest.importorskip("nibabel", reason="needs the extra 'imaging'")
 

@@ -11,8 +11,8 @@ from lutetia.report import render_html, render_text
 from lutetia.report.prognosis import prognosis_document
 from lutetia.report.toxicity import toxicity_document
 from lutetia.report.toxicity_json import toxicity_json
-from lutetia.workflow.prognosis import prognosis_folder
-from lutetia.workflow.toxicity import ToxicityOutcome, toxicity_folder
+from lutetia.workflow.response.prognosis import prognosis_folder
+from lutetia.workflow.response.toxicity import ToxicityOutcome, toxicity_folder
 
 ROOT = Path(__file__).parents[2]
 RECOVERED = ROOT / "cases" / "courses" / "04-haematological-toxicity-with-recovery"

@@ -11,7 +11,7 @@ from lutetia.cli.output import WIDTH, deliver, note, require_writable_name
 from lutetia.errors import InputError
 
 if TYPE_CHECKING:
-    from lutetia.workflow.assess import AssessOutcome
+    from lutetia.workflow.guideline.assess import AssessOutcome
 
 ONE_BOOK = "eanm_snmmi_2023"
 WhatIfOption = Annotated[
@@ -66,7 +66,7 @@ def assess_command(
     out: options.OutOption = None,
 ) -> None:
     """Say what speaks for, against, excludes and is unknown; for a cycle: go, reduce, postpone, hold or stop."""
-    from lutetia.workflow.assess import assess_folder, compare_folder
+    from lutetia.workflow.guideline.assess import assess_folder, compare_folder
 
     require_writable_name(out)
     if compare:
@@ -89,7 +89,7 @@ def assess_command(
 
 def _text(outcome: AssessOutcome) -> str:
     from lutetia.report import assessment_document, render_text
-    from lutetia.workflow.hypothetical import ways_out_text, what_if_text
+    from lutetia.workflow.guideline.hypothetical import ways_out_text, what_if_text
 
     pages = [f"{what_if_text(one)}\n" for one in outcome.what_ifs]
     if not pages:
@@ -127,7 +127,7 @@ def _compared(outcome: AssessOutcome) -> dict[str, Any]:
 
 def _content(outcome: AssessOutcome) -> dict[str, Any]:
     from lutetia.report import assessment_json
-    from lutetia.workflow.hypothetical import ways_out_json, what_if_json
+    from lutetia.workflow.guideline.hypothetical import ways_out_json, what_if_json
 
     asked: dict[str, Any] = {}
     if outcome.what_ifs:

@@ -11,7 +11,7 @@ from lutetia.cli.options import JsonOption, OutOption
 from lutetia.cli.output import deliver, folded, note, require_writable_name
 
 if TYPE_CHECKING:
-    from lutetia.workflow.calibrate import Calibrated
+    from lutetia.workflow.calibration.calibrate import Calibrated
 
 
 def calibrate_command(
@@ -36,7 +36,7 @@ def calibrate_command(
     out: OutOption = None,
 ) -> None:
     """Calibrate a camera: counts per second and MBq with uncertainty, and the recovery of spheres."""
-    from lutetia.workflow.calibrate import calibrate
+    from lutetia.workflow.calibration.calibrate import calibrate
 
     require_writable_name(out)
     done = calibrate(measurement, site_path=site, spheres=spheres, write=not show_only)

@@ -15,7 +15,7 @@ from lutetia.errors import InputError
 if TYPE_CHECKING:
     from lutetia.dosimetry.gamma import GammaCriterion
     from lutetia.report.document import Document
-    from lutetia.workflow.dose_comparison import DoseComparison
+    from lutetia.workflow.dose.comparison import DoseComparison
 
 SIDE = (
     "A result folder or report.json of Lutetia, an RTDOSE (or a folder with one and SEG or RTSTRUCT), or a CSV table."
@@ -64,7 +64,7 @@ def compare_command(
     out: OutOption = None,
 ) -> None:
     """Lay two dose results side by side: regions, means of both maps, gamma index. Differences are B minus A."""
-    from lutetia.workflow.dose_comparison import CompareOptions, compare_doses
+    from lutetia.workflow.dose.comparison import CompareOptions, compare_doses
 
     require_writable_name(out)
     if report is not None and report.suffix.lower() not in {".html", ".pdf"}:

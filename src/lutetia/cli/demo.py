@@ -22,7 +22,7 @@ def phantom(
     out: OutOption = None,
 ) -> None:
     """Write a simulated patient: DICOM, course.yaml, the site's files, and truth.json. For testing and teaching."""
-    from lutetia.workflow.phantom import write_phantom
+    from lutetia.workflow.simulated.patient import write_phantom
 
     require_writable_name(out)
     with progress(quiet=as_json) as tell:
@@ -38,7 +38,7 @@ def demo(
     open_report: Annotated[bool, typer.Option("--open/--no-open", help="Open the report in the browser.")] = False,
 ) -> None:
     """Make a simulated patient, run everything that is due on him, and compare the doses with his truth."""
-    from lutetia.workflow.demo import run_demo
+    from lutetia.workflow.simulated.demo import run_demo
 
     require_writable_name(out)
     with progress(quiet=as_json) as tell:

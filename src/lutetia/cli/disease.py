@@ -14,7 +14,7 @@ from lutetia.errors import InputError
 
 if TYPE_CHECKING:
     from lutetia.response import Segmenter
-    from lutetia.workflow.disease_run import DiseaseRun, OnePetRun
+    from lutetia.workflow.disease.run import DiseaseRun, OnePetRun
 
 
 class Method(StrEnum):
@@ -70,11 +70,11 @@ def disease_command(
 
     A reader decides what counts and what is new; 'lutetia accept' then writes volumes and new lesions into the record.
     """
-    from lutetia.workflow.disease import DiseaseOptions, find_disease
-    from lutetia.workflow.disease_course import course_beside
-    from lutetia.workflow.disease_files import write_disease
-    from lutetia.workflow.disease_uptake import SuvReader
-    from lutetia.workflow.objects import require_empty
+    from lutetia.workflow.disease.course import course_beside
+    from lutetia.workflow.disease.files import write_disease
+    from lutetia.workflow.disease.find import DiseaseOptions, find_disease
+    from lutetia.workflow.disease.uptake import SuvReader
+    from lutetia.workflow.dose.objects import require_empty
 
     by = _segmenter(method, segmenter)
     named = _organs(organs or [])
@@ -131,6 +131,6 @@ def _organs(typed: list[str]) -> dict[str, str]:
 
 def _text(run: OnePetRun | DiseaseRun) -> str:
     from lutetia.report import render_text
-    from lutetia.workflow.disease_files import disease_page
+    from lutetia.workflow.disease.files import disease_page
 
     return render_text(disease_page(run, with_pictures=False)).rstrip("\n")

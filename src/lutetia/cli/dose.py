@@ -13,7 +13,7 @@ from lutetia.cli.output import deliver, note, progress, require_writable_name
 from lutetia.cli.stopped import end_stopped, stops_json
 
 if TYPE_CHECKING:
-    from lutetia.workflow.dose import DoseOutcome
+    from lutetia.workflow.dose.cycles import DoseOutcome
 
 
 def dose_command(
@@ -40,7 +40,7 @@ def dose_command(
     out: OutOption = None,
 ) -> None:
     """Compute the absorbed dose of every cycle that was given and imaged. Not for deviation from approved dosing."""
-    from lutetia.workflow.dose import dose_folder
+    from lutetia.workflow.dose.cycles import dose_folder
 
     require_writable_name(out)
     known_on = day(as_of)

@@ -22,7 +22,7 @@ DEFAULT_BOOK = "eanm_snmmi_2023"
 @app.command("list", short_help="The recommendations, section by section.")
 def list_rules(book: BookOption = DEFAULT_BOOK, as_json: JsonOption = False, out: OutOption = None) -> None:
     """List the recommendations of a book, section by section."""
-    from lutetia.workflow.books import rule_list, rules_text
+    from lutetia.workflow.guideline.books import rule_list, rules_text
 
     require_writable_name(out)
     rules = rule_list(book)
@@ -40,7 +40,7 @@ def show(
 
     A statement that is not executable is shown with its paraphrase, place, kind and why it is not evaluated.
     """
-    from lutetia.workflow.books import rule_sheet, rule_text
+    from lutetia.workflow.guideline.books import rule_sheet, rule_text
 
     require_writable_name(out)
     sheet = rule_sheet(rule, book)
@@ -54,7 +54,7 @@ def coverage(book: BookOption = DEFAULT_BOOK, as_json: JsonOption = False, out: 
     With --json each carries its kind, reason, paraphrase, place, strength, section and the cases that expect something
     of it.
     """
-    from lutetia.workflow.books import coverage_json, coverage_text
+    from lutetia.workflow.guideline.books import coverage_json, coverage_text
 
     require_writable_name(out)
     deliver(lambda: coverage_text(book), lambda: coverage_json(book), as_json=as_json, out=out)
@@ -78,7 +78,7 @@ def sheet(
     Every statement stands in it with its condition in words, limits, effects, choices and cases. The content hash at
     the foot of each page says for which content a signature stands.
     """
-    from lutetia.workflow.sheet import write_sheet
+    from lutetia.workflow.guideline.sheet import write_sheet
 
     folder = out or Path(f"sheet-{book}")
     with progress(quiet=as_json) as tell:
@@ -95,7 +95,7 @@ def diff(
 ) -> None:
     """Print every departure of a local protocol beside the source: both values, tighter or looser, who, when, why."""
     from lutetia.guideline.protocol import read_protocol
-    from lutetia.workflow.protocol import diff_json, diff_text
+    from lutetia.workflow.guideline.protocol import diff_json, diff_text
 
     require_writable_name(out)
     on = day(as_of)

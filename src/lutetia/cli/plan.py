@@ -12,7 +12,7 @@ from lutetia.cli.output import deliver, note, require_writable_name, tell_aside
 from lutetia.errors import InputError
 
 if TYPE_CHECKING:
-    from lutetia.workflow.plan import PlanOutcome
+    from lutetia.workflow.guideline.plan import PlanOutcome
 
 CALENDAR = ".ics"
 CalendarOption = Annotated[
@@ -32,7 +32,7 @@ def plan_command(
     out: OutOption = None,
 ) -> None:
     """Say what is due when: overdue, due now, unknown, blocked, upcoming; each with its reason and its place."""
-    from lutetia.workflow.plan import plan_folder
+    from lutetia.workflow.guideline.plan import plan_folder
 
     require_writable_name(out)
     if ics is not None and ics.suffix.lower() != CALENDAR:

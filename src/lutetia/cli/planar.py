@@ -18,7 +18,7 @@ def planar_command(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the activities to a .csv.")] = None,
 ) -> None:
     """Turn counts of conjugate planar views into activities; with a SPECT in the table, the hybrid method."""
-    from lutetia.workflow.planar import planar_table
+    from lutetia.workflow.dose.planar import planar_table
 
     if out is not None and out.suffix.lower() != ".csv":
         raise InputError(f"--out {out}", "the name does not end in .csv", "name a file that does")

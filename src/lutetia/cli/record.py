@@ -38,8 +38,8 @@ def accept(
     Of 'lutetia run' the doses; of 'lutetia disease' volume, method and tracer of each PET, and how many lesions the
     reader calls new where his reading answers every proposal.
     """
-    from lutetia.workflow.accept import accept_result
-    from lutetia.workflow.disease_accept import accept_disease, is_disease
+    from lutetia.workflow.disease.accept import accept_disease, is_disease
+    from lutetia.workflow.record.accept import accept_result
 
     require_writable_name(out)
     if is_disease(result):

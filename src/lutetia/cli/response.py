@@ -23,7 +23,7 @@ def response_command(
     """
     from lutetia.report.response import response_document
     from lutetia.report.response_json import response_json
-    from lutetia.workflow.response import response_folder
+    from lutetia.workflow.response.respond import response_folder
 
     require_page_name(out, as_json=as_json)
     outcome = response_folder(course, site_path=site, known_on=day(as_of), book=book)

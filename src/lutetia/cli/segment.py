@@ -14,7 +14,7 @@ from lutetia.errors import InputError
 
 if TYPE_CHECKING:
     from lutetia.site.dosimetry import LesionRegions
-    from lutetia.workflow.segment import RegionFound, Segmented
+    from lutetia.workflow.segment.scan import RegionFound, Segmented
 
 _QUANTITY = re.compile(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([^\s0-9.]\S*)\s*")
 _NUMBER_OF = {"fixed threshold": "at_least", "percent of maximum": "percent", "gradient": "smoothing"}
@@ -96,9 +96,9 @@ def segment_command(
     from lutetia.cli.segment_series import SeriesAsked, is_series
     from lutetia.cli.segment_series import segment_and_tell as _series
     from lutetia.cli.suv import region_code
-    from lutetia.workflow.segment import OrganRequest, segment_course
-    from lutetia.workflow.segment_objects import write_segmented
-    from lutetia.workflow.suv import SuvOptions
+    from lutetia.workflow.segment.objects import write_segmented
+    from lutetia.workflow.segment.scan import OrganRequest, segment_course
+    from lutetia.workflow.suv.measure import SuvOptions
 
     require_writable_name(out)
     if is_series(course):

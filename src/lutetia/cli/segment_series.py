@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from lutetia.cli.output import deliver, folded, note, progress, tell_aside
 from lutetia.errors import InputError
-from lutetia.workflow.folder import RECORD
-from lutetia.workflow.segment_series import SERIES_RULES, SeriesChoice, SeriesRule, segment_series
-from lutetia.workflow.segment_series_objects import write_segmented_series
+from lutetia.workflow.record.folder import RECORD
+from lutetia.workflow.segment.series import SERIES_RULES, SeriesChoice, SeriesRule, segment_series
+from lutetia.workflow.segment.series_objects import write_segmented_series
 
 if TYPE_CHECKING:
-    from lutetia.workflow.segment_series import SegmentedSeries
-    from lutetia.workflow.suv import SuvOptions
+    from lutetia.workflow.segment.series import SegmentedSeries
+    from lutetia.workflow.suv.measure import SuvOptions
 
 SUV: Final = "SUV"
 

@@ -76,8 +76,8 @@ def suv_command(
     out: OutOption = None,
 ) -> None:
     """Compute uptake values (SUV) of a PET, and the uptake of its regions."""
-    from lutetia.workflow.suv import SuvOptions, measure_suv
-    from lutetia.workflow.suv_told import suv_json, suv_lines
+    from lutetia.workflow.suv.measure import SuvOptions, measure_suv
+    from lutetia.workflow.suv.told import suv_json, suv_lines
 
     require_writable_name(out)
     options = SuvOptions(

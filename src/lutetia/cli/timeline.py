@@ -8,7 +8,7 @@ from lutetia.cli.options import AsOfOption, BookOption, CourseArgument, JsonOpti
 from lutetia.cli.page import PageOutOption, deliver_page, is_page, require_page_name
 
 if TYPE_CHECKING:
-    from lutetia.workflow.timeline import TimelineOutcome
+    from lutetia.workflow.guideline.timeline import TimelineOutcome
 
 
 def timeline_command(
@@ -24,7 +24,7 @@ def timeline_command(
     Between the decisions stand results, imaging, events and other treatment. With --as-of, later days are hidden.
     """
     from lutetia.report.timeline import timeline_document
-    from lutetia.workflow.timeline import timeline_folder
+    from lutetia.workflow.guideline.timeline import timeline_folder
 
     require_page_name(out, as_json=as_json)
     outcome = timeline_folder(course, site_path=site, known_on=day(as_of), book=book)

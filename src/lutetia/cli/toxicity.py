@@ -46,7 +46,7 @@ def toxicity_command(
     """
     from lutetia.report.toxicity import toxicity_document
     from lutetia.report.toxicity_json import toxicity_json
-    from lutetia.workflow.toxicity import toxicity_folder
+    from lutetia.workflow.response.toxicity import toxicity_folder
 
     require_page_name(out, as_json=as_json)
     outcome = toxicity_folder(
@@ -77,7 +77,7 @@ def prognosis_command(
     unknown.
     """
     from lutetia.report.prognosis import prognosis_document, prognosis_json
-    from lutetia.workflow.prognosis import prognosis_folder
+    from lutetia.workflow.response.prognosis import prognosis_folder
 
     require_page_name(out, as_json=as_json)
     outcome = prognosis_folder(course, site_path=site, known_on=day(as_of), cards=card or ())

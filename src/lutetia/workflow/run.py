@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from lutetia.errors import InputError
 from lutetia.guideline import DEFAULT_BOOK
 from lutetia.report import Document, RunResult, Stop, build, render_html, render_pdf, report_json, summary_text
-from lutetia.workflow.assess import DUE, answers, questions
-from lutetia.workflow.book_comparison import comparisons, jurisdiction_of
-from lutetia.workflow.consulted import consult
-from lutetia.workflow.dose import DoseOutcome, dose_course
-from lutetia.workflow.dose_settings import references_shown
-from lutetia.workflow.opened import Opened, record_json
+from lutetia.workflow.dose.cycles import DoseOutcome, dose_course
+from lutetia.workflow.dose.settings import references_shown
+from lutetia.workflow.guideline.assess import DUE, answers, questions
+from lutetia.workflow.guideline.comparison import comparisons, jurisdiction_of
+from lutetia.workflow.guideline.consulted import consult
 from lutetia.workflow.progress import Tell, silently
+from lutetia.workflow.record.opened import Opened, record_json
 
 if TYPE_CHECKING:
-    from lutetia.workflow.objects import Written
+    from lutetia.workflow.dose.objects import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def run_folder(
     Parameters
     ----------
     course_path, site_path : Path
-        See :func:`lutetia.workflow.opened.open_all`.
+        See :func:`lutetia.workflow.record.opened.open_all`.
     known_on : date
         The record as known on this day is used.
     question : str, optional
@@ -78,7 +78,7 @@ def run_folder(
     protocol_path : Path, optional
         A local protocol instead of the site's.
     with_objects : bool
-        Write ``objects/`` too: DICOM, NIfTI and tables for other tools; see :mod:`lutetia.workflow.objects`.
+        Write ``objects/`` too: DICOM, NIfTI and tables for other tools; see :mod:`lutetia.workflow.dose.objects`.
     tell : Tell
 
     Raises
@@ -150,7 +150,7 @@ def _write(opened: Opened, result: RunResult, *, with_pdf: bool, doses: DoseOutc
 
 
 def _write_objects(folder: Path, opened: Opened, doses: DoseOutcome, tell: Tell) -> Written:
-    from lutetia.workflow.objects import write_objects
+    from lutetia.workflow.dose.objects import write_objects
 
     return write_objects(
         folder, doses.cycles, doses.measured, made_at=opened.started_at, course=opened.course.id,

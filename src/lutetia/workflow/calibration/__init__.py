@@ -1,0 +1,1 @@
+"""From the image of a known source to the calibration of a camera."""

@@ -1,0 +1,1 @@
+"""What a course, or a person, asks of a book of rules."""

@@ -1,0 +1,1 @@
+"""Whether the therapy works, and what harm it does."""

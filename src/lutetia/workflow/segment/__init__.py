@@ -1,0 +1,1 @@
+"""Regions by a method, before anything is computed from them."""

@@ -1,0 +1,1 @@
+"""Patients with known truth, on disk as a hospital would have them."""

@@ -1,0 +1,1 @@
+"""Uptake values of a PET, with the rule and the facts behind them."""
