@@ -5,8 +5,8 @@
 ``scipy.signal.fftconvolve`` in double precision is how dose kernels are usually applied, here with 51 x 51 x 51 voxels,
 which end 12 cm from the source. Beside it stand the same 51 x 51 x 51 voxels as the kernel engine convolves (single
 precision, the kernel's transform kept from the first call) and the engine itself with its complete kernel. All are
-called in turn, so that whatever else the machine does slows all of them. SciPy's call has one thread unless told; it is
-shown with as many as the engine too.
+called in turn, each turn beginning with another, so that whatever else the machine does slows all of them.
+SciPy's call has one thread unless told; it is shown with as many as the engine too.
 """
 
 from __future__ import annotations
@@ -109,8 +109,9 @@ def main() -> None:
     )
     expected = ordinary()
     differs = np.abs(same_extent.of(decays, given.threads) - expected).max() / expected.max()
-    for _ in range(given.repeats):
-        for it in candidates:
+    for turn in range(given.repeats):
+        first_up = turn % len(candidates)
+        for it in candidates[first_up:] + candidates[:first_up]:
             it.time()
 
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
