@@ -54,7 +54,7 @@ class Convolution:
             raise ValueError(f"a centred kernel is odd along each axis, not {kernel.shape}")
         half = [min(reach, size - 1) for reach, size in zip(_reach(kernel), shape, strict=True)]
         cut = kernel[tuple(slice(n // 2 - h, n // 2 + h + 1) for n, h in zip(kernel.shape, half, strict=True))]
-        z, y, x = (fft.next_fast_len(n + h, real=i == 2) for i, (n, h) in enumerate(zip(shape, half, strict=True)))
+        z, y, x = (fft.next_fast_len(n + h, real=True) for n, h in zip(shape, half, strict=True))
         field = np.zeros((z, y, x))
         field[tuple(slice(0, n) for n in cut.shape)] = cut
         transform = np.asarray(fft.rfftn(np.roll(field, [-h for h in half], axis=(0, 1, 2))), dtype=np.complex64)
@@ -88,7 +88,7 @@ class Convolution:
             half[:, slab] = fft.ifft(spectrum, axis=0, overwrite_x=True)[:nz]
 
         def back(slab: slice) -> None:
-            convolved[slab] = fft.irfft(fft.ifft(half[slab], axis=1)[:, :ny], px)[:, :, :nx]
+            convolved[slab] = fft.irfft(fft.ifft(half[slab], axis=1, overwrite_x=True)[:, :ny], px)[:, :, :nx]
 
         in_slabs(forth, nz, py * half.shape[2], workers)
         in_slabs(through, py, pz * half.shape[2], workers)
