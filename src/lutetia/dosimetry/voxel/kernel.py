@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lutetia.dosimetry.voxel.body import Body
+from lutetia.dosimetry.voxel.convolution import Convolution, Shape
 from lutetia.dosimetry.voxel.electrons import RANGE_G_CM2, spread
-from lutetia.dosimetry.voxel.parts import Spacing, near_part, node_factor, spline_weights, tail_part
+from lutetia.dosimetry.voxel.nodes import Nodes
+from lutetia.dosimetry.voxel.parts import Spacing, near_part, node_factor, tail_part
 from lutetia.reference.material import ICRU_SOFT_TISSUE
 from lutetia.reference.photon import takes_of_photons
 from lutetia.reference.point_kernel import Component, PointKernel, point_kernel
 from lutetia.reference.tissue import SOFT_TISSUE, Medium
-
-Shape = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class KernelEngine:
     medium : Medium
         Uniform; energy is spread in it.
     workers : int
-        Threads of the transforms.
+        Threads.
     body : Body or None
         Densities for electrons; None: they are spread in ``medium`` like the photons.
     """
@@ -91,10 +91,9 @@ class KernelEngine:
     def _convolved(self, values: NDArray[np.float32], spacing: Spacing, component: Component) -> NDArray[np.float32]:
         z, y, x = values.shape
         plan = _plan(point_kernel(self.nuclide), spacing, self.medium, component, (z, y, x))
-        near = _convolve(values, plan.near, self.workers)
-        at_nodes = _convolve(_along_each_axis(plan.weights, values), plan.tail, self.workers)
-        absorbed = _along_each_axis(tuple(w.T for w in plan.weights), at_nodes)
-        absorbed += near
+        absorbed = plan.near.of(values, self.workers)
+        at_nodes = plan.tail.of(plan.nodes.gather(values), self.workers)
+        plan.nodes.add(at_nodes, absorbed, self.workers)
         return absorbed
 
     def _taken(self, body: Body) -> NDArray[np.float32]:
@@ -113,62 +112,18 @@ class KernelEngine:
 
 
 @dataclass(frozen=True, eq=False)
-class _Transform:
-    """A kernel's transform, and the padded shape on which it was taken."""
-
-    values: NDArray[np.complex64]
-    padded: Shape
-
-
-@dataclass(frozen=True, eq=False)
 class _Plan:
-    near: _Transform
-    tail: _Transform
-    weights: tuple[NDArray[np.float32], ...]
+    near: Convolution
+    tail: Convolution
+    nodes: Nodes
 
 
 @lru_cache(maxsize=64)
 def _plan(kernel: PointKernel, spacing: Spacing, medium: Medium, component: Component, shape: Shape) -> _Plan:
     """Transform both parts of the kernel for a grid; kept, because scans of one patient share it."""
-    weights = tuple(spline_weights(n, f) for n, f in zip(shape, node_factor(spacing), strict=True))
-    nodes = (len(weights[0]), len(weights[1]), len(weights[2]))
+    nodes = Nodes.of_grid(shape, node_factor(spacing))
     return _Plan(
-        near=_transform(near_part(kernel, spacing, medium, component), shape),
-        tail=_transform(tail_part(kernel, spacing, medium, component, nodes), nodes),
-        weights=weights,
+        near=Convolution.with_kernel(near_part(kernel, spacing, medium, component), shape),
+        tail=Convolution.with_kernel(tail_part(kernel, spacing, medium, component, nodes.shape), nodes.shape),
+        nodes=nodes,
     )
-
-
-def _transform(kernel: NDArray[np.float64], shape: Shape) -> _Transform:
-    """Pad a centred kernel so that nothing wraps into the grid, its centre at index 0, and transform it."""
-    from scipy import fft
-
-    half = [min(n // 2, size - 1) for n, size in zip(kernel.shape, shape, strict=True)]
-    centre = [n // 2 for n in kernel.shape]
-    cut = kernel[tuple(slice(c - h, c + h + 1) for c, h in zip(centre, half, strict=True))]
-    lengths = [fft.next_fast_len(size + h, real=True) for size, h in zip(shape, half, strict=True)]
-    padded = (lengths[0], lengths[1], lengths[2])
-    field = np.zeros(padded, dtype=np.float64)
-    field[tuple(slice(0, n) for n in cut.shape)] = cut
-    field = np.roll(field, [-h for h in half], axis=(0, 1, 2))
-    values = np.asarray(fft.rfftn(field), dtype=np.complex64)
-    values.flags.writeable = False
-    return _Transform(values, padded)
-
-
-def _convolve(values: NDArray[np.float32], kernel: _Transform, workers: int) -> NDArray[np.float32]:
-    from scipy import fft
-
-    spectrum = fft.rfftn(values, kernel.padded, workers=workers)
-    spectrum *= kernel.values
-    whole = fft.irfftn(spectrum, kernel.padded, workers=workers, overwrite_x=True)
-    z, y, x = values.shape
-    return np.asarray(whole[:z, :y, :x], dtype=np.float32)
-
-
-def _along_each_axis(matrices: tuple[NDArray[np.float32], ...], values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Multiply each axis (z, y, x) by its matrix, shape (new length, old length)."""
-    for matrix in reversed(matrices):  # the last axis comes first each time: three products of whole matrices
-        rows = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))
-        values = np.moveaxis((rows @ matrix.T).reshape(*values.shape[:-1], -1), -1, 0)
-    return np.ascontiguousarray(values)

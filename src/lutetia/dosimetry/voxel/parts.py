@@ -14,7 +14,6 @@ from math import ceil
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lutetia.dosimetry.voxel.sampling import Array, average, mirrored, share
 from lutetia.dosimetry.voxel.windows import fade_out
@@ -79,9 +78,10 @@ def _edges(spacing: Spacing, medium: Medium, end: float) -> Array:
     return np.concatenate([fine, np.linspace(fine[-1], end, steps + 1)[1:]])
 
 
-def node_factor(spacing: Spacing) -> tuple[int, ...]:
+def node_factor(spacing: Spacing) -> tuple[int, int, int]:
     """Return how many voxels lie between two nodes of the coarse grid, along each axis."""
-    return tuple(max(1, round(NODE_SPACING_CM / d)) for d in spacing)
+    z, y, x = (max(1, round(NODE_SPACING_CM / d)) for d in spacing)
+    return z, y, x
 
 
 @lru_cache(maxsize=64)
@@ -120,15 +120,3 @@ def tail_part(
     whole = mirrored(octant[: nodes[0], : nodes[1], : nodes[2]])
     whole.flags.writeable = False
     return whole
-
-
-@lru_cache(maxsize=64)
-def spline_weights(voxels: int, factor: int) -> NDArray[np.float32]:
-    """Return the cubic B-spline weight of each voxel at each node, shape (nodes, voxels); columns sum to 1."""
-    nodes = (voxels - 1) // factor + 4
-    offset = np.abs(np.arange(voxels)[None, :] / factor - (np.arange(nodes)[:, None] - 1))
-    inner = 2 / 3 - offset**2 + offset**3 / 2
-    outer = np.clip(2 - offset, 0, None) ** 3 / 6
-    weights = np.where(offset < 1, inner, outer).astype(np.float32)
-    weights.flags.writeable = False
-    return weights
