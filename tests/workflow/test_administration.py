@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from datetime import date, datetime, timedelta
@@ -404,12 +405,9 @@ def test_images_of_another_patient_are_not_taken_for_his(demo: Any, tmp_path: Pa
     folder.mkdir()
     text = (demo.phantom.course / "course.yaml").read_text(encoding="utf-8")
     (folder / "imaging").symlink_to(demo.phantom.course / "imaging")
-    assert "dicom_patient_id:" in text
-    lines = [
-        "  dicom_patient_id: somebody-else" if line.strip().startswith("dicom_patient_id:") else line
-        for line in text.splitlines()
-    ]
-    (folder / "course.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    other, changed = re.subn(r"dicom_patient_id: [^,}\n]+", "dicom_patient_id: somebody-else", text)
+    assert changed == 1
+    (folder / "course.yaml").write_text(other, encoding="utf-8")
     done = record_administrations(folder, site_path=None, known_on=demo.phantom.known_on)
     assert [stop.part for stop in done.stopped] == ["administration of cycle 1", "administration of cycle 2"]
     assert "its patient id is not the one of the course" in done.stopped[0].message

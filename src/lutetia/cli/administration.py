@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lutetia.cli.options import AsOfOption, CourseArgument, JsonOption, OutOption, SiteOption, day, whole_number
 from lutetia.cli.output import deliver, folded, note, progress, require_writable_name, tell_aside
-from lutetia.cli.stopped import end_stopped
+from lutetia.cli.stopped import end_stopped, stops_json
 
 if TYPE_CHECKING:
     from lutetia.workflow.administration import AdministrationOutcome
@@ -41,11 +41,24 @@ def administration_command(
         done = record_administrations(
             course, site_path=site, known_on=day(as_of), cycle=cycle, objects=objects, tell=tell
         )
-    deliver(lambda: _text(done), done.as_json, as_json=as_json, out=out)
+    deliver(lambda: _text(done), lambda: _content(done), as_json=as_json, out=out)
     for one in done.filed:
         if one.file is not None:
             tell_aside(f"Written: {one.file}")
     end_stopped(done.stopped)
+
+
+def _content(done: AdministrationOutcome) -> dict[str, Any]:
+    from lutetia.workflow.opened import record_json
+
+    return {
+        "course": done.course,
+        "synthetic": done.synthetic,
+        "administrations": [one.as_json() for one in done.filed],
+        "stopped": stops_json(done.stopped),
+        "notes": list(done.notes),
+        "record": record_json(done.record),
+    }
 
 
 def _text(done: AdministrationOutcome) -> str:
@@ -53,4 +66,6 @@ def _text(done: AdministrationOutcome) -> str:
     lines = [f"Administrations of course {done.course}{made_up}", ""]
     for one in done.filed:
         lines += [folded(line) for line in one.lines()] + [""]
+    if not any(one.file for one in done.filed):
+        lines += ["Nothing was written; --objects DIR writes the DICOM records.", ""]
     return "\n".join([*lines, *map(note, done.notes)])

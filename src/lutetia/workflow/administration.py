@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lutetia.course import Course, Cycle
 from lutetia.errors import LutetiaError
+from lutetia.provenance import RunRecord
 from lutetia.report import Stop
 from lutetia.workflow.administration_record import AdministrationError, record_of
 from lutetia.workflow.administration_told import Filed
@@ -40,16 +41,7 @@ class AdministrationOutcome:
     filed: tuple[Filed, ...]
     stopped: tuple[Stop, ...]
     notes: tuple[str, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return {
-            "course": self.course,
-            "synthetic": self.synthetic,
-            "administrations": [one.as_json() for one in self.filed],
-            "stopped": [{"part": stop.part, "message": stop.message, "remedy": stop.remedy} for stop in self.stopped],
-            "notes": list(self.notes),
-        }
+    record: RunRecord
 
 
 def record_administrations(
@@ -98,6 +90,7 @@ def record_administrations(
     return AdministrationOutcome(
         course=known.id, synthetic=known.synthetic, filed=tuple(filed), stopped=tuple(stopped),
         notes=opened.notes_on(known_on),
+        record=opened.record("administration", parameters={"known_on": known_on.isoformat(), "cycle": cycle or ""}),
     )  # fmt: skip
 
 
