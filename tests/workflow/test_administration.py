@@ -332,6 +332,11 @@ def test_an_administration_without_its_start_is_refused_in_words(tmp_path: Path)
     assert "'started_at' is missing" in said
 
 
+def test_signs_that_part_a_name_in_dicom_do_not_part_it(tmp_path: Path) -> None:
+    made = pydicom.dcmread(write(tmp_path, BARE.replace("by: Dr Martin", 'by: "Martin=A^nurse"')))
+    assert at(made, EVENT, "113870").PersonName == "Martin A nurse^"
+
+
 def test_a_record_of_nobody_is_refused(tmp_path: Path) -> None:
     said = refusal(tmp_path, BARE.replace('patient: {dicom_patient_id: "4711"}\n', ""))
     assert "patient.dicom_patient_id" in said
@@ -398,6 +403,18 @@ def test_a_record_is_filed_under_patient_and_study_of_the_images(demo: Any, tmp_
     assert made.ContentSequence[-1].TextValue.startswith("SYNTHETIC")
     beside = pydicom.dcmread(demo.files.folder / "objects" / "cycle-1" / "administration.dcm")
     assert at(beside, EVENT, "113503").UID == at(made, EVENT, "113503").UID
+
+
+def test_images_that_name_the_injection_give_the_record_its_event_uid(demo: Any, tmp_path: Path) -> None:
+    folder = course(tmp_path, (demo.phantom.course / "course.yaml").read_text(encoding="utf-8"))
+    source = min((demo.phantom.course / "imaging" / "cycle2").rglob("spect.dcm"))
+    image = pydicom.dcmread(source)
+    image.RadiopharmaceuticalInformationSequence[0].RadiopharmaceuticalAdministrationEventUID = "2.25.7"
+    (folder / "imaging").mkdir()
+    image.save_as(folder / "imaging" / "spect.dcm", enforce_file_format=True)
+    done = record_administrations(folder, site_path=None, known_on=demo.phantom.known_on)
+    assert [one.with_images for one in done.filed] == [False, True]
+    assert done.filed[1].record.event_uid == "2.25.7"
 
 
 def test_images_of_another_patient_are_not_taken_for_his(demo: Any, tmp_path: Path) -> None:

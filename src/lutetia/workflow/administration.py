@@ -112,11 +112,14 @@ def write_beside(place: Path, course: Course, images: MeasuredCycle, *, made_at:
     InputError
         As :func:`lutetia.workflow.administration_record.record_of`.
     """
+    from lutetia.dicom.read import event_uid_of
+
     cycle = course.cycle(images.cycle)
     assert cycle is not None
     there = made_at.astimezone(timezone(timedelta(seconds=images.reference.offset_s)))
-    header = _header_of_images(course, cycle, images.series[images.reference.scan.series_uid], there)
-    _write(place / FILE, record_of(course, cycle, sex=header.sex), header, course)
+    series = images.series[images.reference.scan.series_uid]
+    header = _header_of_images(course, cycle, series, there)
+    _write(place / FILE, record_of(course, cycle, sex=header.sex, event_uid=event_uid_of(series)), header, course)
     return (place / FILE,)
 
 
@@ -137,6 +140,8 @@ def _given(course: Course, number: int | None) -> tuple[Cycle, ...]:
 def _filed(
     opened: Opened, course: Course, cycle: Cycle, series: Mapping[str, SeriesFiles], objects: Path | None
 ) -> Filed:
+    from lutetia.dicom.read import event_uid_of
+
     given = cycle.administration
     assert given is not None
     made_at = opened.started_at.astimezone(given.started_at.tzinfo)
@@ -145,7 +150,7 @@ def _filed(
         header = _header_of_course(course, cycle, made_at)
     else:
         header = _header_of_images(course, cycle, images, made_at)
-    record = record_of(course, cycle, sex=header.sex)
+    record = record_of(course, cycle, sex=header.sex, event_uid=None if images is None else event_uid_of(images))
     path = None if objects is None else objects / f"administration-cycle-{cycle.number}.dcm"
     if path is not None:
         _write(path, record, header, course)

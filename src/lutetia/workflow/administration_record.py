@@ -26,7 +26,9 @@ class AdministrationError(InputError):
     """An administration cannot be written as the standard has it."""
 
 
-def record_of(course: Course, cycle: Cycle, *, sex: str | None = None) -> AdministrationRecord:
+def record_of(
+    course: Course, cycle: Cycle, *, sex: str | None = None, event_uid: str | None = None
+) -> AdministrationRecord:
     """Return what is recorded of one administration.
 
     Parameters
@@ -37,6 +39,8 @@ def record_of(course: Course, cycle: Cycle, *, sex: str | None = None) -> Admini
         Of that course.
     sex : str, optional
         ``"M"`` or ``"F"``, as his images tell it; the course does not.
+    event_uid : str, optional
+        Under which his images name the injection; else one made of the course and the cycle's number.
 
     Raises
     ------
@@ -53,7 +57,8 @@ def record_of(course: Course, cycle: Cycle, *, sex: str | None = None) -> Admini
     assert given.route is not None
     assert given.by is not None
     return AdministrationRecord(
-        event_uid=uid_of(course.id, course.patient.dicom_patient_id or "", "administration", str(cycle.number)),
+        event_uid=event_uid
+        or uid_of(course.id, course.patient.dicom_patient_id or "", "administration", str(cycle.number)),
         agent=cycle.agent,
         ligand=cycle.read_agent.ligand,
         nuclide=physical.name,
