@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import nibabel
 import numpy as np
@@ -17,7 +18,10 @@ from lutetia.dicom.read import read_dose, read_segmentation, scan_folder
 from lutetia.errors import InputError
 from lutetia.provenance import sha256_of
 from lutetia.workflow.dose.cycles import dose_folder
+from lutetia.workflow.dose.imaging import series_in
 from lutetia.workflow.dose.objects import write_objects
+from lutetia.workflow.progress import silently
+from lutetia.workflow.record.folder import open_course
 
 WRITTEN_IN_DECIMALS = 0.0001
 """Coordinates in DICOM are decimal strings."""
@@ -40,7 +44,7 @@ def first_cycle(demo):
 def test_a_run_writes_dicom_nifti_and_tables_for_every_cycle(objects):
     for cycle in ("cycle-1", "cycle-2"):
         dicom = {path.name for path in (objects / cycle).glob("*.dcm")}
-        assert dicom == {"dose.dcm", "bed.dcm", "regions.dcm", "measurements.dcm"}
+        assert dicom == {"dose.dcm", "bed.dcm", "regions.dcm", "measurements.dcm", "administration.dcm"}
         assert {"dose_Gy.nii.gz", "tia_Bq_h_per_mL.nii.gz"} <= {p.name for p in (objects / cycle / "nifti").iterdir()}
     assert {path.name for path in objects.glob("*.csv")} == {"activities.csv", "fits.csv", "doses.csv"}
 
@@ -74,11 +78,11 @@ def test_objects_are_filed_under_the_patient_and_study_of_the_images(demo, objec
 
 def test_every_object_has_a_series_and_instance_of_its_own(objects):
     made = [pydicom.dcmread(path, stop_before_pixels=True) for path in objects.rglob("*.dcm")]
-    assert len({d.SeriesInstanceUID for d in made}) == len({d.SOPInstanceUID for d in made}) == len(made) == 8
+    assert len({d.SeriesInstanceUID for d in made}) == len({d.SOPInstanceUID for d in made}) == len(made) == 10
 
 
 @pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy (dicom3tools) is not installed")
-@pytest.mark.parametrize("name", ["regions", "measurements"])
+@pytest.mark.parametrize("name", ["regions", "measurements", "administration"])
 def test_dciodvfy_finds_no_error_in_the_objects_of_a_run(objects, name):
     told = subprocess.run(
         ["dciodvfy", "-new", objects / "cycle-1" / f"{name}.dcm"], capture_output=True, text=True, check=False
@@ -136,6 +140,26 @@ def test_every_term_of_every_curve_stands_in_the_table_of_fits(demo, objects):
     liver = next(region for region in first_cycle(demo).regions if region.region == "liver")
     terms = [row for row in rows if row["recovery"] == "with"]
     assert [float(row["amplitude_MBq"]) for row in terms] == [t.amplitude_mbq for t in liver.corrected.fit.terms]
+
+
+def test_an_administration_that_lacks_what_the_standard_demands_is_noted_and_stops_nothing(demo, tmp_path, monkeypatch):
+    course = demo.files.result.course
+    cycle = course.cycles[0]
+    unsaid = cycle.model_copy(update={"administration": cycle.administration.model_copy(update={"by": None})})
+    for part in ("_write_dicom", "_write_registrations", "_write_nifti"):
+        monkeypatch.setattr(f"lutetia.workflow.dose.objects.{part}", lambda *_: [])
+    series = series_in(open_course(demo.phantom.course), silently)
+    images = SimpleNamespace(
+        cycle=1, regions=(), series=series, reference=SimpleNamespace(offset_s=3600.0, scan=cycle.scans[0])
+    )
+    written = write_objects(
+        tmp_path, demo.files.result.cycles, (images,), made_at=datetime.now(UTC), course=course.id, synthetic=True,
+        recorded=course.model_copy(update={"cycles": (unsaid, *course.cycles[1:])}),
+    )  # fmt: skip
+    assert written.stopped == ()
+    (note,) = written.notes
+    assert "no administration record" in note
+    assert "'by: NAME'" in note
 
 
 def test_a_folder_with_content_is_never_written_into(demo, tmp_path):

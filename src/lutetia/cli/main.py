@@ -10,6 +10,7 @@ import typer
 from lutetia import __version__
 from lutetia.cli import (
     about,
+    administration,
     assess,
     calibrate,
     compare,
@@ -62,6 +63,9 @@ app.command("response", short_help="PSA and every criterion of response, side by
 app.command("toxicity", short_help="Side effects by CTCAE, cycle by cycle.")(toxicity.toxicity_command)
 app.command("prognosis", short_help="Factors of prognosis, and published models by card.")(toxicity.prognosis_command)
 app.command("dose", short_help="Images, or a table of activities, to absorbed doses.")(dose.dose_command)
+app.command("administration", short_help="How each cycle was given, as a DICOM dose record.")(
+    administration.administration_command
+)
 app.command("planar", short_help="Counts on planar views to activities.")(planar.planar_command)
 app.command("segment", short_help="The regions that a method gives on one scan.")(segment.segment_command)
 app.command("compare", short_help="Two dose results side by side.")(compare.compare_command)

@@ -9,7 +9,15 @@ from pydantic import Field, model_validator
 
 from lutetia.course.entry import Entry, Part, Words
 from lutetia.course.therapy import MOST_GBQ_AT_ONCE, too_much
-from lutetia.fileform import Activity, ClockTime, Day, Misfit, MisfitError
+from lutetia.fileform import Activity, ClockTime, Day, Misfit, MisfitError, TissueVolume
+
+LASTS_AT_MOST: Final = timedelta(days=1)
+MOST_ML_AT_ONCE: Final = 1000.0
+"""More than a litre is no injection; the unit was mistaken."""
+Route = Literal["intravenous", "intra-arterial"]
+Site = Literal["vein", "arm vein", "femoral vein", "artery", "brachial artery", "radial artery", "femoral artery"]
+"""Where the needle or line lay; ``vein`` and ``artery`` where no more is known, or for a central line."""
+VESSEL_OF: Final[dict[Route, str]] = {"intravenous": "vein", "intra-arterial": "artery"}
 
 READ_BEFORE_AT_MOST: Final = timedelta(days=7)
 """A syringe is read within one half-life of 177Lu before it is given; beyond it a date was mistyped."""
@@ -107,24 +115,40 @@ class Administration(Corrected):
         unknown and so is the activity given.
     reported : ReportedActivity or None
         Instead of syringe readings, for an injection that was documented elsewhere.
+    ended_at : datetime or None
+        End of the injection, without the flush.
     calibrator : str or None
         Which activity meter, for traceability.
+    route : {"intravenous", "intra-arterial"} or None
+    site : str or None
+        The vessel that was punctured; see :data:`Site`.
+    side : {"left", "right"} or None
+        Of the site.
+    volume : TissueVolume or None
+        Of the solution that was injected, without the flush.
     extravasation : bool or None
+    by : str or None
+        Who gave it.
     """
 
     reports_the_past: ClassVar[bool] = True
 
     started_at: ClockTime
+    ended_at: ClockTime | None = None
     syringe_before: SyringeReading | None = None
     syringe_after: SyringeReading | None = None
     reported: ReportedActivity | None = None
     calibrator: str | None = None
+    route: Route | None = None
+    site: Site | None = None
+    side: Literal["left", "right"] | None = None
+    volume: TissueVolume | None = None
     extravasation: bool | None = None
     by: str | None = None
 
     @model_validator(mode="after")
     def _readings_fit_the_injection(self) -> Self:
-        misfits = [Misfit(path, text) for path, text in self._misread()]
+        misfits = [Misfit(path, text) for path, text in (*self._misread(), *self._misplaced(), *self._overlong())]
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -160,6 +184,25 @@ class Administration(Corrected):
             text = f"the residual was read at {after.at}, and the injection began at {self.started_at}"
             remedy = "the residual is read after the injection, within 2 days; correct one of the two times"
             found.append((("syringe_after", "at"), f"{text}; {remedy}"))
+        return found
+
+    def _misplaced(self) -> list[tuple[tuple[str, ...], str]]:
+        if self.site is not None and self.route is None:
+            return [(("site",), f"'{self.site}' stands without a route; add e.g. 'route: intravenous'")]
+        if self.site is not None and self.route is not None and not self.site.endswith(VESSEL_OF[self.route]):
+            text = f"'{self.site}' is no {VESSEL_OF[self.route]}, and the route is {self.route}"
+            return [(("site",), f"{text}; correct one of the two")]
+        if self.side is not None and self.site is None:
+            return [(("side",), f"'{self.side}' stands without a site; add e.g. 'site: arm vein'")]
+        return []
+
+    def _overlong(self) -> list[tuple[tuple[str, ...], str]]:
+        found: list[tuple[tuple[str, ...], str]] = []
+        if self.ended_at is not None and not timedelta() <= self.ended_at - self.started_at <= LASTS_AT_MOST:
+            text = f"the injection ended at {self.ended_at} and began at {self.started_at}"
+            found.append((("ended_at",), f"{text}; it ends after it began, within a day; correct one of the two"))
+        if self.volume is not None and not 0 < self.volume.to("mL") <= MOST_ML_AT_ONCE:
+            found.append((("volume",), f"{self.volume} is no volume that is injected; check value and unit"))
         return found
 
     def given_mbq(self, half_life_h: float) -> float | None:

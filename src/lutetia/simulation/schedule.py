@@ -72,7 +72,12 @@ def _given(number: int, start: datetime, wanted: tuple[float, ...], rng: np.rand
         syringe_after=SyringeReading(
             activity=Quantity(value=round(left, 3), unit="GBq"), at=start + timedelta(minutes=25)
         ),
+        ended_at=start + timedelta(minutes=12),
         calibrator="activity meter 2",
+        route="intravenous",
+        site="arm vein",
+        side="left",
+        volume=Quantity(value=9.5, unit="mL"),
         extravasation=False,
         by="nuclear medicine physician",
     )

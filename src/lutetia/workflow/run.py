@@ -121,7 +121,7 @@ def _write(opened: Opened, result: RunResult, *, with_pdf: bool, doses: DoseOutc
         if doses is not None:
             objects = (folder / "objects",)
             written = _write_objects(objects[0], opened, doses, tell)
-            result = replace(result, stopped=(*result.stopped, *written.stopped))
+            result = replace(result, stopped=(*result.stopped, *written.stopped), notes=(*result.notes, *written.notes))
         tell("writing the page", None)
         document, report = build(result), report_json(result)
         html = folder / "report.html"
@@ -154,7 +154,7 @@ def _write_objects(folder: Path, opened: Opened, doses: DoseOutcome, tell: Tell)
 
     return write_objects(
         folder, doses.cycles, doses.measured, made_at=opened.started_at, course=opened.course.id,
-        synthetic=opened.course.synthetic, tell=tell,
+        synthetic=opened.course.synthetic, recorded=doses.course, tell=tell,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Series in a folder, and each as a frozen object with its values, place, time and doubts."""
 
-from lutetia.dicom.read.administration import HeaderAdministration
+from lutetia.dicom.read.administration import HeaderAdministration, event_uid_of
 from lutetia.dicom.read.ct import CtImage, read_ct
 from lutetia.dicom.read.dose import DoseImage, read_dose
 from lutetia.dicom.read.identity import Identity, ObjectReference, read_identity, references_of
@@ -25,6 +25,7 @@ __all__ = [
     "Stated",
     "StructureSet",
     "UptakeSource",
+    "event_uid_of",
     "read_ct",
     "read_dose",
     "read_for_suv",

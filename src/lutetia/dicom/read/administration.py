@@ -10,8 +10,8 @@ from datetime import datetime, tzinfo
 
 from lutetia.dicom.error import DicomInputError
 from lutetia.dicom.read.clock import date_time, on_day_of
-from lutetia.dicom.read.header import Header
-from lutetia.dicom.read.series import nuclide_of
+from lutetia.dicom.read.header import Header, open_header
+from lutetia.dicom.read.series import SeriesFiles, nuclide_of
 from lutetia.dicom.read.stated import PLAUSIBLE_ACTIVITY_MBQ, Stated
 
 SAME_MINUTE_S = 60.0
@@ -73,6 +73,14 @@ def administration_of(
         half_life_s=half_life_s if half_life_s and half_life_s > 0 else None,
         notes=tuple(notes),
     )
+
+
+def event_uid_of(series: SeriesFiles) -> str | None:
+    """Return the UID under which the images of a series name the injection; None where they name none."""
+    item = open_header(series.files[0], series.where, only=("RadiopharmaceuticalInformationSequence",)).first(
+        "RadiopharmaceuticalInformationSequence"
+    )
+    return item.text("RadiopharmaceuticalAdministrationEventUID") if item else None
 
 
 def _started(

@@ -1,5 +1,6 @@
 """Simulated images and computed results as DICOM that any station can read, marked as made by Lutetia."""
 
+from lutetia.dicom.write.administration import AdministrationRecord, Measured, PatientThen, write_administration
 from lutetia.dicom.write.ct import write_ct
 from lutetia.dicom.write.dose import write_dose
 from lutetia.dicom.write.header import Administered, Header, WrittenSeries, uid_of
@@ -23,11 +24,15 @@ __all__ = [
     "BY_NEIGHBOURS",
     "BY_NETWORK",
     "Administered",
+    "AdministrationRecord",
     "Algorithm",
     "Header",
+    "Measured",
+    "PatientThen",
     "SpectAcquisition",
     "WrittenSeries",
     "uid_of",
+    "write_administration",
     "write_ct",
     "write_dose",
     "write_measurements",

@@ -15,7 +15,7 @@ from lutetia.errors import InputError
 from lutetia.volume import Geometry
 
 IMPLEMENTATION_UID = "2.25.177000000000000000000000000000000001"
-_NUCLIDE_CODES = {
+NUCLIDE_CODES = {
     "Lu-177": ("447553000", "^177^Lutetium"),
     "F-18": ("77004003", "^18^Fluorine"),
     "Ga-68": ("35337001", "^68^Gallium"),
@@ -47,8 +47,8 @@ class Administered:
     half_life_s: float
 
     def __post_init__(self) -> None:
-        if self.nuclide not in _NUCLIDE_CODES:
-            raise ValueError(f"nuclide '{self.nuclide}' has no code here; known: {', '.join(_NUCLIDE_CODES)}")
+        if self.nuclide not in NUCLIDE_CODES:
+            raise ValueError(f"nuclide '{self.nuclide}' has no code here; known: {', '.join(NUCLIDE_CODES)}")
         if self.at.tzinfo is None or self.activity_mbq <= 0 or self.half_life_s <= 0:
             raise ValueError("an administration has a time with offset, a positive activity and a positive half-life")
 
@@ -219,7 +219,7 @@ def radiopharmaceutical(given: Administered, header: Header, *, becquerel: bool)
     item.RadiopharmaceuticalStartDateTime = f"{at:%Y%m%d}{tm(at)}{at:%z}"[:26]
     item.RadionuclideTotalDose = ds(given.activity_mbq * (1e6 if becquerel else 1.0))
     item.RadionuclideHalfLife = ds(given.half_life_s)
-    item.RadionuclideCodeSequence = [code(*_NUCLIDE_CODES[given.nuclide])]
+    item.RadionuclideCodeSequence = [code(*NUCLIDE_CODES[given.nuclide])]
     if becquerel:
         item.RadiopharmaceuticalVolume = ""
         item.RadionuclidePositronFraction = ""

@@ -18,11 +18,11 @@ from typing import Any, Final
 from lutetia import __version__
 from lutetia.dicom.package import highdicom_package
 from lutetia.dicom.read.header import tolerant
+from lutetia.dicom.write.content import PRIVATE, Coded, concept, name_private_scheme
 from lutetia.dicom.write.header import Header, save, uid_of
 from lutetia.dicom.write.segmentation import structure_of
 from lutetia.dosimetry.region_table import RegionRow
 
-PRIVATE: Final = "99LUTETIA"
 OWN_DEVICE: Final = uid_of("lutetia", "device observer")
 
 _DOSE: Final = ("128513", "DCM", "Absorbed Dose")
@@ -35,7 +35,7 @@ class _Quantity:
     """A number of a row: where it stands there, its concept, its unit, and whether it is a mean over the region."""
 
     field: str
-    concept: tuple[str, str, str]
+    concept: Coded
     unit: str
     is_mean: bool = False
 
@@ -86,7 +86,7 @@ def write_measurements(
     sr = highdicom_package().sr
     content = sr.MeasurementReport(
         observation_context=_observer(),
-        procedure_reported=_concept(_SPECT_CT),
+        procedure_reported=concept(_SPECT_CT),
         imaging_measurements=[_group(row, header, segmentation, algorithm) for row in rows],
         title=sr.CodedConcept("126000", "DCM", "Imaging Measurement Report"),
         language_of_content_item_and_descendants=sr.LanguageOfContentItemAndDescendants(
@@ -107,7 +107,7 @@ def write_measurements(
         software_versions=__version__,
         manufacturer_model_name=header.model,
     )
-    _schemes(report)
+    name_private_scheme(report)
     save(report, path)
     return report
 
@@ -127,14 +127,14 @@ def _observer() -> Any:
 def _group(row: RegionRow, header: Header, segmentation: Any, algorithm: str) -> Any:
     sr = highdicom_package().sr
     _, kind, side = structure_of(row.region)
-    site = None if side is None else _concept((side[0], "SCT", side[1]))
+    site = None if side is None else concept((side[0], "SCT", side[1]))
     lesion = kind[1] == "Lesion"
     given: dict[str, Any] = {
         "tracking_identifier": sr.TrackingIdentifier(
             uid=uid_of(header.patient_id, "region", row.region), identifier=row.region
         ),
-        "finding_type": _concept((kind[0], "SCT", kind[1])),
-        "finding_sites": None if lesion else [sr.FindingSite(_concept((kind[0], "SCT", kind[1])), laterality=site)],
+        "finding_type": concept((kind[0], "SCT", kind[1])),
+        "finding_sites": None if lesion else [sr.FindingSite(concept((kind[0], "SCT", kind[1])), laterality=site)],
         "algorithm_id": sr.AlgorithmIdentification(
             name="Lutetia",
             version=__version__,
@@ -158,10 +158,10 @@ def _measured(row: RegionRow) -> list[Any]:
     sr = highdicom_package().sr
     return [
         sr.Measurement(
-            name=_concept(quantity.concept),
+            name=concept(quantity.concept),
             value=float(f"{getattr(row, quantity.field):.9g}"),
             unit=sr.CodedConcept(quantity.unit, "UCUM", quantity.unit),
-            derivation=_concept(_MEAN) if quantity.is_mean else None,
+            derivation=concept(_MEAN) if quantity.is_mean else None,
         )
         for quantity in QUANTITIES
         if getattr(row, quantity.field) is not None
@@ -170,17 +170,3 @@ def _measured(row: RegionRow) -> list[Any]:
 
 def _segment_of(segmentation: Any, region: str) -> int | None:
     return next((int(s.SegmentNumber) for s in segmentation.SegmentSequence if s.SegmentLabel == region), None)
-
-
-def _schemes(report: Any) -> None:
-    """Say whose the private codes are."""
-    from lutetia.dicom.package import pydicom_package
-
-    item = pydicom_package().Dataset()
-    item.CodingSchemeDesignator, item.CodingSchemeName = PRIVATE, "Lutetia"
-    item.CodingSchemeResponsibleOrganization = "The Lutetia developers"
-    report.CodingSchemeIdentificationSequence = [item]
-
-
-def _concept(coded: tuple[str, str, str]) -> Any:
-    return highdicom_package().sr.CodedConcept(*coded)

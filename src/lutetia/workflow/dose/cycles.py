@@ -97,9 +97,10 @@ def _with_objects(outcome: DoseOutcome, folder: Path, opened: Opened, tell: Tell
         made_at=opened.started_at,
         course=opened.course.id,
         synthetic=opened.course.synthetic,
+        recorded=outcome.course,
         tell=tell,
     )
-    return replace(outcome, stopped=(*outcome.stopped, *written.stopped))
+    return replace(outcome, stopped=(*outcome.stopped, *written.stopped), notes=(*outcome.notes, *written.notes))
 
 
 def dose_course(opened: Opened, *, known_on: date, table: Path | None = None, tell: Tell = silently) -> DoseOutcome:
@@ -219,7 +220,7 @@ def activity_given(cycle: Cycle, physical: Nuclide) -> float:
     Raises
     ------
     InputError
-        If it is not known: no administration, or no reading of the residual.
+        If it is not known: no administration, or no reading of the residual; or if nothing can have been given.
     """
     administration = cycle.administration
     given = None if administration is None else administration.given_mbq(physical.half_life_h)
@@ -230,6 +231,13 @@ def activity_given(cycle: Cycle, physical: Nuclide) -> float:
             f"the activity given is unknown: {missing}",
             "record the syringe before and after, each with its time",
             "a missing activity is never replaced by the usual one",
+        )
+    if given <= 0:
+        raise InputError(
+            f"cycle {cycle.number}",
+            f"the residual, decayed to the start of the injection, leaves {given:.4g} MBq of what was in the syringe",
+            "correct the readings of the syringe or their times",
+            "more cannot be left than was there",
         )
     return given
 

@@ -1,8 +1,8 @@
 """The result of a dose calculation in forms that a hospital or another tool can take over.
 
 For each cycle with images: dose and biologically effective dose as RTDOSE, regions as SEG, numbers as a structured
-report, and all maps and regions as NIfTI. For all cycles: tables of every intermediate. Patient and study are those of
-the reference scan; every object names the images it was made from. See docs/objects.md.
+report, and all maps and regions as NIfTI, and how the cycle was given. For all cycles: tables of every intermediate.
+Patient and study are those of the reference scan; what is made from images names them. See docs/objects.md.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lutetia.course import Course
 from lutetia.dosimetry.radiobiology import bed_of_voxels
 from lutetia.dosimetry.region_table import rows_of
 from lutetia.dosimetry.result import CycleDose, DoseValue
@@ -49,10 +50,11 @@ _WHAT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What was written, and what could not be and why."""
+    """What was written, what could not be and why, and what was left out."""
 
     files: tuple[Path, ...]
     stopped: tuple[Stop, ...]
+    notes: tuple[str, ...] = ()
 
 
 def write_objects(
@@ -63,6 +65,7 @@ def write_objects(
     made_at: datetime,
     course: str,
     synthetic: bool,
+    recorded: Course | None = None,
     tell: Tell = silently,
 ) -> Written:
     """Write everything into a new folder.
@@ -80,6 +83,8 @@ def write_objects(
         Its id.
     synthetic : bool
         Said in every object.
+    recorded : Course, optional
+        As known; the administrations of those cycles are written too, where all that the standard demands is recorded.
     tell : Tell
 
     Raises
@@ -87,11 +92,13 @@ def write_objects(
     InputError
         If the folder holds anything or cannot be written.
     """
+    from lutetia.workflow.administration.write import write_beside
+
     require_empty(folder)
     files = [*write_tables(folder, cycles), folder / "doses.json"]
     text = json.dumps({"cycles": [dose_json(cycle) for cycle in cycles]}, indent=2, ensure_ascii=False)
     files[-1].write_text(text + "\n", encoding="utf-8")
-    stopped = []
+    stopped, notes = [], []
     for images in measured:
         tell(f"writing objects, cycle {images.cycle}", None)
         dose = next(cycle for cycle in cycles if cycle.cycle == images.cycle)
@@ -107,11 +114,15 @@ def write_objects(
                 files += write()
             except LutetiaError as error:
                 stopped.append(Stop.from_error(f"{part} objects of cycle {images.cycle}", error))
+        try:
+            files += () if recorded is None else write_beside(place, recorded, images, made_at=made_at)
+        except LutetiaError as error:
+            notes.append(f"There is no administration record among the objects. {error}")
     contents = folder / CONTENTS
     listed = {str(path.relative_to(folder)): sha256_of(path) for path in files}
     said = {"course": course, "synthetic": synthetic, "made_at": made_at.isoformat(), "sha256": listed}
     contents.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return Written(files=(*files, contents), stopped=tuple(stopped))
+    return Written(files=(*files, contents), stopped=tuple(stopped), notes=tuple(notes))
 
 
 def require_empty(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""How a cycle was given, as a record that dose archives keep."""
