@@ -101,7 +101,7 @@ class Deformation:
         total = np.zeros(self.grid.shape)
         for part in self._determinants():
             total += part
-        return Volume(values=total / 8, geometry=self.grid, unit="1")
+        return Volume(values=np.asarray(total / 8, dtype=np.float32), geometry=self.grid, unit="1")
 
     def jacobian_range(self, within: NDArray[np.bool_]) -> tuple[float, float]:
         """Return the least and the greatest factor, exactly as the interpolation has them.
@@ -210,9 +210,9 @@ def _solved(points: Points, start: Points, deformation: Deformation) -> Points:
 def _linear(values: NDArray[np.float32], grid: Geometry, points: Points) -> Points:
     from scipy import ndimage
 
-    index = np.moveaxis(grid.to_index(points), -1, 0)
+    index = grid.to_index(points).reshape(-1, 3).T
     parts = [ndimage.map_coordinates(values[..., n], index, order=1, mode="nearest") for n in range(3)]
-    return np.asarray(np.stack(parts, axis=-1), dtype=np.float64)
+    return np.stack(parts, axis=-1).astype(np.float64).reshape(points.shape)
 
 
 def _at_nodes(edges: NDArray[np.float64], axis: int, *, behind: bool) -> NDArray[np.float64]:

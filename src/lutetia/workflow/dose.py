@@ -34,6 +34,7 @@ from lutetia.workflow.opened import Opened, open_all, record_json
 from lutetia.workflow.pictures import pictures_of
 from lutetia.workflow.plausible import checked
 from lutetia.workflow.progress import Tell, silently
+from lutetia.workflow.registration import registration_of
 from lutetia.workflow.table import read_table
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def _input(
         s_values=s_values_of(opened.site),
         reference_scan=(shown := chosen.reference_scan(scans)),
         on_one_grid=(
-            on_one_grid(scans, shown, tell)
+            on_one_grid(scans, shown, registration_of(opened.site), tell)
             if engine is not None and chosen.voxel_curves != "of the region" and len(scans) >= LEAST_SCANS
             else None
         ),

@@ -28,6 +28,7 @@ from lutetia.workflow.lesion_regions import LesionsMade, made_lesions
 from lutetia.workflow.made import Made
 from lutetia.workflow.opened import Opened, open_all
 from lutetia.workflow.progress import Tell, silently
+from lutetia.workflow.registration import registration_of
 from lutetia.workflow.segment_organs import ORGANS_SEEN, OrgansSeen, organs_on_ct
 
 if TYPE_CHECKING:
@@ -171,7 +172,8 @@ def segment_course(
     opened = open_all(course_path, site_path)
     chosen_cycle = _cycle(opened, known_on, cycle)
     series = series_in(opened.folder, tell)
-    scans = with_regions(scans_of(opened, chosen_cycle, nuclide_of(chosen_cycle), series, tell), tell)
+    drawn = scans_of(opened, chosen_cycle, nuclide_of(chosen_cycle), series, tell)
+    scans = with_regions(drawn, registration_of(opened.site), tell)
     number = _scan(opened, scans, scan)
     read = scans[number - 1]
     found_organs = _organs(read, organs, tell)

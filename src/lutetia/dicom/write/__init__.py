@@ -1,6 +1,7 @@
 """Simulated images and computed results as DICOM that any station can read, marked as made by Lutetia."""
 
 from lutetia.dicom.write.ct import write_ct
+from lutetia.dicom.write.deformation import write_deformation
 from lutetia.dicom.write.dose import write_dose
 from lutetia.dicom.write.header import Administered, Header, WrittenSeries, uid_of
 from lutetia.dicom.write.measurements import write_measurements
@@ -29,6 +30,7 @@ __all__ = [
     "WrittenSeries",
     "uid_of",
     "write_ct",
+    "write_deformation",
     "write_dose",
     "write_measurements",
     "write_pet",

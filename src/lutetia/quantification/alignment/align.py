@@ -56,6 +56,8 @@ class Alignment:
         From the source to the target, beginning with ``motion``; None where that alone is used.
     check : DeformationCheck or None
         How a deformation fared that was asked for and found, whether it is used or not.
+    rigid : Alignment or None
+        What a deformation began with, for regions that are not deformed; None where no deformation is used.
     """
 
     motion: Rigid
@@ -65,6 +67,7 @@ class Alignment:
     images: Laid
     deformation: Deformation | None = None
     check: DeformationCheck | None = None
+    rigid: Alignment | None = None
 
     @property
     def method(self) -> Registration:

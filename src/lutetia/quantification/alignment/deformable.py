@@ -56,7 +56,7 @@ def align_deformably(
     check = checked(deformation, first.patient, left, rigid.residual)
     if check.failed:
         return replace(rigid, check=check)
-    return replace(rigid, deformation=deformation, residual=left, images=images, check=check)
+    return replace(rigid, deformation=deformation, residual=left, images=images, check=check, rigid=rigid)
 
 
 def _silent(_done: float) -> None:
