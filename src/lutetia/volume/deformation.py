@@ -128,7 +128,7 @@ class Deformation:
 
 
 def deformed_mask(mask: Mask, deformation: Deformation) -> Mask:
-    """Return a region where it comes to lie, on fine voxels of its own around it.
+    """Return a region where it comes to lie, on fine voxels of its own that follow it as a whole.
 
     Each voxel of the result belongs to the region if the place that it came from lies in a voxel of the region.
 
@@ -139,7 +139,7 @@ def deformed_mask(mask: Mask, deformation: Deformation) -> Mask:
     deformation : Deformation
     """
     _require_frame(mask.geometry.frame_of_reference, deformation.grid.frame_of_reference)
-    onto = _finer(_around(mask, deformation.largest_mm))
+    onto = _finer(_following(mask, deformation))
     found = np.zeros(onto.shape, dtype=np.bool_)
     for part in _slabs(onto):
         index = np.rint(mask.geometry.to_index(deformation._undone(nodes_of(onto.part(part))))).astype(np.intp)
@@ -221,12 +221,16 @@ def _at_nodes(edges: NDArray[np.float64], axis: int, *, behind: bool) -> NDArray
     return np.concatenate((edges, last) if behind else (last, edges), axis=axis)
 
 
-def _around(mask: Mask, reach_mm: float) -> Geometry:
-    """Return the grid of a mask about its region, as far as a displacement may carry it."""
+def _following(mask: Mask, deformation: Deformation) -> Geometry:
+    """Return a mask's grid about its region, shifted as that is on average, with room for the rest."""
+    places = mask.geometry.to_patient(np.argwhere(mask.voxels[mask.box]) + [s.start for s in mask.box])
+    displaced = deformation.displaced_mm(places)
+    shift = displaced.mean(axis=0) if len(places) else np.zeros(3)
+    reach_mm = float(np.linalg.norm(displaced - shift, axis=-1).max(initial=0.0))
     steps = [int(np.ceil(reach_mm / step)) + 1 for step in mask.geometry.spacing_mm]
     low = [s.start - n for s, n in zip(mask.box, steps, strict=True)]
     k, j, i = (s.stop - s.start + 2 * n for s, n in zip(mask.box, steps, strict=True))
-    x, y, z = (float(v) for v in mask.geometry.to_patient(low))
+    x, y, z = (float(v) for v in mask.geometry.to_patient(low) + shift)
     return replace(mask.geometry, shape=(k, j, i), origin_mm=(x, y, z))
 
 
