@@ -23,7 +23,8 @@ LARGEST_DISPLACEMENT_MM: Final = 40.0
 WAY_BACK_WITHIN_MM: Final = 1.0
 """There and back, anywhere in the patient."""
 NOISE_OF_THE_RESIDUAL_MM: Final = 0.5
-"""Where a block lies is read to about a tenth of a voxel; so much more than the rigid motion left is not yet worse."""
+"""Where a block lies is read to about a tenth of a voxel: so much more than the rigid motion leaves is not yet worse,
+and so much less not yet better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +89,13 @@ class DeformationCheck:
             )
             if now > then + NOISE_OF_THE_RESIDUAL_MM
         ]
+        gain = max(rigid.median_mm - after.median_mm, rigid.high_mm - after.high_mm)
+        if not said and gain < NOISE_OF_THE_RESIDUAL_MM:
+            now, then = (f"{one.median_mm:.1f} and {one.high_mm:.1f} mm" for one in (after, rigid))
+            said.append(f"it gains nothing: median and 90th percentile are {now}, of the rigid motion {then}")
         if after.correlation < rigid.correlation:
-            said.append(
-                f"the images are less alike (correlation {after.correlation:.3f}, {rigid.correlation:.3f} rigid)"
-            )
-        if not said and after.median_mm >= rigid.median_mm and after.high_mm >= rigid.high_mm:
-            said.append(f"it leaves no less than the rigid motion ({rigid.median_mm:.1f} mm in the median)")
+            now, then = f"{after.correlation:.3f}", f"{rigid.correlation:.3f}"
+            said.append(f"the images are less alike (correlation {now}, rigid {then})")
         return said
 
     def as_json(self) -> dict[str, Any]:
