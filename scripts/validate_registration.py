@@ -3,7 +3,7 @@
 Every man is seen twice: as he was drawn, and after he turned, shifted, breathed out, bent and filled his bladder.
 Landmarks are the middle and the six outermost points of every region, and come to lie where the motion says.
 
-Usage: python scripts/validate_registration.py [--seeds 177,1,2,3,4,5] [--page FILE]
+Usage: python scripts/validate_registration.py [--seeds 177,1,2,3] [--page FILE]
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from lutetia.simulation.motion import FINE, SmoothMotion, painted_after
 from lutetia.volume import Mask, Volume, deformed_mask, moved_mask, resample, resample_mask
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation" / "registration.md"
-SEEDS = (177, 1, 2, 3, 4, 5)
+SEEDS = (177, 1, 2, 3)
 FIRST, SECOND = "2.25.1", "2.25.2"
 """Frames of reference."""
 REGIONS = (

@@ -34,7 +34,7 @@ from lutetia.workflow.opened import open_all
 from lutetia.workflow.phantom import Phantom, write_phantom
 from lutetia.workflow.progress import silently
 
-CT_GRID = Geometry(shape=(157, 75, 107), spacing_mm=(5.0, 4.5, 4.5), origin_mm=(-237.0, -165.0, -195.0))
+CT_GRID = Geometry(shape=(131, 68, 96), spacing_mm=(6.0, 5.0, 5.0), origin_mm=(-237.0, -165.0, -195.0))
 MOTION = SmoothMotion.drawn(3)
 WRITTEN_MM = 1e-4
 """What single precision and decimal strings leave of some hundred millimetres."""

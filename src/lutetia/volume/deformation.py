@@ -79,11 +79,12 @@ class Deformation:
         To :data:`CLOSED_WITHIN_MM` where there is one such place; where tissue folds there is none, and what is
         returned does not lead back to the point.
         """
-        return self._undone(self.motion.inverse().point(point_mm))
+        points = self.motion.inverse().point(point_mm)
+        return _solved(points, self.undisplaced(points), self)
 
-    def _undone(self, points: Points) -> Points:
-        """Return where points came from that only the rigid motion has been taken off."""
-        return _solved(points, points - _linear(self._way_back_mm, self.grid, points), self)
+    def undisplaced(self, points: Points) -> Points:
+        """Return where points came from that the rigid motion has been taken off, by interpolation: to about 0.1 mm."""
+        return points - _linear(self._way_back_mm, self.grid, points)
 
     @cached_property
     def _way_back_mm(self) -> NDArray[np.float32]:
@@ -142,7 +143,7 @@ def deformed_mask(mask: Mask, deformation: Deformation) -> Mask:
     onto = _finer(_following(mask, deformation))
     found = np.zeros(onto.shape, dtype=np.bool_)
     for part in _slabs(onto):
-        index = np.rint(mask.geometry.to_index(deformation._undone(nodes_of(onto.part(part))))).astype(np.intp)
+        index = np.rint(mask.geometry.to_index(deformation.undisplaced(nodes_of(onto.part(part))))).astype(np.intp)
         inside = ((index >= 0) & (index < mask.geometry.shape)).all(axis=-1)
         found[part][inside] = mask.voxels[tuple(index[inside].T)]
     moved = moved_geometry(onto, deformation.motion, frame_of_reference=deformation.into)
