@@ -24,8 +24,9 @@ from lutetia.simulation import patient as simulated
 from lutetia.simulation.anatomy import Structure
 from lutetia.simulation.body import Body, paint, region_volumes
 from lutetia.simulation.motion import SmoothMotion, painted_after
+from lutetia.simulation.patient import Progress, SimulatedPatient, simulate
 from lutetia.volume import Geometry, Volume
-from lutetia.workflow import registration
+from lutetia.workflow import phantom, registration
 from lutetia.workflow.alignment import with_regions
 from lutetia.workflow.dose import DoseOutcome, dose_folder
 from lutetia.workflow.imaging import ReadScan, scans_of, series_in
@@ -51,13 +52,12 @@ class Case:
 
     phantom: Phantom
 
-    def course(self, folder: Path, *, own: bool = False, with_ct: bool = True) -> Path:
+    def course(self, folder: Path, *, own: bool = False) -> Path:
         """Put his record and images into a new folder; contours on the second scan only, unless each has its own."""
         course = read_course(self.phantom.course / "course.yaml")
         first = course.cycles[0]
         moved, drawn = first.scans[:2]
         bare: dict[str, object] = {"structure_series_uid": None, "regions": {}, "regions_from": drawn.series_uid}
-        bare |= {} if with_ct else {"ct_series_uid": None}
         scans: tuple[Scan, ...] = (moved if own else moved.model_copy(update=bare), drawn)
         changed = course.model_copy(update={"cycles": (first.model_copy(update={"scans": scans}),)})
         folder.mkdir()
@@ -81,6 +81,24 @@ class Case:
         return dose_folder(course, site_path=site, known_on=self.phantom.known_on, objects=objects)
 
 
+def two_scans(seed: int, progress: Progress | None = None) -> SimulatedPatient:
+    """Simulate him as he is seen in the two scans alone: the others repeat the second."""
+    made: list[Volume] = []
+
+    def seen(*given: Any) -> Volume:
+        made.append(spect_of(*given) if len(made) < 2 else made[1])
+        return made[-1]
+
+    spect_of = acquisition.spect_of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(acquisition, "spect_of", seen)
+        patch.setattr(acquisition, "pet_of", lambda body, *_: Volume(
+            values=np.ones(body.geometry.shape), geometry=body.geometry, unit="Bq/mL"
+        ))  # fmt: skip
+        patient = simulate(seed, progress)
+    return replace(patient, scans=patient.scans[:2], cts=patient.cts[:2], pets=())
+
+
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     lies = iter((MOTION,))
@@ -95,6 +113,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
         patch.setattr(acquisition, "SPECT_GRID", CT_GRID)
         patch.setattr(acquisition, "PET_GRID", CT_GRID)
         patch.setattr(simulated, "paint", lain)
+        patch.setattr(phantom, "simulate", two_scans)
         patch.setattr(simulated, "region_volumes", partial(region_volumes, fine_mm=3.0, most_voxels=100_000))
         return Case(write_phantom(tmp_path_factory.mktemp("deformed") / "patient", seed=177))
 
@@ -212,14 +231,6 @@ def test_the_deformation_is_written_as_dicom_nifti_and_json_and_all_say_the_same
     assert said["regions"]["liver"]["change"] < 0
 
 
-def test_without_a_ct_the_rigid_motion_is_used_and_that_is_told(case: Case, tmp_path: Path) -> None:
-    outcome = case.dosed(tmp_path, "deformable", with_ct=False)
-    assert not outcome.stopped
-    told = " ".join(outcome.cycles[0].assumptions)
-    assert "needs a CT with both scans; the rigid motion is used" in told
-    assert "by rigid SPECT registration" in " ".join(region(outcome, "liver").notes)
-
-
 @pytest.fixture(scope="module")
 def scans(case: Case, tmp_path_factory: pytest.TempPathFactory) -> tuple[ReadScan, ...]:
     """Both scans, the first still without regions."""
@@ -228,6 +239,12 @@ def scans(case: Case, tmp_path_factory: pytest.TempPathFactory) -> tuple[ReadSca
     taken, drawn = scans_of(opened, cycle, nuclide("Lu-177"), series, silently)
     few = {name: drawn.given.regions[name] for name in ("liver", "kidney_left")}
     return taken, replace(drawn, given=replace(drawn.given, regions=few))
+
+
+def test_without_a_ct_the_rigid_motion_is_used_and_that_is_told(scans: tuple[ReadScan, ...]) -> None:
+    moved, _ = with_regions((replace(scans[0], ct=None), scans[1]), "deformable")
+    assert moved.regions_said == "propagated from scan 2 by rigid SPECT registration"
+    assert "asked for and needs a CT with both scans; the rigid motion is used" in " ".join(moved.notes)
 
 
 def test_where_the_deformation_fails_its_checks_the_rigid_motion_is_used_and_what_failed_is_told(
