@@ -79,6 +79,7 @@ validation: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/validate_physics.py
 	@$(BIN)/python scripts/validate_point_kernel.py
 	@$(BIN)/python scripts/validate_voxel_curves.py
+	@$(BIN)/python scripts/validate_registration.py
 	@$(BIN)/python scripts/validate_monte_carlo.py $(if $(wildcard $(PHYSICS)/opendose_icrp110*.zip),"$(PHYSICS)")
 	@if test -n "$(PHYSICS)" && ls "$(PHYSICS)"/opendose_icrp110*.zip >/dev/null 2>&1; \
 	then $(BIN)/python scripts/validate_phantom.py "$(PHYSICS)"; \

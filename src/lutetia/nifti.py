@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lutetia.errors import InputError, MissingExtraError
-from lutetia.volume import Geometry, Mask, Volume
+from lutetia.volume import Deformation, Geometry, Mask, Volume
 
 LONGEST_DESCRIPTION: Final = 79
 LARGEST_LABEL: Final = 2**31 - 1
@@ -65,6 +65,34 @@ def nifti_image(image: Volume | Mask, *, description: str = "") -> Any:
     written.header.set_xyzt_units("mm")
     written.header["descrip"] = said.encode("ascii", "replace")[:LONGEST_DESCRIPTION]
     return written
+
+
+def write_displacement(path: Path, deformation: Deformation, *, description: str = "") -> Path:
+    """Write the displacement of a deformation as vectors (intent 1006) along x, y, z of NIfTI's own axes (RAS) [mm].
+
+    Parameters
+    ----------
+    path : Path
+        Parents are made.
+    deformation : Deformation
+        Its rigid motion, which follows the displacement, is not in the file.
+    description : str
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nibabel = nibabel_package()
+    vectors = deformation.displacement_mm.transpose(2, 1, 0, 3)[:, :, :, None, :] * np.array(
+        [-1, -1, 1], dtype=np.float32
+    )
+    affine = affine_ras(deformation.grid)
+    written = nibabel.Nifti1Image(vectors, affine)
+    written.set_qform(affine, code=1)
+    written.set_sform(affine, code=1)
+    written.header.set_intent("displacement vector", name="displacement")
+    written.header.set_xyzt_units("mm")
+    said = f"{description} [mm, before the rigid motion]".strip()
+    written.header["descrip"] = said.encode("ascii", "replace")[:LONGEST_DESCRIPTION]
+    nibabel.save(written, path)
+    return path
 
 
 def read_label_map(path: Path, *, frame_of_reference: str | None) -> tuple[NDArray[np.int64], Geometry]:

@@ -134,7 +134,11 @@ def dose_of_cycle(given: CycleInput) -> CycleDose:
         own_kinetics=maps.own,
         spread_of_voxels=maps.spread,
         engine="none" if given.engine is None else given.engine.description,
-        assumptions=(*assumptions(given, measured.scans), *kinetics_of_rest(maps.remainder)),
+        assumptions=(
+            *assumptions(given, measured.scans),
+            *kinetics_of_rest(maps.remainder),
+            *(() if given.on_one_grid is None else given.on_one_grid.told),
+        ),
         warnings=(*warnings(given, measured.scans), *measured.warnings, *maps.said),
         marrow=_marrow(given, measured, curves, maps),
     )

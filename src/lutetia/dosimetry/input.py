@@ -51,6 +51,8 @@ class ScanInput:
         Regions that were drawn on another scan and moved to this one: their volume is known once, not anew.
     residual_mm : mapping of str to float
         How far regions that were moved here still lie off [mm], as far as that is known.
+    drawn_ml : mapping of str to float
+        Volume of regions that were moved here and changed it on the way, where they were drawn [mL].
     recovery_curve : RecoveryByVolume or None
         Recovery by volume of this image, where the cycle takes that.
     """
@@ -64,6 +66,7 @@ class ScanInput:
     relative_sigma: float | None = None
     moved_here: frozenset[str] = frozenset()
     residual_mm: Mapping[str, float] = field(default_factory=dict)
+    drawn_ml: Mapping[str, float] = field(default_factory=dict)
     recovery_curve: RecoveryByVolume | None = None
 
 

@@ -26,7 +26,8 @@ def mass_of(region: str, given: CycleInput, scans: Sequence[ScanInput]) -> Mass:
     """Return the mass of a region: stated, or its volume times a density stated, read from CT, or published.
 
     The volume is the geometric mean over the scans, because errors of volumes are factors; the density from CT is the
-    mean. Scans to which the region was moved from another one show nothing new of it and are left out.
+    mean. Scans to which the region was moved from another one show nothing new of it and are left out; where there is
+    no other, its volume is that where it was drawn.
 
     Parameters
     ----------
@@ -43,10 +44,16 @@ def mass_of(region: str, given: CycleInput, scans: Sequence[ScanInput]) -> Mass:
     if region in given.stated_mass_g:
         return Mass(gram=_positive(given.stated_mass_g[region], region, "mass", "g"), origin="stated")
     scans = [scan for scan in scans if region not in scan.moved_here] or scans
-    volume_ml = float(np.exp(np.mean(np.log([scan.regions[region].volume_ml for scan in scans]))))
+    volumes_ml = [_drawn_ml(scan, region) for scan in scans]
+    volume_ml = float(np.exp(np.mean(np.log(volumes_ml))))
     of_volume = "contoured volume" if len(scans) == 1 else f"mean contoured volume of {len(scans)} scans"
     density, origin = _density(region, given, scans)
     return Mass(gram=volume_ml * density, origin=f"{of_volume}, density {density:.3f} g/mL {origin}")
+
+
+def _drawn_ml(scan: ScanInput, region: str) -> float:
+    here = scan.regions[region].volume_ml
+    return scan.drawn_ml.get(region, here) if region in scan.moved_here else here
 
 
 def _density(region: str, given: CycleInput, scans: Sequence[ScanInput]) -> tuple[float, str]:

@@ -36,12 +36,15 @@ class OnOneGrid:
         Of the scans [s]; None where one is not known, and they count as equal.
     reference : int
         Which of them is the reference scan.
+    told : tuple of str
+        What a reader has to know of how they were laid on it.
     """
 
     activities: tuple[Volume, ...]
     hours: tuple[float, ...]
     durations: tuple[float, ...] | None
     reference: int
+    told: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.activities) < LEAST_SCANS:

@@ -2,6 +2,7 @@
 
 from lutetia.dicom.write.administration import AdministrationRecord, Measured, PatientThen, write_administration
 from lutetia.dicom.write.ct import write_ct
+from lutetia.dicom.write.deformation import write_deformation
 from lutetia.dicom.write.dose import write_dose
 from lutetia.dicom.write.header import Administered, Header, WrittenSeries, uid_of
 from lutetia.dicom.write.measurements import write_measurements
@@ -34,6 +35,7 @@ __all__ = [
     "uid_of",
     "write_administration",
     "write_ct",
+    "write_deformation",
     "write_dose",
     "write_measurements",
     "write_pet",

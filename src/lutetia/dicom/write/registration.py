@@ -69,15 +69,20 @@ def write_registration(
 
 def _item(images: Sequence[ObjectReference], frame: str, motion: Rigid, how: tuple[str, str]) -> Any:
     new = pydicom_package().Dataset
-    matrix = new()
-    matrix.FrameOfReferenceTransformationMatrixType = "RIGID"
-    rows = [(*row, shift) for row, shift in zip(motion.rotation, motion.translation_mm, strict=True)]
-    matrix.FrameOfReferenceTransformationMatrix = [ds(x) for row in (*rows, (0.0, 0.0, 0.0, 1.0)) for x in row]
     registration = new()
     registration.RegistrationTypeCodeSequence = [code(*how, "DCM")]
-    registration.MatrixSequence = [matrix]
+    registration.MatrixSequence = [rigid_matrix(motion)]
     item = new()
     item.FrameOfReferenceUID = frame
     item.ReferencedImageSequence = [instance_item(one) for one in images]
     item.MatrixRegistrationSequence = [registration]
     return item
+
+
+def rigid_matrix(motion: Rigid) -> Any:
+    """Return a rigid motion as an item that holds its matrix of four rows."""
+    matrix = pydicom_package().Dataset()
+    matrix.FrameOfReferenceTransformationMatrixType = "RIGID"
+    rows = [(*row, shift) for row, shift in zip(motion.rotation, motion.translation_mm, strict=True)]
+    matrix.FrameOfReferenceTransformationMatrix = [ds(x) for row in (*rows, (0.0, 0.0, 0.0, 1.0)) for x in row]
+    return matrix

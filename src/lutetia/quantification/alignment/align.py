@@ -12,11 +12,13 @@ from typing import Any, Final
 import numpy as np
 
 from lutetia.errors import RefusedError
+from lutetia.quantification.alignment.check import DeformationCheck
 from lutetia.quantification.alignment.prepared import Kind, Prepared, prepared
 from lutetia.quantification.alignment.registration import best_motion, centre_mm
-from lutetia.quantification.alignment.residual import Laid, Residual, laid, region_residual_mm, residual
+from lutetia.quantification.alignment.residual import LEAST_BLOCKS, Laid, Residual, laid, region_residual_mm, residual
 from lutetia.quantification.alignment.start import best_shift
-from lutetia.volume import Mask, Rigid, Volume
+from lutetia.vocabulary.registration import Registration
+from lutetia.volume import Deformation, Mask, Rigid, Volume
 
 WORKING_MM: Final = 4.0
 LARGEST_TURN_DEGREES: Final = 10.0
@@ -30,7 +32,6 @@ LEAST_CORRELATION: Final[dict[Kind, float]] = {"CT": 0.75, "SPECT": 0.6, "PET": 
 """Lutetia's choice: one man at two times reaches about 0.9."""
 LARGEST_RESIDUAL_MM: Final[dict[Kind, float]] = {"CT": 6.0, "SPECT": 8.0, "PET": 8.0}
 """Lutetia's choice, in the median: about half the width to which a SPECT resolves; SPECT alone shows less."""
-LEAST_BLOCKS: Final = 8
 
 REMEDY: Final = "draw the regions on this scan itself, or check that both are of this patient and of this cycle"
 
@@ -51,6 +52,12 @@ class Alignment:
         What is left.
     images : Laid
         The two images, to look at single regions.
+    deformation : Deformation or None
+        From the source to the target, beginning with ``motion``; None where that alone is used.
+    check : DeformationCheck or None
+        How a deformation fared that was asked for and found, whether it is used or not.
+    rigid : Alignment or None
+        What a deformation began with, for regions that are not deformed; None where no deformation is used.
     """
 
     motion: Rigid
@@ -58,6 +65,14 @@ class Alignment:
     shift_mm: float
     residual: Residual
     images: Laid
+    deformation: Deformation | None = None
+    check: DeformationCheck | None = None
+    rigid: Alignment | None = None
+
+    @property
+    def method(self) -> Registration:
+        """Which of the two is used."""
+        return "rigid" if self.deformation is None else "deformable"
 
     @property
     def turned_degrees(self) -> float:
@@ -72,6 +87,7 @@ class Alignment:
         """Return the motion and its checks as plain values, for other tools."""
         return {
             "by": self.by,
+            "method": self.method,
             "rotation": [list(row) for row in self.motion.rotation],
             "translation_mm": list(self.motion.translation_mm),
             "turned_degrees": self.turned_degrees,
@@ -80,6 +96,7 @@ class Alignment:
             "residual_90th_percentile_mm": self.residual.high_mm,
             "correlation": self.residual.correlation,
             "overlap": self.residual.overlap,
+            "deformable": None if self.check is None else self.check.as_json(),
         }
 
 
@@ -110,6 +127,11 @@ def align(source: Volume, target: Volume, *, where: str = "alignment") -> Alignm
     if source.unit != target.unit:
         raise ValueError(f"two images of one kind are aligned, not {source.unit} and {target.unit}")
     first, second = (prepared(image, spacing_mm=WORKING_MM, where=where) for image in (source, target))
+    return align_prepared(first, second, where)
+
+
+def align_prepared(first: Prepared, second: Prepared, where: str) -> Alignment:
+    """Return the rigid motion between two images reduced to what may decide; see :func:`align`."""
     start = best_shift(first, second)
     if start.correlation < LEAST_CORRELATION[first.kind] / 2:
         raise _refused(where, f"the two {first.kind} have nothing in common (correlation {start.correlation:.2f})")

@@ -15,13 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lutetia.quantification.alignment.prepared import Prepared
-from lutetia.volume import Mask, Rigid, Volume, moved_volume, resample, resample_mask
+from lutetia.volume import (
+    Deformation,
+    Mask,
+    Rigid,
+    moved_volume,
+    resample,
+    resample_mask,
+    undeformed_volume,
+)
 
 REACH_MM: Final = 12.0
 """How far a block is shifted; what lies further out is not found."""
 BLOCK_MM: Final = 40.0
 APART_MM: Final = 20.0
 MOST_BLOCKS: Final = 60
+LEAST_BLOCKS: Final = 8
+"""Fewer say nothing of the whole."""
 MOST_VOXELS: Final = 3000
 """Of a region; a large one is looked at on evenly spread voxels."""
 LEAST_CORRELATION: Final = 0.6
@@ -92,16 +102,14 @@ class Laid:
         return np.array(list(product(*[range(-int(r), int(r) + 1) for r in self.steps(REACH_MM)])))
 
 
-def laid(source: Prepared, target: Prepared, motion: Rigid) -> Laid:
+def laid(source: Prepared, target: Prepared, motion: Rigid | Deformation) -> Laid:
     """Lay the target on the source's grid."""
     grid = source.values.geometry
-    back = motion.inverse()
-
-    def fetched(values: Volume) -> NDArray[np.float32]:
-        moved = moved_volume(values, back, frame_of_reference=grid.frame_of_reference)
-        return resample(moved, grid, outside=-1.0).values
-
-    found = fetched(target.values)
+    if isinstance(motion, Deformation):
+        found = undeformed_volume(target.values, motion, grid, outside=-1.0).values
+    else:
+        moved = moved_volume(target.values, motion.inverse(), frame_of_reference=grid.frame_of_reference)
+        found = resample(moved, grid, outside=-1.0).values
     frame = target.values.geometry.frame_of_reference
     return Laid(source=source, target=np.maximum(found, 0.0), seen=found > -0.5, target_frame=frame)
 

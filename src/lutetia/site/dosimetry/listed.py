@@ -21,6 +21,7 @@ NOBODY: Final = "–"
 _SCALARS: Final = {
     "earlier_cycles": "half-lives of earlier cycles",
     "reference_scan": "scan that carries the dose map",
+    "registration": "registration between scans of a cycle",
     "engine": "voxel engine",
     "voxel_curves": "curves within a region of the dose map",
     "recovery": "recovery",

@@ -20,6 +20,7 @@ from lutetia.site.dosimetry.tables import CurveChoice, MonteCarloChoice, Populat
 from lutetia.site.dosimetry.uncertainty import DeclaredUncertainty
 from lutetia.vocabulary.recovery import RecoveryMethod
 from lutetia.vocabulary.region import ALL, GROUPS, KEYS, LESION, REMAINDER, keys_of
+from lutetia.vocabulary.registration import Registration
 from lutetia.vocabulary.voxel_curves import VoxelCurves
 
 Table = Literal["population_half_lives", "tissue_densities", "curves", "repair"]
@@ -32,6 +33,7 @@ LUTETIA: Final = "Lutetia's"
 DEFAULTS: Final[dict[str, Any]] = {
     "earlier_cycles": "not used",
     "reference_scan": Quantity(value=24.0, unit="h"),
+    "registration": "rigid",
     "engine": "kernel",
     "monte_carlo": MonteCarloChoice(),
     "voxel_curves": "of the region",
@@ -63,6 +65,8 @@ class DosimetrySettings(Part):
         Whether a region's curve in an earlier cycle stands in where a later cycle has one scan.
     reference_scan : Duration or None
         The scan nearest to this time after administration carries the dose map.
+    registration : {"rigid", "deformable"} or None
+        How regions of one scan come to another: see :mod:`lutetia.vocabulary.registration`.
     engine : {"kernel", "monte_carlo", "local", "none"} or None
     monte_carlo : MonteCarloChoice or None
         Only where that engine is chosen.
@@ -94,6 +98,7 @@ class DosimetrySettings(Part):
     population_half_lives: dict[str, PopulationHalfLife] = Field(default_factory=dict)
     earlier_cycles: Literal["used", "not used"] | None = None
     reference_scan: Duration | None = None
+    registration: Registration | None = None
     engine: Literal["kernel", "monte_carlo", "local", "none"] | None = None
     monte_carlo: MonteCarloChoice | None = None
     voxel_curves: VoxelCurves | None = None

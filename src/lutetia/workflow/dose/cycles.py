@@ -31,6 +31,7 @@ from lutetia.workflow.dose.measured import MeasuredCycle, kept_of
 from lutetia.workflow.dose.one_grid import on_one_grid
 from lutetia.workflow.dose.pictures import pictures_of
 from lutetia.workflow.dose.plausible import checked
+from lutetia.workflow.dose.registration import registration_of
 from lutetia.workflow.dose.settings import CentreChoices, listed, s_values_of
 from lutetia.workflow.dose.table import read_table
 from lutetia.workflow.progress import Tell, silently
@@ -264,7 +265,7 @@ def _input(
         s_values=s_values_of(opened.site),
         reference_scan=(shown := chosen.reference_scan(scans)),
         on_one_grid=(
-            on_one_grid(scans, shown, tell)
+            on_one_grid(scans, shown, registration_of(opened.site), tell)
             if engine is not None and chosen.voxel_curves != "of the region" and len(scans) >= LEAST_SCANS
             else None
         ),

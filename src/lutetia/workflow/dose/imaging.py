@@ -25,6 +25,7 @@ from lutetia.workflow.dose.counting import duration_of_head, loss_of_scan
 from lutetia.workflow.dose.lesion_regions import require_choice, with_lesions
 from lutetia.workflow.dose.made import Made
 from lutetia.workflow.dose.regions import named_series, regions_of
+from lutetia.workflow.dose.registration import MovedRegion, registration_of
 from lutetia.workflow.progress import Tell
 from lutetia.workflow.record.folder import CourseFolder
 from lutetia.workflow.record.opened import Opened
@@ -43,8 +44,12 @@ class ReadScan:
         How it lies to the scan from which its regions were moved here.
     regions_said : str
         How its regions came here, in words.
+    rigidly_said : str
+        The same for those that were moved rigidly where the others were deformed.
     residuals_mm : mapping of str to float
         How far moved regions still lie off, where the images show it [mm].
+    moved_regions : mapping of str to MovedRegion
+        Regions that came here from another scan.
     counted_with : Calibration or None
         What made becquerels of its counts; None where the image came in Bq/mL.
     calibration : Calibration or None
@@ -61,7 +66,9 @@ class ReadScan:
     notes: tuple[str, ...]
     alignment: Alignment | None = None
     regions_said: str = ""
+    rigidly_said: str = ""
     residuals_mm: Mapping[str, float] = field(default_factory=dict)
+    moved_regions: Mapping[str, MovedRegion] = field(default_factory=dict)
     counted_with: Calibration | None = None
     calibration: Calibration | None = None
     duration_s: float | None = None
@@ -103,13 +110,14 @@ def read_scans(
     lutetia.errors.RefusedError
         If the regions of one scan cannot be moved to another one; see docs/alignment.md.
     """
-    choice = lesion_choice(opened)
+    choice, registration = lesion_choice(opened), registration_of(opened.site)
     for scan in cycle.scans:
         require_choice(scan, choice)
     scans = scans_of(opened, cycle, nuclide, series, tell)
     if choice is None:
-        return with_regions(scans, tell)
-    return with_lesions(with_regions(with_lesions(scans, choice, moved=False), tell), choice, moved=True)
+        return with_regions(scans, registration, tell)
+    moved = with_regions(with_lesions(scans, choice, moved=False), registration, tell)
+    return with_lesions(moved, choice, moved=True)
 
 
 def lesion_choice(opened: Opened) -> LesionRegions | None:

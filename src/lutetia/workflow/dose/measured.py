@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lutetia.course import Scan
 from lutetia.dosimetry.result import CycleDose
 from lutetia.quantification import visible_fraction
-from lutetia.volume import Geometry, Mask, Rigid, Volume, parallel, resample_mask
+from lutetia.volume import Deformation, Geometry, Mask, Rigid, Volume, parallel, resample_mask
 from lutetia.workflow.dose.imaging import ReadScan
 from lutetia.workflow.dose.made import Made
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lutetia.dicom.read import SeriesFiles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Propagated:
     """How regions came to a scan from another one.
 
@@ -27,12 +27,15 @@ class Propagated:
         SeriesInstanceUID of the scan on which they were drawn.
     motion : Rigid
         From the coordinates of that scan to those of this one.
+    deformation : Deformation or None
+        Where regions were deformed: it begins with ``motion``.
     said : mapping of str to object
         The motion and its checks, as :meth:`lutetia.quantification.alignment.Alignment.as_json` tells them.
     """
 
     drawn_on: str
     motion: Rigid
+    deformation: Deformation | None
     said: Mapping[str, Any]
 
 
@@ -108,7 +111,16 @@ def _propagated(read: ReadScan) -> Propagated | None:
     """Return the motion without the two images that it was found from."""
     if read.alignment is None or read.scan.regions_from is None:
         return None
-    return Propagated(drawn_on=read.scan.regions_from, motion=read.alignment.motion, said=read.alignment.as_json())
+    volumes = {
+        name: {"drawn_ml": one.drawn_ml, "change": one.change, "method": one.by.method}
+        for name, one in read.moved_regions.items()
+    }
+    return Propagated(
+        drawn_on=read.scan.regions_from,
+        motion=read.alignment.motion,
+        deformation=read.alignment.deformation,
+        said={**read.alignment.as_json(), "regions": volumes},
+    )
 
 
 def _offset_s(read: ReadScan) -> float:

@@ -22,7 +22,7 @@ from lutetia.dosimetry.radiobiology import bed_of_voxels
 from lutetia.dosimetry.region_table import rows_of
 from lutetia.dosimetry.result import CycleDose, DoseValue
 from lutetia.errors import InputError, LutetiaError
-from lutetia.nifti import write_nifti
+from lutetia.nifti import write_displacement, write_nifti
 from lutetia.provenance import sha256_of
 from lutetia.report import Stop, dose_json
 from lutetia.volume import Mask, Volume, resample_mask
@@ -273,7 +273,7 @@ def _write_registrations(
 ) -> list[Path]:
     """Write how each scan that took its regions from another lies to it: as DICOM, and all of a cycle as JSON."""
     from lutetia.dicom.read import references_of
-    from lutetia.dicom.write import uid_of, write_registration
+    from lutetia.dicom.write import uid_of, write_deformation, write_registration
 
     files = []
     said = []
@@ -283,22 +283,23 @@ def _write_registrations(
         if (found := one.propagated) is None:
             continue
         drawn_on = scans[found.drawn_on]
-        files.append(place / f"registration-scan-{n}.dcm")
-        write_registration(
-            files[-1],
-            found.motion,
-            replace(
-                head,
-                series_uid=uid_of(head.series_uid, str(n)),
-                series_number=head.series_number + n,
-                series_description=f"{head.series_description}, scan {n}",
-                frame_of_reference=str(one.activity.geometry.frame_of_reference),
-            ),
-            moved=references_of(images.series[found.drawn_on]),
-            moved_frame_of_reference=str(drawn_on.activity.geometry.frame_of_reference),
-            fixed=references_of(images.series[one.scan.series_uid]),
-            description=f"scan at {drawn_on.hours:.1f} h to scan at {one.hours:.1f} h, by {found.said['by']}",
+        own = replace(
+            head,
+            series_uid=uid_of(head.series_uid, str(n)),
+            series_number=head.series_number + n,
+            series_description=f"{head.series_description}, scan {n}",
         )
+        first, second = (str(scan.activity.geometry.frame_of_reference) for scan in (drawn_on, one))
+        there, here = (references_of(images.series[uid]) for uid in (found.drawn_on, one.scan.series_uid))
+        pair = f"scan at {drawn_on.hours:.1f} h to scan at {one.hours:.1f} h, by {found.said['by']}"
+        if found.deformation is not None:
+            files.append(place / f"deformation-scan-{n}.dcm")
+            write_deformation(files[-1], found.deformation, replace(own, frame_of_reference=first), begins=there,
+                              ends=here, ends_frame_of_reference=second, description=pair)  # fmt: skip
+        else:
+            files.append(place / f"registration-scan-{n}.dcm")
+            write_registration(files[-1], found.motion, replace(own, frame_of_reference=second), moved=there,
+                               moved_frame_of_reference=first, fixed=here, description=pair)  # fmt: skip
         said.append({"from_series": found.drawn_on, "to_series": one.scan.series_uid, **found.said})
     if said:
         files.append(place / "registrations.json")
@@ -341,6 +342,11 @@ def _write_nifti(
         write_nifti(folder / f"{name}.nii.gz", volume, description=f"{say}{name}")
         for name, volume in maps.items()
         if volume is not None
+    ]
+    files += [
+        write_displacement(folder / f"displacement_scan-{n}_mm.nii.gz", found.deformation, description=f"{say}scan {n}")
+        for n, one in enumerate(images.scans, start=1)
+        if (found := one.propagated) is not None and found.deformation is not None
     ]
     for mask in images.regions:
         safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in mask.name)

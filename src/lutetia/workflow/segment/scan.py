@@ -24,6 +24,7 @@ from lutetia.workflow.dose.cycles import nuclide_of
 from lutetia.workflow.dose.imaging import ReadScan, lesion_choice, scans_of, series_in
 from lutetia.workflow.dose.lesion_regions import LesionsMade, made_lesions
 from lutetia.workflow.dose.made import Made
+from lutetia.workflow.dose.registration import registration_of
 from lutetia.workflow.dose.settings import CentreChoices
 from lutetia.workflow.image_schema import SEGMENT_FORMAT
 from lutetia.workflow.progress import Tell, silently
@@ -171,7 +172,8 @@ def segment_course(
     opened = open_all(course_path, site_path)
     chosen_cycle = _cycle(opened, known_on, cycle)
     series = series_in(opened.folder, tell)
-    scans = with_regions(scans_of(opened, chosen_cycle, nuclide_of(chosen_cycle), series, tell), tell)
+    drawn = scans_of(opened, chosen_cycle, nuclide_of(chosen_cycle), series, tell)
+    scans = with_regions(drawn, registration_of(opened.site), tell)
     number = _scan(opened, scans, scan)
     read = scans[number - 1]
     found_organs = _organs(read, organs, tell)
