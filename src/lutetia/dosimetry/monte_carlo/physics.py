@@ -7,7 +7,7 @@ taken to be at rest (no Doppler broadening). Functions of plain numbers and arra
 
 from __future__ import annotations
 
-from math import exp, log, pi, sqrt
+from math import cos, exp, log, pi, sin, sqrt
 
 import numpy as np
 from numba import njit
@@ -22,6 +22,23 @@ Array = NDArray[np.float64]
 _MOST_SHARE = MOST_KEV / KEV_ANGSTROM / (1 + MOST_KEV / KEV_ANGSTROM)
 _PER_SHARE = (MOMENTA - 1) / _MOST_SHARE
 _EVEN = 1e-12
+
+
+@njit(cache=True)
+def not_below(table: Array, value: float, at: int) -> int:
+    """Return the first place of an ascending table, from ``at`` on, that holds at least a value; its last one does."""
+    step = 1
+    while at + step < len(table) and table[at + step - 1] < value:
+        at += step
+        step *= 2
+    beyond = min(at + step, len(table)) - 1
+    while at < beyond:
+        middle = (at + beyond) // 2
+        if table[middle] < value:
+            at = middle + 1
+        else:
+            beyond = middle
+    return at
 
 
 @njit(cache=True)
@@ -82,7 +99,7 @@ def turned(counter: Counter, u: float, v: float, w: float, cosine: float) -> tup
     """Turn a direction by an angle about an axis at random."""
     sine = sqrt(max(0.0, 1.0 - cosine * cosine))
     azimuth = 2.0 * pi * uniform(counter)
-    a, b = sine * np.cos(azimuth), sine * np.sin(azimuth)
+    a, b = sine * cos(azimuth), sine * sin(azimuth)
     across = 1.0 - w * w
     if across < _EVEN:
         return a, b, cosine * (1.0 if w > 0.0 else -1.0)
@@ -100,4 +117,4 @@ def isotropic(counter: Counter) -> tuple[float, float, float]:
     w = 2.0 * uniform(counter) - 1.0
     azimuth = 2.0 * pi * uniform(counter)
     root = sqrt(max(0.0, 1.0 - w * w))
-    return root * np.cos(azimuth), root * np.sin(azimuth), w
+    return root * cos(azimuth), root * sin(azimuth), w
