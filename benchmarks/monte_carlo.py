@@ -17,7 +17,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lutetia.dosimetry.monte_carlo.run import Stopping, Transported, sources_of, threads, transport, weights_of
+from lutetia.dosimetry.monte_carlo.batches import threads
+from lutetia.dosimetry.monte_carlo.run import Stopping, Transported, sources_of, transport, weights_of
 from lutetia.dosimetry.monte_carlo.tables import emission, photon_tables
 from lutetia.dosimetry.monte_carlo.transport import grid_of
 from lutetia.dosimetry.voxel import MonteCarloEngine
