@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lutetia.dosimetry.monte_carlo.cuda import CORES
 from lutetia.dosimetry.monte_carlo.tables import Emission, PhotonTables
 from lutetia.dosimetry.monte_carlo.transport import Grid, Sources, follow_batch
 
@@ -96,7 +97,7 @@ def threads() -> int:
 class OnCores:
     """Each batch on one core, with a map of its own; maps are added in the order of the batches."""
 
-    device = "processor cores"
+    device = CORES
 
     def __init__(self, problem: Problem, workers: int | None) -> None:
         self._problem = problem

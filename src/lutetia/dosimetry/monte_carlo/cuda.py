@@ -1,4 +1,4 @@
-"""Is there a CUDA device on which photons can be followed?
+"""Where are photons followed, and is there a CUDA device on which they can be?
 
 numba answers (the extra ``gpu`` brings its compiler for such devices); it is imported when it is asked, not before.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
+from typing import Final
 
 from lutetia.errors import InputError
+from lutetia.vocabulary.device import Device
 
-SIMULATOR = "simulator (NUMBA_ENABLE_CUDASIM)"
+CORES: Final = "processor cores"
+SIMULATOR: Final = "simulator (NUMBA_ENABLE_CUDASIM)"
 
 
 @cache
@@ -47,3 +50,8 @@ def require_device() -> str:
             "where photons are followed is the centre's choice",
         )
     return found
+
+
+def in_words(device: Device) -> str:
+    """Return where photons are followed."""
+    return CORES if device == "cpu" else f"CUDA device: {usable_device() or 'none'}"

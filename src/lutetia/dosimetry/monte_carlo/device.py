@@ -16,7 +16,7 @@ from numba import cuda
 from numpy.typing import NDArray
 
 from lutetia.dosimetry.monte_carlo.batches import Array, Energies, Problem
-from lutetia.dosimetry.monte_carlo.cuda import require_device
+from lutetia.dosimetry.monte_carlo.cuda import in_words, require_device
 from lutetia.dosimetry.monte_carlo.kernels import Scores, collect, follow, measure
 
 THREADS: Final = 128
@@ -43,13 +43,14 @@ class OnDevice:
     """Each batch with a thread for every history."""
 
     def __init__(self, problem: Problem) -> None:
-        self.device = f"CUDA device {require_device()}"
+        require_device()
+        self.device = in_words("cuda")
         self._problem = problem
         self._tables = tuple(map(uploaded, (problem.grid, problem.sources, problem.emission, problem.tables)))
         self._scores = Scores(_zeros(problem.voxels, np.int64), units_per_kev(problem))
         self._sum, self._square = _zeros(problem.voxels, np.float64), _zeros(problem.voxels, np.float64)
         self._escaped = _zeros(problem.count, np.float64)
-        self._regions = _joined(problem)
+        self._regions = _joined(problem) if problem.regions else ()
 
     def followed(self, batches: range) -> Iterator[Energies]:
         """Follow batches, and say in their order what each left."""

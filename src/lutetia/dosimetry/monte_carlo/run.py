@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from lutetia.dosimetry.monte_carlo.batches import Array, Energies, Follower, OnCores, Problem, Weights
 from lutetia.dosimetry.monte_carlo.tables import Emission, PhotonTables
 from lutetia.dosimetry.monte_carlo.transport import Grid, Sources
-
-Device = Literal["cpu", "cuda"]
+from lutetia.vocabulary.device import Device
 
 BATCHES_AT_ONCE: Final = 10
 """How many batches lie between two looks at the uncertainty; a batch is never cut short."""
