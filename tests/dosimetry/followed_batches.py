@@ -1,4 +1,4 @@
-"""Follow a few batches and write what they left: ``python followed_batches.py cpu|cuda OUT [THREADS]``.
+"""Follow a few batches and write what they left: ``python followed_batches.py cpu|cuda OUT [THREADS BLOCKS]``.
 
 Run by ``test_monte_carlo_on_cuda.py``: compiled on the cores, and line by line in numba's simulator of CUDA.
 """
@@ -96,12 +96,12 @@ def whole_run(device):
     }  # fmt: skip
 
 
-def main(device, out, threads="128"):
+def main(device, out, threads="128", blocks="1024"):
     warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning)  # interpreted, 64 bits overflow aloud
     if device == "cuda":
         from lutetia.dosimetry.monte_carlo import device as there
 
-        there.THREADS = int(threads)
+        there.THREADS, there.MOST_BLOCKS = int(threads), int(blocks)
     found = batches(device, analog=False, name="expected") | batches(device, analog=True, name="analog")
     np.savez(out, **found, **whole_run(device))
 

@@ -73,7 +73,7 @@ def test_voxels_regions_and_what_escapes_agree_to_the_rounding_of_the_cores(on_c
 
 
 def test_the_number_of_threads_changes_no_bit(on_device, tmp_path):
-    other = followed(tmp_path, "cuda", "32")
+    other = followed(tmp_path, "cuda", "4", "1")
     assert all(np.array_equal(other[name], on_device[name]) for name in on_device)
 
 
