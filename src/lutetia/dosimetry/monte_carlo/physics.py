@@ -24,7 +24,7 @@ _PER_SHARE = (MOMENTA - 1) / _MOST_SHARE
 _EVEN = 1e-12
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def not_below(table: Array, value: float, at: int) -> int:
     """Return the first place of an ascending table, from ``at`` on, that holds at least a value; its last one does."""
     step = 1
