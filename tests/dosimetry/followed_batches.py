@@ -11,11 +11,9 @@ from numba import njit
 
 from lutetia.dosimetry.monte_carlo import run
 from lutetia.dosimetry.monte_carlo.batches import OnCores, Problem
-from lutetia.dosimetry.monte_carlo.physics import not_below
-from lutetia.dosimetry.monte_carlo.random import begin, uniform
 from lutetia.dosimetry.monte_carlo.run import Stopping, sources_of, transport, weights_of
 from lutetia.dosimetry.monte_carlo.tables import emission, photon_tables
-from lutetia.dosimetry.monte_carlo.transport import _add, grid_of, history
+from lutetia.dosimetry.monte_carlo.transport import _add, grid_of, histories
 from lutetia.dosimetry.voxel.body import Body
 from lutetia.reference.photon import photon_lines
 
@@ -47,9 +45,7 @@ def one_by_one(count, seed, analog, grid, sources, emitted, tables):
     counter = np.empty(1, np.uint64)
     escaped, ended = np.empty(count), np.empty(count, np.uint64)
     for n in range(count):
-        begin(counter, seed, np.uint64(n))
-        at = not_below(sources.cumulative, (n + uniform(counter)) / count, 0)
-        escaped[n] = history(counter, at, analog, grid, sources, emitted, tables, score, _add)
+        escaped[n] = histories(counter, seed, 0, n, n + 1, count, analog, grid, sources, emitted, tables, score, _add)
         ended[n] = counter[0]
     return escaped, ended
 

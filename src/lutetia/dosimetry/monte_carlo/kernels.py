@@ -1,7 +1,7 @@
 """The same histories, one on each thread of a CUDA device.
 
-What happens to a photon is ``history``, the very function that processor cores run, compiled again for the device. Only
-how energy is added differs: many threads add to one voxel at once, so each adds whole numbers of a small part of a keV.
+What happens to photons is ``histories``, the very function that processor cores run, compiled for the device. Only how
+energy is added differs: many threads add to one voxel at once, so each adds whole numbers of a small part of a keV.
 Their sum does not depend on the order of the threads, nor on how many there are.
 """
 
@@ -13,10 +13,8 @@ import numpy as np
 from numba import cuda
 from numpy.typing import NDArray
 
-from lutetia.dosimetry.monte_carlo.physics import not_below
-from lutetia.dosimetry.monte_carlo.random import begin, uniform
 from lutetia.dosimetry.monte_carlo.tables import Emission, PhotonTables
-from lutetia.dosimetry.monte_carlo.transport import Grid, Sources, history
+from lutetia.dosimetry.monte_carlo.transport import Grid, Sources, histories
 
 Units = NDArray[np.int64]
 Array = NDArray[np.float64]
@@ -58,9 +56,9 @@ def follow(
     count = len(escaped)
     if n < count:
         counter = cuda.local.array(1, np.uint64)
-        begin(counter, seed, np.uint64(first + n))
-        at = not_below(sources.cumulative, (n + uniform(counter)) / count, 0)
-        escaped[n] = history(counter, at, analog, grid, sources, emission, tables, scores, _add)
+        escaped[n] = histories(
+            counter, seed, first, n, n + 1, count, analog, grid, sources, emission, tables, scores, _add
+        )
 
 
 @cuda.jit

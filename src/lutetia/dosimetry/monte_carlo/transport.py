@@ -6,8 +6,9 @@ there gives to matter on average is scored: photon energy times the cross-sectio
 estimator has the right mean, needs no collision to happen, and scores in air as well as in bone. Secondary electrons
 stop where they arise (at most 0.5 mm in water). What happens next is drawn as in nature (no splitting, no roulette).
 
-``history`` is all there is of the physics of a photon. Whoever follows one says how energy is added to its map:
-processor cores here, a graphics processor in :mod:`lutetia.dosimetry.monte_carlo.kernels`.
+``histories`` is all there is of the way of a photon. Whoever calls it says which of a batch it follows and how energy
+is added to a map: a processor core all of them (``follow_batch``), a thread of a graphics processor one
+(:mod:`lutetia.dosimetry.monte_carlo.kernels`).
 """
 
 from __future__ import annotations
@@ -124,19 +125,17 @@ def follow_batch(
         Energy [keV per decay], when divided by ``count``.
     """
     counter = np.empty(1, dtype=np.uint64)
-    escaped = 0.0
-    at = 0
-    for n in range(count):
-        begin(counter, seed, np.uint64(first + n))
-        at = not_below(sources.cumulative, (n + uniform(counter)) / count, at)
-        escaped += history(counter, at, analog, grid, sources, emission, tables, score, _add)
-    return escaped
+    return histories(counter, seed, first, 0, count, count, analog, grid, sources, emission, tables, score, _add)
 
 
 @njit(cache=True, inline="always")
-def history(
+def histories(
     counter: Counter,
-    at: int,
+    seed: np.uint64,
+    first: int,
+    start: int,
+    stop: int,
+    count: int,
     analog: bool,
     grid: Grid,
     sources: Sources,
@@ -145,62 +144,66 @@ def history(
     score: Any,
     leave: Leave,
 ) -> float:
-    """Follow a photon from a source until it is absorbed or leaves the grid; return the energy that it carries out.
+    """Follow some histories of a batch, each until it is absorbed or leaves the grid; return what they carry out.
 
     Parameters
     ----------
-    counter : ndarray
-        Where its random numbers go on.
-    at : int
-        Number of the source.
-    analog, grid, sources, emission, tables
-        See ``follow_batch``.
+    counter : ndarray, axes (1,)
+        Room for the place among the random numbers.
+    seed, first, count, analog, grid, sources, emission, tables
+        Of the batch, see ``follow_batch``.
+    start, stop : int
+        The first history that is followed, counted from the first of the batch, and the one after the last.
     score, leave
         A map, and what adds to it.
     """
     nz, ny, nx = grid.shape
     dz, dy, dx = grid.spacing_cm
     high_z, high_y, high_x = nz * dz, ny * dy, nx * dx
-    x, y, z = _within(counter, sources.voxel[at], grid)
-    energy = emission.energy_kev[not_below(emission.cumulative, uniform(counter), 0)]
-    weight = sources.weight[at] * emission.followed_kev / energy
-    u, v, w = isotropic(counter)
-    node, part, majorant = _at_energy(tables, energy)
     escaped = 0.0
-    while True:
-        flight = -log(uniform(counter)) / majorant
-        x += u * flight
-        y += v * flight
-        z += w * flight
-        if not (0.0 <= x < high_x and 0.0 <= y < high_y and 0.0 <= z < high_z):
-            escaped = weight * energy
-            break
-        voxel = (min(int(z / dz), nz - 1) * ny + min(int(y / dy), ny - 1)) * nx + min(int(x / dx), nx - 1)
-        matter = tables.by_material[grid.material[voxel]]
-        density = grid.density_g_ml[voxel]
-        if not analog:
-            transfer = matter[node, TRANSFER] * (1.0 - part) + matter[node + 1, TRANSFER] * part
-            leave(score, voxel, weight * energy * density * transfer / majorant)
-        total = matter[node, TOTAL] * (1.0 - part) + matter[node + 1, TOTAL] * part
-        if uniform(counter) * majorant >= density * total:
-            continue
-        kind = uniform(counter)
-        if kind < matter[node, COHERENT] * (1.0 - part) + matter[node + 1, COHERENT] * part:
-            cosine = coherent(counter, energy, tables.coherent[grid.material[voxel]])
-        elif kind < matter[node, INCOHERENT] * (1.0 - part) + matter[node + 1, INCOHERENT] * part:
-            left, cosine = incoherent(counter, energy, tables.bound[grid.material[voxel]])
-            if analog:
-                leave(score, voxel, weight * (energy - left))
-            energy = left
-            if energy <= CUT_OFF_KEV:
-                leave(score, voxel, weight * energy)
+    at = 0
+    for n in range(start, stop):
+        begin(counter, seed, np.uint64(first + n))
+        at = not_below(sources.cumulative, (n + uniform(counter)) / count, at)
+        x, y, z = _within(counter, sources.voxel[at], grid)
+        energy = emission.energy_kev[not_below(emission.cumulative, uniform(counter), 0)]
+        weight = sources.weight[at] * emission.followed_kev / energy
+        u, v, w = isotropic(counter)
+        node, part, majorant = _at_energy(tables, energy)
+        while True:
+            flight = -log(uniform(counter)) / majorant
+            x += u * flight
+            y += v * flight
+            z += w * flight
+            if not (0.0 <= x < high_x and 0.0 <= y < high_y and 0.0 <= z < high_z):
+                escaped += weight * energy
                 break
-            node, part, majorant = _at_energy(tables, energy)
-        else:
-            if analog:
-                leave(score, voxel, weight * energy)
-            break
-        u, v, w = turned(counter, u, v, w, cosine)
+            voxel = (min(int(z / dz), nz - 1) * ny + min(int(y / dy), ny - 1)) * nx + min(int(x / dx), nx - 1)
+            matter = tables.by_material[grid.material[voxel]]
+            density = grid.density_g_ml[voxel]
+            if not analog:
+                transfer = matter[node, TRANSFER] * (1.0 - part) + matter[node + 1, TRANSFER] * part
+                leave(score, voxel, weight * energy * density * transfer / majorant)
+            total = matter[node, TOTAL] * (1.0 - part) + matter[node + 1, TOTAL] * part
+            if uniform(counter) * majorant >= density * total:
+                continue
+            kind = uniform(counter)
+            if kind < matter[node, COHERENT] * (1.0 - part) + matter[node + 1, COHERENT] * part:
+                cosine = coherent(counter, energy, tables.coherent[grid.material[voxel]])
+            elif kind < matter[node, INCOHERENT] * (1.0 - part) + matter[node + 1, INCOHERENT] * part:
+                left, cosine = incoherent(counter, energy, tables.bound[grid.material[voxel]])
+                if analog:
+                    leave(score, voxel, weight * (energy - left))
+                energy = left
+                if energy <= CUT_OFF_KEV:
+                    leave(score, voxel, weight * energy)
+                    break
+                node, part, majorant = _at_energy(tables, energy)
+            else:
+                if analog:
+                    leave(score, voxel, weight * energy)
+                break
+            u, v, w = turned(counter, u, v, w, cosine)
     return escaped
 
 
