@@ -4,7 +4,7 @@ import importlib.util
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lutetia.dosimetry import KernelEngine
@@ -183,6 +183,7 @@ def test_a_body_that_is_not_that_of_the_grid_is_refused():
         Body(np.ones((2, 2, 2), np.float32), np.ones((2, 2, 2), np.uint8), (ICRU_SOFT_TISSUE,))
 
 
+@settings(deadline=None)
 @given(
     table=st.lists(st.floats(0, 1), min_size=1, max_size=40).map(sorted), part=st.floats(0, 1), ahead=st.floats(0, 1)
 )

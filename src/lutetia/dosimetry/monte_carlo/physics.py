@@ -42,16 +42,16 @@ def not_below(table: Array, value: float, at: int) -> int:
 
 
 @njit(cache=True)
-def at_momentum(table: Array, momentum: float) -> float:
+def at_momentum(table: Array, row: int, momentum: float) -> float:
     """Interpolate a row of a table over momenta [1/angstrom]."""
     place = momentum / (1.0 + momentum) * _PER_SHARE
     n = min(int(place), MOMENTA - 2)
     part = place - n
-    return float(table[n] * (1.0 - part) + table[n + 1] * part)
+    return float(table[row, n] * (1.0 - part) + table[row, n + 1] * part)
 
 
 @njit(cache=True)
-def incoherent(counter: Counter, energy_kev: float, bound: Array) -> tuple[float, float]:
+def incoherent(counter: Counter, energy_kev: float, bound: Array, row: int) -> tuple[float, float]:
     """Return the energy after incoherent scattering [keV] and the cosine of the angle."""
     a = energy_kev / ELECTRON_MASS_KEV
     least = 1.0 / (1.0 + 2.0 * a)
@@ -66,28 +66,28 @@ def incoherent(counter: Counter, energy_kev: float, bound: Array) -> tuple[float
         sine2 = one_minus * (2.0 - one_minus)
         accepted = 1.0 - left * sine2 / (1.0 + left * left)
         momentum = energy_kev / KEV_ANGSTROM * sqrt(max(one_minus, 0.0) / 2.0)
-        if uniform(counter) < accepted * at_momentum(bound, momentum):
+        if uniform(counter) < accepted * at_momentum(bound, row, momentum):
             return energy_kev * left, 1.0 - one_minus
 
 
 @njit(cache=True)
-def coherent(counter: Counter, energy_kev: float, integrated: Array) -> float:
+def coherent(counter: Counter, energy_kev: float, integrated: Array, row: int) -> float:
     """Return the cosine of the angle of coherent scattering."""
     most = energy_kev / KEV_ANGSTROM
-    whole = at_momentum(integrated, most)
+    whole = at_momentum(integrated, row, most)
     while True:
         wanted = uniform(counter) * whole
         low, high = 0, MOMENTA - 1
         while high - low > 1:
             middle = (low + high) // 2
-            if integrated[middle] <= wanted:
+            if integrated[row, middle] <= wanted:
                 low = middle
             else:
                 high = middle
         first, second = low / _PER_SHARE, high / _PER_SHARE
         first, second = first / (1.0 - first), second / (1.0 - second)
-        step = integrated[high] - integrated[low]
-        part = (wanted - integrated[low]) / step if step > 0.0 else 0.0
+        step = integrated[row, high] - integrated[row, low]
+        part = (wanted - integrated[row, low]) / step if step > 0.0 else 0.0
         squared = first * first + part * (second * second - first * first)
         cosine = 1.0 - 2.0 * min(squared / (most * most), 1.0)
         if uniform(counter) * 2.0 < 1.0 + cosine * cosine:

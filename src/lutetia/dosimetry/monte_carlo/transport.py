@@ -125,7 +125,8 @@ def follow_batch(
         Energy [keV per decay], when divided by ``count``.
     """
     counter = np.empty(1, dtype=np.uint64)
-    return histories(counter, seed, first, 0, count, count, analog, grid, sources, emission, tables, score, _add)
+    escaped = histories(counter, seed, first, 0, count, count, analog, grid, sources, emission, tables, score, _add)
+    return float(escaped)
 
 
 @njit(cache=True, inline="always")
@@ -160,6 +161,7 @@ def histories(
     nz, ny, nx = grid.shape
     dz, dy, dx = grid.spacing_cm
     high_z, high_y, high_x = nz * dz, ny * dy, nx * dx
+    matter, bound, form = tables.by_material, tables.bound, tables.coherent
     escaped = 0.0
     at = 0
     for n in range(start, stop):
@@ -179,19 +181,19 @@ def histories(
                 escaped += weight * energy
                 break
             voxel = (min(int(z / dz), nz - 1) * ny + min(int(y / dy), ny - 1)) * nx + min(int(x / dx), nx - 1)
-            matter = tables.by_material[grid.material[voxel]]
+            m = grid.material[voxel]
             density = grid.density_g_ml[voxel]
             if not analog:
-                transfer = matter[node, TRANSFER] * (1.0 - part) + matter[node + 1, TRANSFER] * part
+                transfer = matter[m, node, TRANSFER] * (1.0 - part) + matter[m, node + 1, TRANSFER] * part
                 leave(score, voxel, weight * energy * density * transfer / majorant)
-            total = matter[node, TOTAL] * (1.0 - part) + matter[node + 1, TOTAL] * part
+            total = matter[m, node, TOTAL] * (1.0 - part) + matter[m, node + 1, TOTAL] * part
             if uniform(counter) * majorant >= density * total:
                 continue
             kind = uniform(counter)
-            if kind < matter[node, COHERENT] * (1.0 - part) + matter[node + 1, COHERENT] * part:
-                cosine = coherent(counter, energy, tables.coherent[grid.material[voxel]])
-            elif kind < matter[node, INCOHERENT] * (1.0 - part) + matter[node + 1, INCOHERENT] * part:
-                left, cosine = incoherent(counter, energy, tables.bound[grid.material[voxel]])
+            if kind < matter[m, node, COHERENT] * (1.0 - part) + matter[m, node + 1, COHERENT] * part:
+                cosine = coherent(counter, energy, form, m)
+            elif kind < matter[m, node, INCOHERENT] * (1.0 - part) + matter[m, node + 1, INCOHERENT] * part:
+                left, cosine = incoherent(counter, energy, bound, m)
                 if analog:
                     leave(score, voxel, weight * (energy - left))
                 energy = left
