@@ -4,6 +4,8 @@ import importlib.util
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lutetia.dosimetry import KernelEngine
 from lutetia.dosimetry.voxel import MonteCarloEngine
@@ -179,3 +181,15 @@ def test_a_body_that_is_not_that_of_the_grid_is_refused():
         Body(np.ones((2, 2, 2), np.float32), np.zeros((2, 2, 3), np.uint8), (WATER_H2O,))
     with pytest.raises(ValueError, match="material 1 of 1"):
         Body(np.ones((2, 2, 2), np.float32), np.ones((2, 2, 2), np.uint8), (ICRU_SOFT_TISSUE,))
+
+
+@settings(deadline=None)
+@given(
+    table=st.lists(st.floats(0, 1), min_size=1, max_size=40).map(sorted), part=st.floats(0, 1), ahead=st.floats(0, 1)
+)
+def test_a_place_in_a_table_is_found_from_anywhere_before_it(table, part, ahead):
+    from lutetia.dosimetry.monte_carlo.physics import not_below
+
+    value = part * table[-1]
+    place = int(np.searchsorted(table, value))
+    assert not_below(np.array(table), value, int(ahead * place)) == place

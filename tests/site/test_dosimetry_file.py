@@ -65,6 +65,7 @@ def test_a_file_of_the_first_form_is_still_read() -> None:
         ("engine: convolution", 2, "engine", "kernel, monte_carlo, local, none"),
         ("recovery: by sphere", 2, "recovery", "by resolution, by volume, none"),
         ("engine: kernel\nmonte_carlo: {seed: 3}", 3, "monte_carlo", "the engine is 'kernel'"),
+        ("engine: monte_carlo\nmonte_carlo: {device: gpu}", 3, "monte_carlo.device", "cpu, cuda"),
         ("engine: monte_carlo\nmonte_carlo: {relative_sigma: 0}", 3, "monte_carlo.relative_sigma", "0.0005"),
         ("reference_scan: {value: 24, unit: mm}", 2, "reference_scan", "is no time"),
         ("repair:\n  lesion: {tissue: prostate cancer, alpha_beta_gy: 3}", 3, "repair.lesion.alpha_beta_gy",

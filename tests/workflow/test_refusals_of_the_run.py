@@ -45,6 +45,19 @@ def test_counts_without_a_calibration_are_refused(demo: DemoOutcome, with_images
     assert all("calibration" in stop.message for stop in outcome.stopped)
 
 
+def test_a_cuda_device_that_is_not_there_is_told_once_before_anything_is_computed(
+    demo: DemoOutcome, with_images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lutetia.dosimetry.monte_carlo.cuda.usable_device", lambda: None)
+    text = "format: lutetia-dosimetry/1\nengine: monte_carlo\nmonte_carlo: {device: cuda}\n"
+    (with_images.parent / "site" / "dosimetry.yaml").write_text(text, encoding="utf-8")
+    outcome = dosed(with_images, demo)
+    assert not outcome.cycles
+    assert [stop.exit_code for stop in outcome.stopped] == [2]
+    assert "no CUDA device" in outcome.stopped[0].message
+    assert "device: cpu" in outcome.stopped[0].remedy
+
+
 def test_images_of_another_patient_are_refused(demo: DemoOutcome, with_images: Path) -> None:
     edited(with_images, "SYNTHETIC-001", "SOMEBODY-ELSE")
     outcome = dosed(with_images, demo)

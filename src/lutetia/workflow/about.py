@@ -13,7 +13,7 @@ from lutetia.guideline import books, coverage
 from lutetia.provenance import installed_versions
 from lutetia.site.dosimetry import presets
 
-EXTRAS = {"imaging": ("pydicom", "highdicom", "SimpleITK"), "transport": ("numba",)}
+EXTRAS = {"imaging": ("pydicom", "highdicom", "SimpleITK"), "transport": ("numba",), "gpu": ("numba", "numba_cuda")}
 
 
 def about() -> dict[str, dict[str, str]]:
@@ -33,6 +33,7 @@ def about() -> dict[str, dict[str, str]]:
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",
             "cores": str(os.cpu_count()),
+            "CUDA device": _cuda_device(),
         },
     }
 
@@ -51,6 +52,15 @@ def about_text(found: Mapping[str, Mapping[str, str]]) -> str:
 def _extra(extra: str) -> str:
     missing = [name for name in EXTRAS[extra] if util.find_spec(name) is None]
     return "installed" if not missing else f"not installed ({', '.join(missing)}): pip install 'lutetia[{extra}]'"
+
+
+def _cuda_device() -> str:
+    """Return its name; numba is slow to ask, and is not asked without what it needs."""
+    from lutetia.dosimetry.monte_carlo.cuda import usable_device
+
+    if util.find_spec("numba_cuda") is None:
+        return "not looked for without the gpu extra"
+    return usable_device() or "none that can be used"
 
 
 def _datasets() -> dict[str, str]:

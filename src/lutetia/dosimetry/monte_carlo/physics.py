@@ -7,7 +7,7 @@ taken to be at rest (no Doppler broadening). Functions of plain numbers and arra
 
 from __future__ import annotations
 
-from math import exp, log, pi, sqrt
+from math import cos, exp, log, pi, sin, sqrt
 
 import numpy as np
 from numba import njit
@@ -24,17 +24,34 @@ _PER_SHARE = (MOMENTA - 1) / _MOST_SHARE
 _EVEN = 1e-12
 
 
+@njit(cache=True, inline="always")
+def not_below(table: Array, value: float, at: int) -> int:
+    """Return the first place of an ascending table, from ``at`` on, that holds at least a value; its last one does."""
+    step = 1
+    while at + step < len(table) and table[at + step - 1] < value:
+        at += step
+        step *= 2
+    beyond = min(at + step, len(table)) - 1
+    while at < beyond:
+        middle = (at + beyond) // 2
+        if table[middle] < value:
+            at = middle + 1
+        else:
+            beyond = middle
+    return at
+
+
 @njit(cache=True)
-def at_momentum(table: Array, momentum: float) -> float:
+def at_momentum(table: Array, row: int, momentum: float) -> float:
     """Interpolate a row of a table over momenta [1/angstrom]."""
     place = momentum / (1.0 + momentum) * _PER_SHARE
     n = min(int(place), MOMENTA - 2)
     part = place - n
-    return float(table[n] * (1.0 - part) + table[n + 1] * part)
+    return float(table[row, n] * (1.0 - part) + table[row, n + 1] * part)
 
 
 @njit(cache=True)
-def incoherent(counter: Counter, energy_kev: float, bound: Array) -> tuple[float, float]:
+def incoherent(counter: Counter, energy_kev: float, bound: Array, row: int) -> tuple[float, float]:
     """Return the energy after incoherent scattering [keV] and the cosine of the angle."""
     a = energy_kev / ELECTRON_MASS_KEV
     least = 1.0 / (1.0 + 2.0 * a)
@@ -49,28 +66,28 @@ def incoherent(counter: Counter, energy_kev: float, bound: Array) -> tuple[float
         sine2 = one_minus * (2.0 - one_minus)
         accepted = 1.0 - left * sine2 / (1.0 + left * left)
         momentum = energy_kev / KEV_ANGSTROM * sqrt(max(one_minus, 0.0) / 2.0)
-        if uniform(counter) < accepted * at_momentum(bound, momentum):
+        if uniform(counter) < accepted * at_momentum(bound, row, momentum):
             return energy_kev * left, 1.0 - one_minus
 
 
 @njit(cache=True)
-def coherent(counter: Counter, energy_kev: float, integrated: Array) -> float:
+def coherent(counter: Counter, energy_kev: float, integrated: Array, row: int) -> float:
     """Return the cosine of the angle of coherent scattering."""
     most = energy_kev / KEV_ANGSTROM
-    whole = at_momentum(integrated, most)
+    whole = at_momentum(integrated, row, most)
     while True:
         wanted = uniform(counter) * whole
         low, high = 0, MOMENTA - 1
         while high - low > 1:
             middle = (low + high) // 2
-            if integrated[middle] <= wanted:
+            if integrated[row, middle] <= wanted:
                 low = middle
             else:
                 high = middle
         first, second = low / _PER_SHARE, high / _PER_SHARE
         first, second = first / (1.0 - first), second / (1.0 - second)
-        step = integrated[high] - integrated[low]
-        part = (wanted - integrated[low]) / step if step > 0.0 else 0.0
+        step = integrated[row, high] - integrated[row, low]
+        part = (wanted - integrated[row, low]) / step if step > 0.0 else 0.0
         squared = first * first + part * (second * second - first * first)
         cosine = 1.0 - 2.0 * min(squared / (most * most), 1.0)
         if uniform(counter) * 2.0 < 1.0 + cosine * cosine:
@@ -82,7 +99,7 @@ def turned(counter: Counter, u: float, v: float, w: float, cosine: float) -> tup
     """Turn a direction by an angle about an axis at random."""
     sine = sqrt(max(0.0, 1.0 - cosine * cosine))
     azimuth = 2.0 * pi * uniform(counter)
-    a, b = sine * np.cos(azimuth), sine * np.sin(azimuth)
+    a, b = sine * cos(azimuth), sine * sin(azimuth)
     across = 1.0 - w * w
     if across < _EVEN:
         return a, b, cosine * (1.0 if w > 0.0 else -1.0)
@@ -100,4 +117,4 @@ def isotropic(counter: Counter) -> tuple[float, float, float]:
     w = 2.0 * uniform(counter) - 1.0
     azimuth = 2.0 * pi * uniform(counter)
     root = sqrt(max(0.0, 1.0 - w * w))
-    return root * np.cos(azimuth), root * np.sin(azimuth), w
+    return root * cos(azimuth), root * sin(azimuth), w

@@ -1,16 +1,14 @@
-"""Run histories in fixed batches on all cores until named regions are known well enough.
+"""Run histories in fixed batches until named regions are known well enough.
 
 Every batch is a whole, independent simulation with its own histories and its own map; maps are added in the order of
 the batches. So the result depends on seed and settings only, bit by bit, never on how many threads did the work. Sigma
-is that of the mean of the batches: the spread between them holds every correlation inside one.
+is that of the mean of the batches: the spread between them holds every correlation inside one. On a CUDA device the
+batches, the tally and the stopping are the same.
 """
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
@@ -18,12 +16,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lutetia.dosimetry.monte_carlo.batches import Array, Energies, Follower, OnCores, Problem, Weights
 from lutetia.dosimetry.monte_carlo.tables import Emission, PhotonTables
-from lutetia.dosimetry.monte_carlo.transport import Grid, Sources, follow_batch
-
-Array = NDArray[np.float64]
-Weights = tuple[NDArray[np.intp], Array]
-"""A region: flat voxel numbers and the part of each that is inside."""
+from lutetia.dosimetry.monte_carlo.transport import Grid, Sources
+from lutetia.vocabulary.device import Device
 
 BATCHES_AT_ONCE: Final = 10
 """How many batches lie between two looks at the uncertainty; a batch is never cut short."""
@@ -71,6 +67,8 @@ class Transported:
     histories, batches : int
     reached : bool
         Every named region is known as well as was asked.
+    device : str
+        Where they were followed, in words.
     """
 
     kev: Array
@@ -82,6 +80,7 @@ class Transported:
     histories: int
     batches: int
     reached: bool
+    device: str
 
     @property
     def balance(self) -> float:
@@ -127,11 +126,6 @@ def weights_of(part: NDArray[np.floating]) -> Weights:
     return voxels, flat[voxels].astype(np.float64)
 
 
-def threads() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def transport(
     grid: Grid,
     sources: Sources,
@@ -143,6 +137,7 @@ def transport(
     stopping: Stopping,
     workers: int | None = None,
     analog: bool = False,
+    device: Device = "cpu",
     report: Report | None = None,
 ) -> Transported:
     """Follow photons until every region is known well enough.
@@ -160,63 +155,52 @@ def transport(
         Threads; every core that this process may use otherwise.
     analog : bool
         Score real interactions only; for comparison of efficiency.
+    device : {"cpu", "cuda"}
+        Processor cores, or the CUDA device of this machine.
     report : callable, optional
     """
-    tally = _Tally(len(grid.density_g_ml), regions)
     count = max(SMALLEST_BATCH, len(grid.density_g_ml) // VOXELS_PER_HISTORY)
     rounds = max(-(-FEWEST_BATCHES // BATCHES_AT_ONCE), stopping.most_histories // (count * BATCHES_AT_ONCE))
-
-    def one(batch: int) -> tuple[Array, float]:
-        score = np.zeros(len(grid.density_g_ml), dtype=np.float32)
-        escaped = follow_batch(np.uint64(seed), batch * count, count, analog, grid, sources, emission, tables, score)
-        return score.astype(np.float64) / count, escaped / count
-
-    used = workers or threads()
-    with ThreadPoolExecutor(used) as pool:
-        for number in range(rounds):
-            first = number * BATCHES_AT_ONCE
-            for score, escaped in _in_order(pool, one, range(first, first + BATCHES_AT_ONCE), used):
-                tally.add(score, escaped)
-            if report is not None:
-                report(min(1.0, max(tally.progress(stopping.relative_sigma), (number + 1) / rounds)))
-            if tally.count >= FEWEST_BATCHES and tally.worst() <= stopping.relative_sigma:
-                break
-    return tally.result(emission.followed_kev, tally.count * count, stopping.relative_sigma)
+    problem = Problem(
+        seed=seed, count=count, analog=analog, grid=grid, sources=sources, emission=emission, tables=tables,
+        regions=regions,
+    )  # fmt: skip
+    tally = _Tally(regions)
+    follower = _follower(problem, device, workers)
+    for number in range(rounds):
+        first = number * BATCHES_AT_ONCE
+        for batch in follower.followed(range(first, first + BATCHES_AT_ONCE)):
+            tally.add(batch)
+        if report is not None:
+            report(min(1.0, max(tally.progress(stopping.relative_sigma), (number + 1) / rounds)))
+        if tally.count >= FEWEST_BATCHES and tally.worst() <= stopping.relative_sigma:
+            break
+    return tally.result(follower, problem, stopping.relative_sigma)
 
 
-def _in_order(
-    pool: ThreadPoolExecutor, one: Callable[[int], tuple[Array, float]], batches: range, workers: int
-) -> Iterator[tuple[Array, float]]:
-    """Yield results in the order of the batches, with one more map waiting than there are threads."""
-    waiting: deque[Future[tuple[Array, float]]] = deque()
-    for batch in batches:
-        waiting.append(pool.submit(one, batch))
-        if len(waiting) > workers:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+def _follower(problem: Problem, device: Device, workers: int | None) -> Follower:
+    if device == "cpu":
+        return OnCores(problem, workers)
+    from lutetia.dosimetry.monte_carlo.device import OnDevice
+
+    return OnDevice(problem)
 
 
 class _Tally:
     """Sums over batches."""
 
-    def __init__(self, voxels: int, regions: Mapping[str, Weights]) -> None:
+    def __init__(self, regions: Mapping[str, Weights]) -> None:
         self.count = 0
-        self._sum, self._square = np.zeros(voxels), np.zeros(voxels)
         self._regions = regions
         self._by_region: list[list[float]] = []
         self._whole: list[float] = []
         self._escaped: list[float] = []
 
-    def add(self, kev: Array, escaped: float) -> None:
+    def add(self, batch: Energies) -> None:
         self.count += 1
-        self._sum += kev
-        kev_whole = float(kev.sum())
-        self._by_region.append([float(kev[voxels] @ part) for voxels, part in self._regions.values()] or [kev_whole])
-        self._whole.append(kev_whole + escaped)
-        self._escaped.append(escaped)
-        kev *= kev
-        self._square += kev
+        self._by_region.append(batch.regions or [batch.absorbed])
+        self._whole.append(batch.absorbed + batch.escaped)
+        self._escaped.append(batch.escaped)
 
     def _relative(self) -> NDArray[np.float64]:
         found = np.array(self._by_region)
@@ -232,9 +216,10 @@ class _Tally:
         worst = self.worst()
         return (asked / worst) ** 2 if worst > 0 else 1.0
 
-    def result(self, emitted: float, histories: int, asked: float) -> Transported:
-        mean = self._sum / self.count
-        variance = np.maximum(self._square / self.count - mean**2, 0.0) / (self.count - 1)
+    def result(self, follower: Follower, problem: Problem, asked: float) -> Transported:
+        total, square = follower.maps()
+        mean = total / self.count
+        variance = np.maximum(square / self.count - mean**2, 0.0) / (self.count - 1)
         energies = np.array(self._by_region).mean(axis=0)
         relative = self._relative()
         whole = np.array(self._whole)
@@ -247,8 +232,9 @@ class _Tally:
             },
             escaped_kev=float(np.mean(self._escaped)),
             sum_relative_sigma=float(whole.std(ddof=1) / sqrt(self.count) / whole.mean()),
-            emitted_kev=emitted,
-            histories=histories,
+            emitted_kev=problem.emission.followed_kev,
+            histories=self.count * problem.count,
             batches=self.count,
             reached=bool(relative.max() <= asked),
+            device=follower.device,
         )

@@ -5,18 +5,23 @@ the body, and most collisions are only tentative. At every tentative collision, 
 there gives to matter on average is scored: photon energy times the cross-section of transfer over the majorant. This
 estimator has the right mean, needs no collision to happen, and scores in air as well as in bone. Secondary electrons
 stop where they arise (at most 0.5 mm in water). What happens next is drawn as in nature (no splitting, no roulette).
+
+``histories`` is all there is of the way of a photon. Whoever calls it says which of a batch it follows and how energy
+is added to a map: a processor core all of them (``follow_batch``), a thread of a graphics processor one
+(:mod:`lutetia.dosimetry.monte_carlo.kernels`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from lutetia.dosimetry.monte_carlo.physics import coherent, incoherent, isotropic, turned
+from lutetia.dosimetry.monte_carlo.physics import coherent, incoherent, isotropic, not_below, turned
 from lutetia.dosimetry.monte_carlo.random import Counter, begin, uniform
 from lutetia.dosimetry.monte_carlo.tables import (
     COHERENT,
@@ -85,6 +90,15 @@ class Sources(NamedTuple):
     weight: Array
 
 
+Leave = Callable[[Any, int, float], None]
+"""Adds energy [keV per decay] to a voxel of a map."""
+
+
+@njit(cache=True, inline="always")
+def _add(score: NDArray[np.float32], voxel: int, kev: float) -> None:
+    score[voxel] += kev
+
+
 @njit(cache=True, nogil=True)
 def follow_batch(
     seed: np.uint64,
@@ -111,18 +125,50 @@ def follow_batch(
         Energy [keV per decay], when divided by ``count``.
     """
     counter = np.empty(1, dtype=np.uint64)
+    escaped = histories(counter, seed, first, 0, count, count, analog, grid, sources, emission, tables, score, _add)
+    return float(escaped)
+
+
+@njit(cache=True, inline="always")
+def histories(
+    counter: Counter,
+    seed: np.uint64,
+    first: int,
+    start: int,
+    stop: int,
+    count: int,
+    analog: bool,
+    grid: Grid,
+    sources: Sources,
+    emission: Emission,
+    tables: PhotonTables,
+    score: Any,
+    leave: Leave,
+) -> float:
+    """Follow some histories of a batch, each until it is absorbed or leaves the grid; return what they carry out.
+
+    Parameters
+    ----------
+    counter : ndarray, axes (1,)
+        Room for the place among the random numbers.
+    seed, first, count, analog, grid, sources, emission, tables
+        Of the batch, see ``follow_batch``.
+    start, stop : int
+        The first history that is followed, counted from the first of the batch, and the one after the last.
+    score, leave
+        A map, and what adds to it.
+    """
     nz, ny, nx = grid.shape
     dz, dy, dx = grid.spacing_cm
     high_z, high_y, high_x = nz * dz, ny * dy, nx * dx
+    matter, bound, form = tables.by_material, tables.bound, tables.coherent
     escaped = 0.0
     at = 0
-    for n in range(count):
+    for n in range(start, stop):
         begin(counter, seed, np.uint64(first + n))
-        place = (n + uniform(counter)) / count
-        while sources.cumulative[at] < place:
-            at += 1
+        at = not_below(sources.cumulative, (n + uniform(counter)) / count, at)
         x, y, z = _within(counter, sources.voxel[at], grid)
-        energy = emission.energy_kev[np.searchsorted(emission.cumulative, uniform(counter))]
+        energy = emission.energy_kev[not_below(emission.cumulative, uniform(counter), 0)]
         weight = sources.weight[at] * emission.followed_kev / energy
         u, v, w = isotropic(counter)
         node, part, majorant = _at_energy(tables, energy)
@@ -135,29 +181,29 @@ def follow_batch(
                 escaped += weight * energy
                 break
             voxel = (min(int(z / dz), nz - 1) * ny + min(int(y / dy), ny - 1)) * nx + min(int(x / dx), nx - 1)
-            matter = tables.by_material[grid.material[voxel]]
+            m = grid.material[voxel]
             density = grid.density_g_ml[voxel]
             if not analog:
-                transfer = matter[node, TRANSFER] * (1.0 - part) + matter[node + 1, TRANSFER] * part
-                score[voxel] += weight * energy * density * transfer / majorant
-            total = matter[node, TOTAL] * (1.0 - part) + matter[node + 1, TOTAL] * part
+                transfer = matter[m, node, TRANSFER] * (1.0 - part) + matter[m, node + 1, TRANSFER] * part
+                leave(score, voxel, weight * energy * density * transfer / majorant)
+            total = matter[m, node, TOTAL] * (1.0 - part) + matter[m, node + 1, TOTAL] * part
             if uniform(counter) * majorant >= density * total:
                 continue
             kind = uniform(counter)
-            if kind < matter[node, COHERENT] * (1.0 - part) + matter[node + 1, COHERENT] * part:
-                cosine = coherent(counter, energy, tables.coherent[grid.material[voxel]])
-            elif kind < matter[node, INCOHERENT] * (1.0 - part) + matter[node + 1, INCOHERENT] * part:
-                left, cosine = incoherent(counter, energy, tables.bound[grid.material[voxel]])
+            if kind < matter[m, node, COHERENT] * (1.0 - part) + matter[m, node + 1, COHERENT] * part:
+                cosine = coherent(counter, energy, form, m)
+            elif kind < matter[m, node, INCOHERENT] * (1.0 - part) + matter[m, node + 1, INCOHERENT] * part:
+                left, cosine = incoherent(counter, energy, bound, m)
                 if analog:
-                    score[voxel] += weight * (energy - left)
+                    leave(score, voxel, weight * (energy - left))
                 energy = left
                 if energy <= CUT_OFF_KEV:
-                    score[voxel] += weight * energy
+                    leave(score, voxel, weight * energy)
                     break
                 node, part, majorant = _at_energy(tables, energy)
             else:
                 if analog:
-                    score[voxel] += weight * energy
+                    leave(score, voxel, weight * energy)
                 break
             u, v, w = turned(counter, u, v, w, cosine)
     return escaped

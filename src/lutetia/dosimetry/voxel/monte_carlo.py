@@ -13,12 +13,14 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
+from lutetia.dosimetry.monte_carlo.cuda import in_words, require_device
 from lutetia.dosimetry.voxel.body import Body
 from lutetia.dosimetry.voxel.electrons import spread
 from lutetia.errors import MissingExtraError
 from lutetia.reference.nuclide import nuclide
 from lutetia.reference.photon import photon_lines
 from lutetia.reference.point_kernel import Component, point_kernel
+from lutetia.vocabulary.device import Device
 
 Values = NDArray[np.float32]
 Spacing = tuple[float, float, float]
@@ -46,6 +48,8 @@ class MonteCarloMap:
         Photons followed, and in how many independent batches; sigma is from the spread between these.
     reached : bool
         Every region is known as well as was asked.
+    device : str
+        Where photons were followed, in words.
     """
 
     electron: Values
@@ -58,6 +62,7 @@ class MonteCarloMap:
     histories: int
     batches: int
     reached: bool
+    device: str
 
     @property
     def total(self) -> Values:
@@ -82,6 +87,8 @@ class MonteCarloEngine:
         Where to stop at the latest.
     workers : int or None
         Threads; every core where it is None.
+    device : {"cpu", "cuda"}
+        Where photons are followed.
     report : callable or None
         Told the part done, 0 to 1.
     regions : mapping of str to ndarray
@@ -94,19 +101,21 @@ class MonteCarloEngine:
     body: Body | None = None
     most_histories: int = 200_000_000
     workers: int | None = None
+    device: Device = "cpu"
     report: Callable[[float], None] | None = None
     regions: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
 
     @property
     def description(self) -> str:
-        """Name, tables, seed and medium in words."""
+        """Name, tables, seed, device and medium in words."""
         lines, kernel = photon_lines(self.nuclide).dataset, point_kernel(self.nuclide).dataset
         medium = "uniform soft tissue of 1.04 g/mL" if self.body is None else "the densities and tissues of the CT"
         return (
             f"Monte Carlo in {medium}: photons of {self.nuclide} ({lines.name}, sha256 {lines.sha256[:12]}; "
             "cross-sections of xraylib) by delta tracking, electrons by density-scaled rays "
             f"({kernel.name}, sha256 {kernel.sha256[:12]}); "
-            f"seed {self.seed}, {100 * self.relative_sigma:g} % asked of the photon dose of regions"
+            f"on {in_words(self.device)}, seed {self.seed}, "
+            f"{100 * self.relative_sigma:g} % asked of the photon dose of regions"
         )
 
     @property
@@ -142,9 +151,13 @@ class MonteCarloEngine:
         ------
         MissingExtraError
             If numba is not installed.
+        InputError
+            If a CUDA device is asked for, and there is none.
         """
         if find_spec("numba") is None:
             raise MissingExtraError("transport", "the Monte Carlo engine")
+        if self.device == "cuda":
+            require_device()
         body = self.body or Body.uniform(decays.shape)
         if body.density_g_ml.shape != decays.shape:
             raise ValueError(f"the body has {body.density_g_ml.shape} voxels, the decays {decays.shape}")
@@ -169,7 +182,7 @@ class MonteCarloEngine:
             none = np.zeros_like(electron)
             return MonteCarloMap(
                 electron=electron, photon=none, photon_sigma=none, regions={}, escaped=0.0, emitted=0.0,
-                balance_relative_sigma=0.0, histories=0, batches=0, reached=True,
+                balance_relative_sigma=0.0, histories=0, batches=0, reached=True, device=in_words(self.device),
             )  # fmt: skip
         starts = emission(photon_lines(self.nuclide, component))
         grid = grid_of(body.density_g_ml, body.material, spacing)
@@ -183,6 +196,7 @@ class MonteCarloEngine:
             regions=regions,
             stopping=Stopping(relative_sigma=self.relative_sigma, most_histories=self.most_histories),
             workers=self.workers,
+            device=self.device,
             report=self.report,
         )
         local = given * np.float32(starts.local_kev)
@@ -202,6 +216,7 @@ class MonteCarloEngine:
             histories=found.histories,
             batches=found.batches,
             reached=found.reached,
+            device=found.device,
         )
 
 

@@ -140,6 +140,7 @@ def _monte_carlo(settings: DosimetrySettings) -> Iterator[Choice]:
         found = settings.chosen("monte_carlo")
         asked = f"{_percent(found.value.relative_sigma)} of the photon dose of every region, seed {found.value.seed}"
         yield Choice(what="Monte Carlo: statistical uncertainty asked for", value=asked, whose=found.whose)
+        yield Choice(what="Monte Carlo: where photons are followed", value=found.value.device, whose=found.whose)
 
 
 def _elsewhere(settings: DosimetrySettings) -> Iterator[Choice]:

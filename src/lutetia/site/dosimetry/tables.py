@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from lutetia.fileform import Misfit, MisfitError, Part
 from lutetia.reference.radiobiology import KIDNEY, PROSTATE_CANCER, Repair
 from lutetia.vocabulary.curve import WITH_HALF_LIFE, CurveMethod
+from lutetia.vocabulary.device import Device
 
 Words = Annotated[str, Field(min_length=1)]
 
@@ -91,10 +92,13 @@ class MonteCarloChoice(Part):
         Statistical standard uncertainty asked of the photon dose of every region, relative (0.01 for 1 %).
     seed : int
         The same seed gives the same dose, on any number of cores.
+    device : {"cpu", "cuda"}
+        Where photons are followed.
     """
 
     relative_sigma: float = Field(default=0.01, ge=0.0005, le=0.1)
     seed: int = Field(default=177, ge=0, lt=2**63)
+    device: Device = "cpu"
 
 
 class RepairChoice(Part):

@@ -154,6 +154,7 @@ def _by_images(
     if not due:
         return cycles, pictures, stopped, inputs
     try:
+        CentreChoices.of(opened.site).require_device()
         series = series_in(opened.folder, tell)
     except LutetiaError as error:
         return cycles, pictures, [Stop.from_error("dosimetry", error)], inputs

@@ -12,6 +12,7 @@ from typing import Any
 
 from lutetia.course import Course, Cycle
 from lutetia.dosimetry.input import ScanInput
+from lutetia.dosimetry.monte_carlo.cuda import require_device
 from lutetia.dosimetry.organ.s_values import SValues
 from lutetia.dosimetry.result import FitModel
 from lutetia.dosimetry.time_activity import PopulationHalfLife, published
@@ -109,9 +110,22 @@ class CentreChoices:
                 nuclide=nuclide.name,
                 relative_sigma=asked.relative_sigma,
                 seed=asked.seed,
+                device=asked.device,
                 report=partial(tell, "following photons"),
             )
         return LocalEngine(nuclide) if chosen == "local" else KernelEngine(nuclide.name)
+
+    def require_device(self) -> None:
+        """Refuse, before anything is read, a device for Monte Carlo that is not there.
+
+        Raises
+        ------
+        InputError
+            If a CUDA device is asked for, and there is none.
+        """
+        followed = self.settings.chosen("engine").value == "monte_carlo"
+        if followed and self.settings.chosen("monte_carlo").value.device == "cuda":
+            require_device()
 
     def scans(self, scans: Sequence[ReadScan]) -> tuple[ScanInput, ...]:
         """Return the scans as they go into the calculation, each with what its recovery is to come from.
