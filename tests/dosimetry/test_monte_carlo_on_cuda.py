@@ -18,7 +18,7 @@ from lutetia.dosimetry.voxel import MonteCarloEngine
 from lutetia.errors import InputError
 from lutetia.site import DosimetrySettings, choices_of
 from lutetia.workflow.about import about
-from lutetia.workflow.dose_settings import CentreChoices
+from lutetia.workflow.dose.settings import CentreChoices
 
 pytest.importorskip("numba")
 
