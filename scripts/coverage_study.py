@@ -346,7 +346,7 @@ def page(rows: list[dict[str, object]]) -> str:
         found = [Found(**{k: v for k, v in row.items() if k not in ("drawn", "version")}) for row in rows  # type: ignore[arg-type]
                  if row["drawn"] == kind]  # fmt: skip
         if found:
-            parts += [f"## {title}", TOLD[kind], table(found, judged=kind != "images")]
+            parts += [f"## {title}", TOLD[kind], table(found, judged=kind not in IMAGES)]
         elif before := _recorded(title):
             parts.append(before)
     parts.append(f"Lutetia {__version__}, seed {SEED}.")
@@ -415,8 +415,9 @@ TOLD = {
     ),
     "images, one washout": (
         "As below, but every region has one washout (lesions an uptake before it), so that a curve of the right form "
-        "is there to be chosen. What is\nleft is what the budget declares, and neighbours, shape and the place of "
-        "contours, which it does not."
+        "is there to be chosen. What is\nleft is what the budget declares, and neighbours, uneven surroundings and "
+        "the place of contours, which it does not. Shown and not judged: fifty\nruns leave a coverage unsure by 3 % and a "
+        "mean z by up to 0.14."
     ),
     "images": (
         "Four SPECTs of one man: true kinetics with uptake and two washouts, neighbours, uneven background, image "
