@@ -28,7 +28,9 @@ from lutetia.volume import Geometry, Mask, Volume, rasterise
 STORED_IN_FEW_STEPS = 0.005
 """The objects' stored values are whole numbers of up to 14400; small ones are rounded."""
 
+FLOATING_POINT = 1e-9
 PRINTED_TO_SIX_DIGITS = 5e-6
+PRINTED_IN_WHOLE_BQ_ML = 1
 PRINTED_TO_TWO_DIGITS = 0.05
 PRINTED_TO_THREE_DIGITS = 0.005
 
@@ -203,7 +205,7 @@ def test_a_whole_body_pet_has_the_factor_of_its_header(sarcoma):
     source = read_for_suv(series)
     rule = suv_rule(source.facts)
     by_hand = 71e3 / (388.777472e6 * np.exp(-log(2) * (45 * 60 + 11) / 6588))
-    assert rule.factor == pytest.approx(by_hand, rel=1e-9)
+    assert rule.factor == pytest.approx(by_hand, rel=FLOATING_POINT)
     assert rule.factor == pytest.approx(2.42903e-4, rel=PRINTED_TO_SIX_DIGITS)
     assert "series time" in rule.name
     assert any("up to 20 min apart" in note for note in rule.notes)
@@ -236,4 +238,4 @@ def test_every_slice_of_the_whole_body_pet_was_scaled_by_its_own_slope(sarcoma):
     source = read_for_suv(series)
     slope = {float(pydicom.dcmread(path, stop_before_pixels=True).RescaleSlope) for path in series.files}
     assert len(slope) == 267
-    assert source.image.volume.values.max() == pytest.approx(273_860, abs=1)
+    assert source.image.volume.values.max() == pytest.approx(273_860, abs=PRINTED_IN_WHOLE_BQ_ML)
