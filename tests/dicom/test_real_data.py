@@ -7,8 +7,6 @@ Digital reference objects: Vacha, Zwanenburg et al., IBSI SUV, CC BY 4.0.
 
 import gzip
 import os
-import zipfile
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -37,22 +35,13 @@ pytestmark = [
 ]
 
 
-def unzipped(name, into):
-    path = Path(os.environ["LUTETIA_REAL_DATA"]) / name
-    if not path.exists():
-        pytest.skip(f"{name} is not in the folder named by LUTETIA_REAL_DATA")
-    with zipfile.ZipFile(path) as archive:
-        archive.extractall(into)
-    return into
-
-
 @pytest.fixture(scope="module")
-def lutetium(tmp_path_factory):
+def lutetium(unzipped, tmp_path_factory):
     return unzipped("lu177_dotatate_xspect_2tp_CC-BY-NC.zip", tmp_path_factory.mktemp("lu177")) / "spect_images_pt"
 
 
 @pytest.fixture(scope="module")
-def reference_objects(tmp_path_factory):
+def reference_objects(unzipped, tmp_path_factory):
     return unzipped("ibsi_suv_dro.zip", tmp_path_factory.mktemp("dro")) / "DRO"
 
 
@@ -94,7 +83,7 @@ def test_a_structure_set_of_the_other_scan_is_refused(lutetium):
         read_structures(second["structures"], image=image)
 
 
-def test_a_whole_body_pet_with_bed_joins_is_one_volume(tmp_path):
+def test_a_whole_body_pet_with_bed_joins_is_one_volume(unzipped, tmp_path):
     folder = unzipped("sts001_fdg_pet_rtstruct.zip", tmp_path)
     series = {s.kind: s for s in scan_folder(folder)}
     image = read_pet(series["PET"], timezone=ZONE)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -32,14 +32,8 @@ PRINTED_TO_FIVE_DIGITS = 5e-5
 
 
 @pytest.fixture(scope="module")
-def example() -> ModuleType:
-    script = Path(__file__).parents[2] / "scripts" / "lu177_example.py"
-    spec = importlib.util.spec_from_file_location("lu177_example", script)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def example(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("lu177_example")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +57,9 @@ def test_the_agent_is_out_of_scope_and_the_decay_state_is_asked_for(example: Mod
 
 def test_told_as_acquired_the_lesions_are_as_read_independently(example: ModuleType, place: Path) -> None:
     files = run(example, place, decay="as-acquired")
-    for region in files.result.cycles[0].regions:
+    regions = files.result.cycles[0].regions
+    assert {region.region for region in regions} == set(STORED)
+    for region in regions:
         volumes, activities = STORED[region.region]
         assert [s.volume_ml for s in region.samples] == pytest.approx(volumes, rel=READ_INDEPENDENTLY)
         assert [s.uncorrected_mbq for s in region.samples] == pytest.approx(activities, rel=READ_INDEPENDENTLY)
