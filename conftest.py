@@ -1,4 +1,4 @@
-"""What all tests share: a module's images do not outlive it, so a worker holds few; scripts and archives are found."""
+"""What all tests share: images that go with their module, no deadline for a law, scripts and archives by name."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("lutetia", deadline=None)
+settings.load_profile("lutetia")
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
