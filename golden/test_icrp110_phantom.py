@@ -7,10 +7,10 @@ GATE input of OpenDose-Computing (CC BY 4.0 by its repository). Neither is part 
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -30,15 +30,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def compared() -> dict[tuple[str, str], object]:
-    path = Path(__file__).parents[1] / "scripts" / "validate_phantom.py"
-    spec = importlib.util.spec_from_file_location("validate_phantom", path)
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = script
-    spec.loader.exec_module(script)
-    return {(one.source, one.target): one for one in script.compared(PHYSICS)}
+def compared(script: Callable[[str], ModuleType]) -> dict[tuple[str, str], object]:
+    return {(one.source, one.target): one for one in script("validate_phantom").compared(PHYSICS)}
 
 
 @pytest.mark.parametrize(("source", "organ"), [("liver", "Liver"), ("spleen", "Spleen")])

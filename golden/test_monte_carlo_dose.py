@@ -6,9 +6,7 @@ Sources: golden/physics/egsnrc_vsv_*.csv and penelope_vsv_*.csv (see test_voxel_
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
@@ -29,20 +27,13 @@ ENOUGH_TISSUE_MM = 150.0
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    path = Path(__file__).parents[1] / "scripts" / "validate_monte_carlo.py"
-    spec = importlib.util.spec_from_file_location("validate_monte_carlo", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def page(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("validate_monte_carlo")
 
 
-def test_voxel_s_values_agree_with_monte_carlo(script: ModuleType) -> None:
-    code, name, size_mm = script.VOXEL_TABLES[1]
-    rows = script.voxel_rows(name, size_mm, PHOTONS, around_mm=ENOUGH_TISSUE_MM)
+def test_voxel_s_values_agree_with_monte_carlo(page: ModuleType) -> None:
+    code, name, size_mm = page.VOXEL_TABLES[1]
+    rows = page.voxel_rows(name, size_mm, PHOTONS, around_mm=ENOUGH_TISSUE_MM)
     assert code == "EGSnrc"
     by_place = {row.place: row for row in rows}
     assert by_place[0, 0, 0].within
@@ -51,9 +42,9 @@ def test_voxel_s_values_agree_with_monte_carlo(script: ModuleType) -> None:
     assert sum(not row.within for row in rows) <= max(1.0, expected_by_chance)
 
 
-def test_photons_through_layers_agree_with_penelope(script: ModuleType) -> None:
-    slices, found = script.photon_slices(1e-9, PHOTONS)
-    for name, _, layer in script.by_layer(slices):
+def test_photons_through_layers_agree_with_penelope(page: ModuleType) -> None:
+    slices, found = page.photon_slices(1e-9, PHOTONS)
+    for name, _, layer in page.by_layer(slices):
         assert layer.mine == pytest.approx(layer.theirs, rel=max(LAYERS_WITHIN, COMBINED_SIGMAS * layer.combined)), name
     for one in slices:
         if one.at_interface:
@@ -63,8 +54,8 @@ def test_photons_through_layers_agree_with_penelope(script: ModuleType) -> None:
     assert balance == pytest.approx(1.0, abs=ENERGY_CLOSES_WITHIN)
 
 
-def test_electrons_at_interfaces_agree_with_penelope(script: ModuleType) -> None:
-    for case in script.interfaces():
+def test_electrons_at_interfaces_agree_with_penelope(page: ModuleType) -> None:
+    for case in page.interfaces():
         self_kev, _ = case.theirs[-1]
         assert case.mine[-1] == pytest.approx(self_kev, rel=SELF_KEV_WITHIN), case.near
         for neighbour in (-2, 0):

@@ -9,10 +9,8 @@ Soft-tissue-Sarcoma STS_001 (Vallieres 2015), CC BY 3.0; its factor computed fro
 import csv
 import gzip
 import os
-import zipfile
 from dataclasses import replace
 from math import log
-from pathlib import Path
 
 import numpy as np
 import pydicom
@@ -28,7 +26,9 @@ from lutetia.volume import Geometry, Mask, Volume, rasterise
 STORED_IN_FEW_STEPS = 0.005
 """The objects' stored values are whole numbers of up to 14400; small ones are rounded."""
 
+FLOATING_POINT = 1e-9
 PRINTED_TO_SIX_DIGITS = 5e-6
+PRINTED_IN_WHOLE_BQ_ML = 1
 PRINTED_TO_TWO_DIGITS = 0.05
 PRINTED_TO_THREE_DIGITS = 0.005
 
@@ -43,17 +43,8 @@ pytestmark = [
 ]
 
 
-def unzipped(name, into):
-    path = Path(os.environ["LUTETIA_REAL_DATA"]) / name
-    if not path.exists():
-        pytest.skip(f"{name} is not in the folder named by LUTETIA_REAL_DATA")
-    with zipfile.ZipFile(path) as archive:
-        archive.extractall(into)
-    return into
-
-
 @pytest.fixture(scope="module")
-def objects(tmp_path_factory):
+def objects(unzipped, tmp_path_factory):
     return unzipped("ibsi_suv_dro.zip", tmp_path_factory.mktemp("dro")) / "DRO"
 
 
@@ -160,7 +151,7 @@ def test_the_contour_of_an_object_is_filled_as_another_program_fills_it(objects)
     assert (ours != theirs).sum() <= SAME_VOXELS * ours.sum()
 
 
-def test_the_digital_phantom_has_the_consensus_values(tmp_path):
+def test_the_digital_phantom_has_the_consensus_values(unzipped, tmp_path):
     folder = unzipped("ibsi1_digital_phantom.zip", tmp_path)
     with (folder / "ibsi_1_dig_phantom.csv").open(encoding="utf-8") as stream:
         rows = {row["tag"]: row for row in csv.DictReader(stream, delimiter=";")}
@@ -182,7 +173,7 @@ def test_the_digital_phantom_has_the_consensus_values(tmp_path):
     )  # fmt: skip
 
 
-def test_the_dicom_segmentation_of_the_phantom_is_its_mask(tmp_path):
+def test_the_dicom_segmentation_of_the_phantom_is_its_mask(unzipped, tmp_path):
     from lutetia.dicom.read import read_segmentation
 
     folder = unzipped("ibsi1_digital_phantom.zip", tmp_path) / "ibsi_1_digital_phantom"
@@ -193,7 +184,7 @@ def test_the_dicom_segmentation_of_the_phantom_is_its_mask(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def sarcoma(tmp_path_factory):
+def sarcoma(unzipped, tmp_path_factory):
     return unzipped("sts001_fdg_pet_rtstruct.zip", tmp_path_factory.mktemp("sts"))
 
 
@@ -203,7 +194,7 @@ def test_a_whole_body_pet_has_the_factor_of_its_header(sarcoma):
     source = read_for_suv(series)
     rule = suv_rule(source.facts)
     by_hand = 71e3 / (388.777472e6 * np.exp(-log(2) * (45 * 60 + 11) / 6588))
-    assert rule.factor == pytest.approx(by_hand, rel=1e-9)
+    assert rule.factor == pytest.approx(by_hand, rel=FLOATING_POINT)
     assert rule.factor == pytest.approx(2.42903e-4, rel=PRINTED_TO_SIX_DIGITS)
     assert "series time" in rule.name
     assert any("up to 20 min apart" in note for note in rule.notes)
@@ -221,7 +212,7 @@ def test_the_regions_of_a_whole_body_pet_have_the_volume_of_another_voxelisation
         assert ours.volume_ml == pytest.approx(theirs, rel=ANOTHER_FILL)
 
 
-def test_a_lutetium_series_stored_as_pet_is_never_read_for_uptake(tmp_path):
+def test_a_lutetium_series_stored_as_pet_is_never_read_for_uptake(unzipped, tmp_path):
     folder = unzipped("lu177_dotatate_xspect_2tp_CC-BY-NC.zip", tmp_path) / "spect_images_pt" / "SCAN_001"
     series = next(one for one in scan_folder(folder) if one.stored_as == "PT")
     with pytest.raises(InputError, match="a PET is needed, and this is SPECT"):
@@ -236,4 +227,4 @@ def test_every_slice_of_the_whole_body_pet_was_scaled_by_its_own_slope(sarcoma):
     source = read_for_suv(series)
     slope = {float(pydicom.dcmread(path, stop_before_pixels=True).RescaleSlope) for path in series.files}
     assert len(slope) == 267
-    assert source.image.volume.values.max() == pytest.approx(273_860, abs=1)
+    assert source.image.volume.values.max() == pytest.approx(273_860, abs=PRINTED_IN_WHOLE_BQ_ML)

@@ -7,6 +7,7 @@ from lutetia.errors import InputError, MissingExtraError
 from lutetia.nifti import masks_of, read_label_map, write_nifti
 from lutetia.volume import Geometry, Mask, Volume
 
+SINGLE_PRECISION = 1e-6
 SINGLE_PRECISION_MM = 1e-3
 """NIfTI holds its matrix and quaternion in 32 bits."""
 TURN = np.array([[0.98, -0.17, 0.1], [0.0, 1.0, 0.2], [0.0, 0.0, 1.0]])
@@ -38,14 +39,16 @@ def test_nibabel_finds_each_value_at_its_place(tmp_path, dose):
         x, y, z = dose.geometry.to_patient(index)
         at = to_index @ [-x, -y, z, 1.0]
         assert np.allclose(at[:3], np.rint(at[:3]), atol=SINGLE_PRECISION_MM)
-        assert image.dataobj[tuple(np.rint(at[:3]).astype(int))] == pytest.approx(dose.values[index], rel=1e-6)
+        assert image.dataobj[tuple(np.rint(at[:3]).astype(int))] == pytest.approx(
+            dose.values[index], rel=SINGLE_PRECISION
+        )
 
 
 def test_another_reader_finds_each_value_at_its_place_in_dicom_coordinates(tmp_path, dose):
     image = SimpleITK.ReadImage(str(write_nifti(tmp_path / "dose.nii.gz", dose)))
     for index in PLACES:
         at = image.TransformPhysicalPointToIndex([float(v) for v in dose.geometry.to_patient(index)])
-        assert image.GetPixel(at) == pytest.approx(float(dose.values[index]), rel=1e-6)
+        assert image.GetPixel(at) == pytest.approx(float(dose.values[index]), rel=SINGLE_PRECISION)
 
 
 def test_both_ways_to_say_the_place_say_the_same(tmp_path, dose):

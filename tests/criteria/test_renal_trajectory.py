@@ -20,6 +20,7 @@ from lutetia.criteria.renal_trajectory import (
 )
 
 PRINTED_TO_TWO_DECIMALS = 0.005
+PRINTED_TO_FOUR_DECIMALS = 5e-5
 EXACT_BUT_FOR_ROUNDING = 1e-9
 START = date(2026, 1, 1)
 
@@ -96,7 +97,7 @@ def test_least_squares_against_worked_numbers() -> None:
     # y = 80, 74, 72 at 0, 1, 2 years: mean 75.33, slope -4, residuals 0.667, -1.333, 0.667; s = 1.633, error 1.1547
     slope, error = least_squares([0, 1, 2], [80, 74, 72])
     assert slope == pytest.approx(-4, abs=EXACT_BUT_FOR_ROUNDING)
-    assert error == pytest.approx(1.1547, abs=5e-5)  # printed to four decimals
+    assert error == pytest.approx(1.1547, abs=PRINTED_TO_FOUR_DECIMALS)
 
 
 def test_reported_values_of_different_equations_have_no_slope() -> None:

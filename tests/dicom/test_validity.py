@@ -11,7 +11,9 @@ needs_dciodvfy = pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dc
 @needs_dciodvfy
 @pytest.mark.parametrize("part", ["spect", "ct", "pet", "rs"])
 def test_dciodvfy_finds_no_error_in_what_is_written(patient, part):
-    for path in patient.files(part):
+    written = patient.files(part)
+    assert written
+    for path in written:
         told = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False)
         lines = (told.stdout + told.stderr).splitlines()
         assert [line for line in lines if line.startswith("Error")] == []

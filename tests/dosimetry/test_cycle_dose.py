@@ -326,6 +326,7 @@ def test_the_dose_from_others_is_that_of_the_photons_of_each_pair_of_voxels(dens
 
 def test_no_kernel_dose_is_below_the_mean_dose_of_the_same_activity():
     result = dose_of_cycle(cycle([scan(h, fwhm_mm=9.0) for h in HOURS], engine=KernelEngine("Lu-177")))
+    assert len(result.regions) == len(REGIONS)
     for found in result.regions:
         for dose in (found.corrected, found.uncorrected):
             assert isinstance(dose, DoseValue)

@@ -16,6 +16,8 @@ from lutetia.errors import InputError
 AGENT = "[177Lu]Lu-PSMA-617"
 FLOATING_POINT = 1e-9
 ONE_SIDED_T_OF_ONE_DEGREE = 1.8373
+PRINTED_TO_FIVE_DIGITS = 1e-4
+HELD_BY_ONE_SIGMA = 0.6827
 """Student's t with one degree of freedom at 0.84134, from 1/tan(pi (1 - p)): printed in tables as 1.84."""
 
 
@@ -52,7 +54,7 @@ def test_two_cycles_show_a_spread_which_two_can_hardly_know_and_what_they_share_
     (found,) = forecast([dosed(1, 4.0), dosed(2, 4.4)], agent=AGENT, planned_mbq=7400.0)
     spread = log(4.4 / 4.0) / sqrt(2)
     assert found.relative_sigma == pytest.approx(
-        sqrt((ONE_SIDED_T_OF_ONE_DEGREE * spread * sqrt(1.5)) ** 2 + 0.03**2), rel=1e-4
+        sqrt((ONE_SIDED_T_OF_ONE_DEGREE * spread * sqrt(1.5)) ** 2 + 0.03**2), rel=PRINTED_TO_FIVE_DIGITS
     )
     low, high = found.range_gy or (0.0, 0.0)
     assert low * high == pytest.approx(found.expected_gy**2, rel=FLOATING_POINT)
@@ -68,7 +70,8 @@ def test_the_range_holds_a_further_cycle_as_often_as_one_standard_deviation_does
         )
         low, high = found.range_gy or (0.0, 0.0)
         held += low <= later <= high
-    assert held / runs == pytest.approx(0.6827, abs=4 * sqrt(0.6827 * 0.3173 / runs))
+    four_standard_errors = 4 * sqrt(HELD_BY_ONE_SIGMA * (1 - HELD_BY_ONE_SIGMA) / runs)
+    assert held / runs == pytest.approx(HELD_BY_ONE_SIGMA, abs=four_standard_errors)
 
 
 @pytest.mark.parametrize("cycles", [[dosed(1, 4.0)], [dosed(1, 4.0), dosed(2, 4.2, shared=None)]])

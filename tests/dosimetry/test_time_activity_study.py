@@ -1,7 +1,5 @@
 """A small form of the recorded study; the page is docs/validation/time-activity.md."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,13 +9,8 @@ CURVES = 150
 
 
 @pytest.fixture(scope="module")
-def study():
-    spec = importlib.util.spec_from_file_location("model_choice_study", ROOT / "scripts" / "model_choice_study.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+def study(script):
+    return script("model_choice_study")
 
 
 @pytest.mark.parametrize("stated", [True, False])

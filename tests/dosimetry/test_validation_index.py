@@ -1,22 +1,11 @@
 """The index of docs/validation says what the tests hold."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def index():
-    spec = importlib.util.spec_from_file_location("validation_index", ROOT / "scripts" / "validation_index.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+def index(script):
+    return script("validation_index")
 
 
 def test_the_index_is_the_one_that_the_tests_give(index):

@@ -14,6 +14,7 @@ from lutetia.dosimetry.voxel_kinetics import fit_voxels, integrate_voxels
 HOURS = np.array([4.0, 24.0, 72.0, 168.0])
 HALF_LIFE_H = 159.53
 SLOWEST = log(2) / HALF_LIFE_H
+SINGLE_PRECISION = 1e-6
 SINGLE_PRECISION_AND_STEPS_OF_THE_LINE = 2e-3
 """Forty steps of 11 % along the line of rates, a parabola between them."""
 OF_TWENTY_THOUSAND_VOXELS = 0.05
@@ -144,7 +145,7 @@ def test_the_integral_of_voxels_like_their_region_is_the_regions_but_for_straigh
     between = sum(step * half / np.tanh(half) for step, half in zip(steps, halves, strict=True))
     truth = 100 / rate * (1 - np.exp(-rate * HOURS[0]) + between + np.exp(-rate * HOURS[-1]))
     found = integrate_voxels(activity, HOURS, terms)
-    assert found[0] == pytest.approx(truth, rel=1e-6)
+    assert found[0] == pytest.approx(truth, rel=SINGLE_PRECISION)
 
 
 @pytest.mark.parametrize("hours", [[24, 4, 72, 168], [0, 24, 72, 168]])

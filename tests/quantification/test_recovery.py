@@ -253,7 +253,7 @@ def test_a_cold_region_beside_a_hot_one_has_next_to_nothing():
 def test_a_region_in_which_nothing_was_seen_has_no_activity():
     empty = Volume(values=np.zeros(SPECT.shape), geometry=SPECT, unit="Bq/mL")
     found = measure_together(empty, regions(), fwhm_mm=FWHM_MM)
-    assert all(one.corrected_mbq == 0.0 for one in found.values())
+    assert {name: one.corrected_mbq for name, one in found.items()} == dict.fromkeys(regions(), 0.0)
 
 
 def test_a_region_at_the_edge_of_the_image_is_recovered():

@@ -31,6 +31,7 @@ from lutetia.volume import FrameOfReferenceError, Geometry, Mask, Volume
 
 SPHERES = [(10.0, 7.0), (15.0, 7.0), (20.0, 7.0), (20.0, 12.0), (30.0, 12.0)]
 WHOLE_VOXELS = 0.02
+WHOLE_VOXELS_OF_THREE_MM = 0.05
 """Voxels of 1 mm on spheres of at least 8 mm: a shell is in or out as a whole."""
 EDGE_WITHIN_MM = 0.5
 """Half a voxel: a watershed gives the ridge's voxels to one side or the other."""
@@ -259,7 +260,7 @@ def test_the_reference_sphere_lies_where_the_organ_is_thickest():
     ball = reference_sphere(Mask(voxels=thick | thin, geometry=grid, name="liver"))
     centre = np.argwhere(ball.voxels).mean(axis=0)
     assert np.abs(centre - 15).max() < 1.5
-    assert ball.volume_ml == pytest.approx(ml(15.0), rel=0.05)  # voxels of 3 mm
+    assert ball.volume_ml == pytest.approx(ml(15.0), rel=WHOLE_VOXELS_OF_THREE_MM)
     with pytest.raises(InputError, match=r"does not fit into it: it is 2[0-9] mm thick"):
         reference_sphere(Mask(voxels=thin & np.ones(grid.shape, dtype=bool), geometry=grid, name="liver"))
 

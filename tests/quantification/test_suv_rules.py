@@ -20,6 +20,7 @@ from lutetia.quantification.suv.reference_time import mean_count_time_s
 from lutetia.volume import Geometry, Volume
 
 DOUBLE = 1e-12
+STRAIGHT_LINES_OF_SIX_MILLISECONDS = 1e-9
 SINGLE = 1e-6
 """Rounding of volumes, which are held in single precision."""
 PRINTED_TO_TWO_DECIMALS = 0.005
@@ -80,7 +81,7 @@ def test_an_uncorrected_image_is_related_to_the_mean_activity_of_each_frame():
     seconds = np.linspace(0, 600, 100_001)
     for factor, after_s in zip(rule.factors, (3600.0, 4800.0), strict=True):
         mean = np.trapezoid(2 ** (-(after_s + seconds) / HALF_LIFE_S), seconds) / 600
-        assert factor == pytest.approx(70e3 / (300e6 * mean), rel=1e-9)
+        assert factor == pytest.approx(70e3 / (300e6 * mean), rel=STRAIGHT_LINES_OF_SIX_MILLISECONDS)
     assert rule.factor is None
 
 

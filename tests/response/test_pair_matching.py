@@ -11,6 +11,7 @@ from lutetia.response import PsmaPet, compare, measure_disease
 from lutetia.volume import Geometry, Rigid
 
 MOVED = Rigid.about((0, 0, 0), turned_degrees=(2, -3, 4), shift_mm=(9, -6, 12))
+FLOATING_POINT_MM = 1e-6
 OLD = ((60.0, 0.0, -40.0), 12.0, 10.0)
 
 
@@ -67,8 +68,8 @@ def test_volumes_of_a_history_are_those_of_all_its_lesions(made) -> None:
 def test_a_new_lesion_carries_place_volume_uptake_and_reason(made) -> None:
     pair = pair_of(made, [OLD], [OLD, ((-60, 20, 40), 12, 9.0)])
     (proposal,) = pair.proposals
-    assert proposal.lesion.centre_mm == pytest.approx((-60, 20, 40), abs=1e-6)
-    assert proposal.at_baseline_mm == pytest.approx((-60, 20, 40), abs=1e-6)
+    assert proposal.lesion.centre_mm == pytest.approx((-60, 20, 40), abs=FLOATING_POINT_MM)
+    assert proposal.at_baseline_mm == pytest.approx((-60, 20, 40), abs=FLOATING_POINT_MM)
     assert "SUVmax 0.8, now SUVmax 9.0" in proposal.reason
     assert not proposal.uncertain
     assert pair.as_json()["proposals"][0]["lesion"] == "D2"

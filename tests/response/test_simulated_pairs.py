@@ -79,6 +79,7 @@ def test_volumes_are_those_that_the_scanner_shows_without_noise(name: str) -> No
     for day, disease in ((pair.baseline, measured.baseline), (pair.follow_up, measured.follow_up)):
         shown = sum(one.seen_on_grid_ml for one in day.lesions)
         assert disease.volume_ml == pytest.approx(shown, rel=NOISE_OF_ALL)
+        assert bool(disease.counted) is (shown > 0)
         for lesion in disease.counted:
             true = min(day.lesions, key=lambda one: np.linalg.norm(np.subtract(one.centre_mm, lesion.centre_mm)))
             if true.deposit.volume_ml >= LARGE_ML and true.peak_suv >= STEEP * THRESHOLD_SUV:

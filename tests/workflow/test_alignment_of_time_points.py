@@ -181,6 +181,7 @@ def test_a_moved_contour_holds_the_activity_that_its_own_contour_holds(
 
 
 def test_a_moved_contour_keeps_its_volume_on_every_scan(propagated: CycleDose) -> None:
+    assert {one.region for one in propagated.regions} >= set(LARGE)
     for one in propagated.regions:
         assert len({round(sample.volume_ml, 6) for sample in one.samples}) == 1
 
@@ -236,6 +237,7 @@ def test_every_scan_is_laid_where_the_reference_scan_lies(case: Case, own: Cycle
 
 
 def test_contours_of_each_scan_are_called_so(own: CycleDose) -> None:
+    assert own.regions
     assert all("Contours: per time point." in one.notes for one in own.regions)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from lutetia.dosimetry.result import DoseValue, FitRefusal
+from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal
 from lutetia.workflow.run import RunFiles, run_folder
 
 ARCHIVE = "lu177_dotatate_xspect_2tp_CC-BY-NC.zip"
@@ -32,14 +32,8 @@ PRINTED_TO_FIVE_DIGITS = 5e-5
 
 
 @pytest.fixture(scope="module")
-def example() -> ModuleType:
-    script = Path(__file__).parents[2] / "scripts" / "lu177_example.py"
-    spec = importlib.util.spec_from_file_location("lu177_example", script)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def example(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("lu177_example")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +46,11 @@ def run(example: ModuleType, place: Path, **told: str) -> RunFiles:
     return run_folder(course, site_path=None, known_on=TODAY, with_pdf=False)
 
 
+@pytest.fixture(scope="module")
+def as_stored(example: ModuleType, place: Path) -> CycleDose:
+    return run(example, place, decay="as-acquired").result.cycles[0]
+
+
 def test_the_agent_is_out_of_scope_and_the_decay_state_is_asked_for(example: ModuleType, place: Path) -> None:
     files = run(example, place)
     assert not files.result.assessments[0].in_scope
@@ -61,27 +60,25 @@ def test_the_agent_is_out_of_scope_and_the_decay_state_is_asked_for(example: Mod
     assert "decay: to-administration" in stop.remedy
 
 
-def test_told_as_acquired_the_lesions_are_as_read_independently(example: ModuleType, place: Path) -> None:
-    files = run(example, place, decay="as-acquired")
-    for region in files.result.cycles[0].regions:
+def test_told_as_acquired_the_lesions_are_as_read_independently(as_stored: CycleDose) -> None:
+    assert {region.region for region in as_stored.regions} == set(STORED)
+    for region in as_stored.regions:
         volumes, activities = STORED[region.region]
         assert [s.volume_ml for s in region.samples] == pytest.approx(volumes, rel=READ_INDEPENDENTLY)
         assert [s.uncorrected_mbq for s in region.samples] == pytest.approx(activities, rel=READ_INDEPENDENTLY)
 
 
 def test_the_answer_about_decay_changes_every_activity_by_the_decay_since_administration(
-    example: ModuleType, place: Path
+    example: ModuleType, place: Path, as_stored: CycleDose
 ) -> None:
-    as_stored = run(example, place, decay="as-acquired").result.cycles[0]
     decayed = run(example, place, decay="to-administration").result.cycles[0]
     for one, other in zip(as_stored.regions, decayed.regions, strict=True):
         ratios = [a.uncorrected_mbq / b.uncorrected_mbq for a, b in zip(one.samples, other.samples, strict=True)]
         assert ratios == pytest.approx(DECAY, rel=PRINTED_TO_FIVE_DIGITS)
 
 
-def test_rising_lesions_are_refused_an_exponential_and_offered_other_ways(example: ModuleType, place: Path) -> None:
-    cycle = run(example, place, decay="as-acquired").result.cycles[0]
-    for region in cycle.regions:
+def test_rising_lesions_are_refused_an_exponential_and_offered_other_ways(as_stored: CycleDose) -> None:
+    for region in as_stored.regions:
         assert isinstance(region.uncorrected, FitRefusal)
         assert "still rises" in region.uncorrected.reason
         assert any("physical decay only" in way for way in region.uncorrected.offered)

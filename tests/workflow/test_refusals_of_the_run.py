@@ -42,6 +42,7 @@ def test_counts_without_a_calibration_are_refused(demo: DemoOutcome, with_images
     shutil.rmtree(with_images.parent / "site" / "calibration")
     outcome = dosed(with_images, demo)
     assert not outcome.cycles
+    assert len(outcome.stopped) == 2
     assert all("calibration" in stop.message for stop in outcome.stopped)
 
 
@@ -62,6 +63,7 @@ def test_images_of_another_patient_are_refused(demo: DemoOutcome, with_images: P
     edited(with_images, "SYNTHETIC-001", "SOMEBODY-ELSE")
     outcome = dosed(with_images, demo)
     assert not outcome.cycles
+    assert len(outcome.stopped) == 2
     assert all("patient id" in stop.message for stop in outcome.stopped)
 
 

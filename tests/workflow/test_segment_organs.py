@@ -102,6 +102,7 @@ def test_each_class_becomes_its_organ_at_its_place(double: Double, weights: Path
 
 def test_every_region_waits_for_a_person(double: Double, weights: Path, ct: Volume) -> None:
     found = organs_on_ct(ct, weights=weights)
+    assert set(found.made) == set(found.masks)
     assert all(made.waits for made in found.made.values())
     assert "task head_glands_cavities, not yet accepted by a person" in str(found.made["parotid_left"])
     assert found.made["liver"].algorithm.automatic

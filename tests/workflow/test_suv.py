@@ -26,6 +26,7 @@ WINTER = timezone(timedelta(hours=1))
 GIVEN = datetime(2026, 3, 3, 8, 30, tzinfo=WINTER)
 SCAN = datetime(2026, 3, 3, 9, 30, tzinfo=WINTER)
 HALF_LIFE_S = 4057.7
+FLOATING_POINT = 1e-9
 WEIGHT_KG, INJECTED_MBQ = 80.0, 150.0
 PER_BECQUEREL = WEIGHT_KG * 1e3 / (INJECTED_MBQ * 1e6 * 2 ** (-3600 / HALF_LIFE_S))
 UPTAKE = {"Leber": 4.0, "Parotis L": 12.0, "Parotis R": 10.0, "Blut": 1.5, "Knoten": 22.0}
@@ -113,7 +114,7 @@ def course(folder: Path, examination: str) -> Path:
 
 def test_every_contour_has_the_uptake_it_was_made_with(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, asked(series))
-    assert found["rule"]["factor"] == pytest.approx(PER_BECQUEREL, rel=1e-9)
+    assert found["rule"]["factor"] == pytest.approx(PER_BECQUEREL, rel=FLOATING_POINT)
     assert (found["kind"], found["unit"], found["tracer"]) == ("bw", "g/mL", "[68Ga]Ga-PSMA-11")
     assert {one["region"]: one["mean"] for one in found["regions"]} == pytest.approx(UPTAKE, rel=STORED_TO_16_BITS)
     assert [one["volume_ml"] for one in found["regions"]] == pytest.approx([6 * 16 * 6 * 0.064] * len(UPTAKE))
@@ -203,7 +204,7 @@ def test_an_activity_in_another_unit_waits_for_the_course_and_is_then_said_to_be
         "injected: {value: 150, unit: MBq}}}",
     )
     found = answer(capsys, asked(series, "--course", str(stated)))
-    assert found["rule"]["factor"] == pytest.approx(PER_BECQUEREL, rel=1e-9)
+    assert found["rule"]["factor"] == pytest.approx(PER_BECQUEREL, rel=FLOATING_POINT)
     facts = {one["name"]: one["origin"] for one in found["rule"]["facts"]}
     assert facts["activity injected"] == "stated for this PET"
     assert facts["weight"] == "header, PatientWeight"
@@ -220,7 +221,7 @@ def test_everything_a_course_states_is_used_before_the_header_and_the_difference
     )
     found = answer(capsys, asked(series, "--course", str(stated)))
     by_hand = 90e3 / (200e6 * 2 ** (-5400 / HALF_LIFE_S))
-    assert found["rule"]["factor"] == pytest.approx(by_hand, rel=1e-9)
+    assert found["rule"]["factor"] == pytest.approx(by_hand, rel=FLOATING_POINT)
     told = " ".join(found["notes"])
     assert "the weight stated, 90 kg, is used; the header has 80 kg" in told
     assert "the activity stated, 200 MBq, is used; the header has 150 MBq" in told
@@ -363,5 +364,5 @@ def test_without_any_time_zone_one_clock_is_read_and_said(series: Series, capsys
         injection=lambda item: setattr(item, "RadiopharmaceuticalStartDateTime", "20260303083000"),
     )
     found = answer(capsys, asked(series))
-    assert found["rule"]["factor"] == pytest.approx(PER_BECQUEREL, rel=1e-9)
+    assert found["rule"]["factor"] == pytest.approx(PER_BECQUEREL, rel=FLOATING_POINT)
     assert any("no time zone is stated: all times are read off one clock" in note for note in found["notes"])

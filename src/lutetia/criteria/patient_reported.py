@@ -22,7 +22,7 @@ from lutetia.course import Course
 from lutetia.course.entry import Words, known_entries
 from lutetia.course.questionnaire import Questionnaire
 from lutetia.errors import InputError
-from lutetia.fileform import FileError, Finding, Misfit, MisfitError, Part, compose, read_as
+from lutetia.fileform import FileError, Misfit, MisfitError, Part, compose, contents, read_as
 from lutetia.fileform.findings import nearest
 
 
@@ -123,11 +123,7 @@ def read_instrument(path: Path) -> Instrument:
     InstrumentFileError
         With file, line, field, what was found and what to write instead.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        found = Finding(0, "", f"the file cannot be read ({error.strerror})", "name a file that holds an instrument")
-        raise InstrumentFileError(path.name, (found,)) from None
+    text = contents(path, remedy="name a file that holds an instrument", refuse=InstrumentFileError)
     document = compose(text, name=path.name, refuse=InstrumentFileError)
     return read_as(Instrument, document, refuse=InstrumentFileError)
 

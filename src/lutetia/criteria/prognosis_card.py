@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from lutetia.course.entry import Words
-from lutetia.fileform import FileError, Finding, Misfit, MisfitError, Part, compose, read_as
+from lutetia.fileform import FileError, Misfit, MisfitError, Part, compose, contents, read_as
 from lutetia.fileform.findings import nearest
 from lutetia.units import UnitError, convert
 from lutetia.vocabulary import ITEMS
@@ -286,11 +286,7 @@ def read_card(path: Path) -> ModelCard:
     CardFileError
         With file, line, field, what was found and what to write instead.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        found = Finding(0, "", f"the file cannot be read ({error.strerror})", "name a file that holds a model card")
-        raise CardFileError(path.name, (found,)) from None
+    text = contents(path, remedy="name a file that holds a model card", refuse=CardFileError)
     return parse_card(text, name=path.name)
 
 

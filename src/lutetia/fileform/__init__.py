@@ -1,6 +1,6 @@
 """How a file that a person writes is read: strictly, and each refusal with file, line, field and remedy."""
 
-from lutetia.fileform.document import Document, compose
+from lutetia.fileform.document import Document, compose, contents
 from lutetia.fileform.findings import FileError, Finding, Misfit, MisfitError
 from lutetia.fileform.model import read_as
 from lutetia.fileform.moment import ClockTime, Day, DayOrTime, Moment, day_of
@@ -36,6 +36,7 @@ __all__ = [
     "Quantity",
     "TissueVolume",
     "compose",
+    "contents",
     "day_of",
     "read_as",
 ]

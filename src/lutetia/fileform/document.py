@@ -10,6 +10,7 @@ Sources: YAML 1.2.2, chapter 10.3 (core schema, of which this reads a subset); l
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -152,6 +153,31 @@ def plain(text: str) -> str | int | float | bool | None:
 
 def _line(node: Node) -> int:
     return int(node.start_mark.line) + 1
+
+
+def contents(file: pathlib.Path, *, remedy: str, refuse: Refuse = FileError, name: str = "") -> bytes:
+    """Return what a file holds, or refuse it where it cannot be read.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+    remedy : str
+        What to do where it cannot be read.
+    refuse : type of FileError
+        The error to raise.
+    name : str
+        For messages; the file's own where it is empty.
+
+    Raises
+    ------
+    FileError
+        If it is not there, is no file, or may not be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        found = Finding(0, "", f"the file cannot be read ({error.strerror})", remedy)
+        raise refuse(name or file.name, (found,)) from None
 
 
 def compose(text: bytes | str, *, name: str, refuse: Refuse = FileError) -> Document:

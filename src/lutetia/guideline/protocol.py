@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lutetia.fileform import FileError, Finding, compose, read_as
+from lutetia.fileform import FileError, compose, contents, read_as
 from lutetia.guideline.book import Edition, load
 from lutetia.guideline.protocol_form import ProtocolEntry, ProtocolForm
 
@@ -61,11 +61,7 @@ def read_protocol(path: Path, *, today: date) -> Protocol:
     ProtocolFileError
         With file, line, field, what was found and what to write instead.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        found = Finding(0, "", f"the file cannot be read ({error.strerror})", "name a file that holds a protocol")
-        raise ProtocolFileError(path.name, (found,)) from None
+    text = contents(path, remedy="name a file that holds a protocol", refuse=ProtocolFileError)
     return parse_protocol(text, name=path.name, today=today)
 
 

@@ -24,8 +24,8 @@ Array = NDArray[np.float64]
 KEV_ANGSTROM: Final = 12.398419843
 """Photon energy times wavelength [keV angstrom]."""
 ELECTRON_MASS_KEV: Final = 510.99895
-LEAST_KEV, MOST_KEV = 1.0, 500.0
-"""Where the tables of cross-sections begin and end [keV]."""
+MOST_KEV = 500.0
+"""Where the tables of cross-sections end [keV]; they begin at 1 keV."""
 
 _LINES: Final = {"Lu-177": "photon_lines_lu177"}
 _BREMSSTRAHLUNG: Final = 2

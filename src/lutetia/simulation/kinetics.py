@@ -138,10 +138,6 @@ class Kinetics:
 
     curves: Mapping[str, Curve]
 
-    def total_share(self, hours: ArrayLike) -> NDArray[np.float64]:
-        """Return the share of the activity given that is still in the body, decay left out."""
-        return np.asarray(sum(curve.share(hours) for curve in self.curves.values()), dtype=np.float64)
-
 
 @dataclass(frozen=True, slots=True)
 class Habit:

@@ -35,7 +35,6 @@ class Tissue:
 
 AIR: Final = Tissue(name="air", density_g_per_ml=0.001, hounsfield=-1000, pool=0.0)
 GAS: Final = Tissue(name="gas in the body", density_g_per_ml=0.001, hounsfield=-990, pool=0.0)
-COUCH: Final = Tissue(name="couch", density_g_per_ml=0.2, hounsfield=-780, pool=0.0)
 LUNG: Final = Tissue(name="lung", density_g_per_ml=0.22, hounsfield=-790, texture_hu=45, pool=0.35)
 FAT: Final = Tissue(name="fat", density_g_per_ml=0.93, hounsfield=-97, texture_hu=8, pool=0.35)
 MESENTERY: Final = Tissue(name="mesentery", density_g_per_ml=0.96, hounsfield=-64, texture_hu=22, pool=0.7)

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
-from lutetia.fileform import FileError, Finding, compose, read_as
+from lutetia.fileform import FileError, Finding, compose, contents, read_as
 from lutetia.fileform.emit import block
 from lutetia.fileform.findings import nearest
 from lutetia.site.calibration import Calibration
@@ -84,11 +84,7 @@ def _stray_remedy(stray: str) -> str:
 
 def _content(path: Path) -> Any:
     name = f"calibration/{path.name}" if path.parent.name == "calibration" else path.name
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        found = Finding(0, "", f"the file cannot be read ({error.strerror})", "a site's folder holds site.yaml")
-        raise SiteFileError(name, (found,)) from None
+    text = contents(path, remedy="a site's folder holds site.yaml", refuse=SiteFileError, name=name)
     return compose(text, name=name, refuse=SiteFileError)
 
 

@@ -14,13 +14,13 @@ from lutetia.fileform import (
     Day,
     Duration,
     FileError,
-    Finding,
     Length,
     Misfit,
     MisfitError,
     Part,
     TissueVolume,
     compose,
+    contents,
     read_as,
 )
 from lutetia.fileform.moment import ZoneName
@@ -196,11 +196,7 @@ def read_phantom(path: Path, *, timezone: str | None = None) -> PhantomMeasureme
     PhantomFileError
         With every finding.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        found = Finding(0, "", f"the file cannot be read ({error.strerror})", "give the measurement's YAML file")
-        raise PhantomFileError(path.name, (found,)) from None
+    text = contents(path, remedy="give the measurement's YAML file", refuse=PhantomFileError)
     document = compose(text, name=path.name, refuse=PhantomFileError)
     name = document.content.get("timezone", timezone)
     try:

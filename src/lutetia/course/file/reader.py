@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lutetia.course.course import Course
-from lutetia.fileform import FileError, Finding, compose, read_as
+from lutetia.fileform import FileError, compose, contents, read_as
 from lutetia.fileform.moment import time_zone
 
 
@@ -30,11 +30,7 @@ def read_course(path: Path, *, timezone: str | None = None) -> Course:
     CourseFileError
         If there is no such file, or with every finding in it.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        found = Finding(0, "", f"the file cannot be read ({error.strerror})", "check its name and place")
-        raise CourseFileError(path.name, (found,)) from None
+    text = contents(path, remedy="check its name and place", refuse=CourseFileError)
     return parse_course(text, name=path.name, timezone=timezone)
 
 

@@ -39,8 +39,8 @@ class PetImage:
         GE's private start of the scan.
     decay_correction : str or None
         ``"START"``, ``"ADMIN"`` or ``"NONE"``.
-    decay_factors, frame_reference_times_s : tuple of float
-        Slice by slice, in the order of the volume; empty where the header has none. Times in [s].
+    decay_factors : tuple of float
+        Slice by slice, in the order of the volume; empty where the header has none.
     attenuation_corrected : bool or None
         None where list of corrections and method contradict each other.
     notes : tuple of str
@@ -59,7 +59,6 @@ class PetImage:
     vendor_scan_at: datetime | None
     decay_correction: DecayCorrection | None
     decay_factors: tuple[float, ...]
-    frame_reference_times_s: tuple[float, ...]
     administration: HeaderAdministration
     patient_weight_kg: float | None
     patient_height_m: float | None
@@ -151,8 +150,7 @@ def _joined(
         series_at=series_at.at if series_at else None,
         vendor_scan_at=private_time(header, GE_SCAN_START, zone)[0],
         decay_correction=_decay_correction(header),
-        decay_factors=_all_or_none(headers, "DecayFactor", 1.0),
-        frame_reference_times_s=_all_or_none(headers, "FrameReferenceTime", 1e-3),
+        decay_factors=_all_or_none(headers, "DecayFactor"),
         administration=given,
         patient_weight_kg=weight_of(header, stated),
         patient_height_m=header.number("PatientSize") or None,
@@ -170,9 +168,9 @@ def _require_activity(header: Header) -> None:
     pet_unit(header, counts_too=False)
 
 
-def _all_or_none(headers: tuple[Header, ...], keyword: str, scale: float) -> tuple[float, ...]:
+def _all_or_none(headers: tuple[Header, ...], keyword: str) -> tuple[float, ...]:
     values = [header.number(keyword) for header in headers]
-    return tuple(value * scale for value in values if value is not None) if None not in values else ()
+    return tuple(value for value in values if value is not None) if None not in values else ()
 
 
 def _decay_correction(header: Header) -> DecayCorrection | None:

@@ -118,7 +118,11 @@ class _Plan:
     nodes: Nodes
 
 
-@lru_cache(maxsize=64)
+_PLANS = 24
+"""One of a whole scan holds 30 MB; those of a patient's regions, of boxes around them, are small."""
+
+
+@lru_cache(maxsize=_PLANS)
 def _plan(kernel: PointKernel, spacing: Spacing, medium: Medium, component: Component, shape: Shape) -> _Plan:
     """Transform both parts of the kernel for a grid; kept, because scans of one patient share it."""
     nodes = Nodes.of_grid(shape, node_factor(spacing))

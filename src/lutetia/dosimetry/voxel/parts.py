@@ -84,7 +84,7 @@ def node_factor(spacing: Spacing) -> tuple[int, int, int]:
     return z, y, x
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
 def tail_part(
     kernel: PointKernel, spacing: Spacing, medium: Medium, component: Component, nodes: tuple[int, ...]
 ) -> Array:

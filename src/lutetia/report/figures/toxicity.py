@@ -13,7 +13,7 @@ from lutetia.report.figures import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROW_IN, HEAD_IN, LABEL_IN = 0.215, 0.42, 2.35
+ROW_IN, HEAD_IN = 0.215, 0.42
 FILLS: Final = ("#ffffff", "#dbe9f4", "#9cc4e0", "#3d7fb8", "#0b3c6f", "#000000")
 """By grade, each clearly darker than the one before: the order survives a grey printer."""
 _DARK_FROM: Final = 3
