@@ -416,8 +416,8 @@ TOLD = {
     "images, one washout": (
         "As below, but every region has one washout (lesions an uptake before it), so that a curve of the right form "
         "is there to be chosen. What is\nleft is what the budget declares, and neighbours, uneven surroundings and "
-        "the place of contours, which it does not. Shown and not judged: fifty\nruns leave a coverage unsure by 3 % and a "
-        "mean z by up to 0.14."
+        "the place of contours, which it does not. Shown and not judged: fifty\nruns leave a coverage unsure by "
+        "3 % and a mean z by up to 0.14."
     ),
     "images": (
         "Four SPECTs of one man: true kinetics with uptake and two washouts, neighbours, uneven background, image "
