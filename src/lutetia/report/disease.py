@@ -27,7 +27,8 @@ from lutetia.report.document import (
     Table,
 )
 from lutetia.report.plan import FOOT
-from lutetia.response import Disease, Pair, counted_new
+from lutetia.report.restaging import TOO_MANY
+from lutetia.response import NOT_TOLD_APART, REMEDY, Disease, Pair, counted_new
 
 KINDS: Final = (
     ("bone", "bone"), ("node", "lymph node"), ("visceral", "visceral"), ("local", "local"), (None, "awaits a reader"),
@@ -77,7 +78,8 @@ class DiseaseResult:
 def disease_document(result: DiseaseResult) -> Document:
     """Return the page."""
     days = " and ".join(_day(one) for one in result.diseases)
-    head = (*((f"course {result.course}",) if result.course else ()), "PSMA-positive disease", days)
+    what = "PSMA-positive disease" if _told_apart(result) else f"uptake: {NOT_TOLD_APART}"
+    head = (*((f"course {result.course}",) if result.course else ()), what, days)
     blocks = (
         _answer(result),
         *_pictures(result),
@@ -96,11 +98,35 @@ def _day(disease: Disease) -> str:
     return "a day not known" if at is None else at.date().isoformat()
 
 
+def _told_apart(result: DiseaseResult) -> bool:
+    return all(one.told_apart for one in result.diseases)
+
+
 def _answer(result: DiseaseResult) -> Section:
-    blocks: list[Block] = [KeyFacts(rows=tuple(_first_rows(result))), _volumes(result)]
-    blocks += [Note(kind="warning", text=words.sentence(text)) for text in result.cautions]
+    blocks: list[Block] = [
+        *_left_open(result), KeyFacts(rows=tuple(_first_rows(result))), _volumes(result),
+    ]  # fmt: skip
+    blocks += [Note(kind="warning", text=words.sentence(text)) for text in _cautions(result)]
     title = "How much disease is there?" if result.pair is None else "What became of the disease?"
     return Section(id="answer", title=title, blocks=tuple(blocks))
+
+
+def _left_open(result: DiseaseResult) -> Iterator[Note]:
+    """Yield, before any number, that the volume is unknown, or which organs may be in it; and what to do."""
+    told: dict[tuple[bool, str], list[str]] = {}
+    for one in result.diseases:
+        if not one.settled:
+            told.setdefault((one.told_apart, one.left_open), []).append(_day(one))
+    for (told_apart, text), days in told.items():
+        lead = "Organs may be among it." if told_apart else "The volume of disease is unknown."
+        of = f"{' and '.join(days)}: " if len(result.diseases) > 1 else ""
+        yield Note(kind="warning", lead=lead, text=words.sentence(of + text), remedy=words.sentence(REMEDY))
+
+
+def _cautions(result: DiseaseResult) -> Iterator[str]:
+    """Yield the cautions that are not said at the head already."""
+    said = [one.left_open for one in result.diseases if not one.settled]
+    yield from (text for text in result.cautions if not any(part in text for part in said))
 
 
 def _first_rows(result: DiseaseResult) -> Iterator[tuple[str, str]]:
@@ -119,13 +145,14 @@ def _class(recip: Classified) -> str:
     if recip.response is not None:
         return f"{recip.response}, {NAMES[recip.response]}"
     could = " or ".join(f"{one}, {NAMES[one]}" for one in recip.could_be)
-    return f"open: {could}" if could else "open"
+    return f"open: {could}" if could and len(recip.could_be) < TOO_MANY else "unknown"
 
 
 def _volumes(result: DiseaseResult) -> Table:
-    some = result.diseases
+    some, told_apart = result.diseases, _told_apart(result)
+    among = ", organs may be among it" if any(one.told_apart and not one.settled for one in some) else ""
     numbers: list[tuple[str, Sequence[float | None]]] = [
-        ("volume of all disease (PSMA-TV) [mL]", [one.volume_ml for one in some]),
+        (f"volume of all disease (PSMA-TV){among} [mL]", [one.volume_ml for one in some]),
         *(
             (f"  {name} [mL]", [one.kind_ml(kind) for one in some])
             for kind, name in KINDS
@@ -138,10 +165,13 @@ def _volumes(result: DiseaseResult) -> Table:
     dates = tuple(Column(_day(one), align="decimal") for one in some)
     counts = tuple(str(len(one.counted)) for one in some)
     paired = len(some) > 1
+    counts_as = "Disease that counts" if told_apart else f"Uptake above the threshold: {NOT_TOLD_APART}"
+    rows = [(name, *_cells(values, some)) for name, values in numbers]
+    rows.append(("lesions" if told_apart else "pieces", *counts, *(("",) if paired else ())))
     return Table(
-        caption="Disease that counts; uptake as SUV by body weight",
+        caption=f"{counts_as}; uptake as SUV by body weight",
         columns=(Column(""), *dates, *((Column("change"),) if paired else ())),
-        rows=(*((name, *_cells(values)) for name, values in numbers), ("lesions", *counts, *(("",) if paired else ()))),
+        rows=tuple(rows),
     )
 
 
@@ -149,12 +179,15 @@ def _highest(disease: Disease) -> float | None:
     return max((lesion.suv_max for lesion in disease.counted), default=None)
 
 
-def _cells(values: Sequence[float | None]) -> tuple[str, ...]:
-    shown = tuple("–" if value is None else f"{value:.1f}" for value in values)
+def _cells(values: Sequence[float | None], some: Sequence[Disease]) -> tuple[str, ...]:
+    absent = ("–" if one.told_apart else "unknown" for one in some)
+    shown = tuple(none if value is None else f"{value:.1f}" for value, none in zip(values, absent, strict=True))
     if len(values) < 2:
         return shown
     before, after = values
-    return (*shown, "–" if not before or after is None else signed(change_percent(before, after)))
+    if not before or after is None or not all(one.told_apart for one in some):
+        return (*shown, "–")
+    return (*shown, signed(change_percent(before, after)))
 
 
 def _pictures(result: DiseaseResult) -> tuple[Section, ...]:
@@ -173,10 +206,12 @@ def _pictures(result: DiseaseResult) -> tuple[Section, ...]:
 def _lesions(result: DiseaseResult) -> Iterator[Section]:
     if result.pair is not None and result.pair.histories:
         table = history_table(result.pair)
-        yield Section(id="histories", title="What became of each lesion", blocks=(table,))
+        what = "lesion" if _told_apart(result) else "piece"
+        yield Section(id="histories", title=f"What became of each {what}", blocks=(table,))
     for number, disease in enumerate(result.diseases, start=1):
         blocks = lesion_blocks(disease, result.pair)
-        yield Section(id=f"lesions-{number}", title=f"Lesions on {_day(disease)}", blocks=blocks)
+        what = "Lesions" if disease.told_apart else "Uptake above the threshold"
+        yield Section(id=f"lesions-{number}", title=f"{what} on {_day(disease)}", blocks=blocks)
 
 
 def _reader(result: DiseaseResult) -> Section:
@@ -210,6 +245,9 @@ def _waits(result: DiseaseResult) -> Iterator[str]:
     for disease in result.diseases:
         if not disease.read_by:
             yield f"the PET of {_day(disease)}: no reading of it was given"
+        unjudged = [lesion.id for lesion in disease.counted if lesion.decided_by == "measured"]
+        if unjudged and not disease.settled:
+            yield f"{_day(disease)}: whether {', '.join(unjudged)} {'is' if len(unjudged) == 1 else 'are'} disease"
         open_kind = [lesion.id for lesion in disease.counted if lesion.kind is None]
         if open_kind:
             yield f"{_day(disease)}: of what kind {', '.join(open_kind)} {'is' if len(open_kind) == 1 else 'are'}"

@@ -1,6 +1,14 @@
 """What became of PSMA-positive disease between two PET: volumes, lesions, proposals of new ones."""
 
-from lutetia.response.disease import TUMOUR_SINK_ML, Disease, compare_volumes, measure_disease
+from lutetia.response.disease import (
+    NOT_TAKEN_OUT,
+    NOT_TOLD_APART,
+    REMEDY,
+    TUMOUR_SINK_ML,
+    Disease,
+    compare_volumes,
+    measure_disease,
+)
 from lutetia.response.lesion import Beside, FoundLesion
 from lutetia.response.measured import measure_pair
 from lutetia.response.new_count import NewCount, counted_new
@@ -15,7 +23,10 @@ from lutetia.response.threshold import ThresholdSegmenter
 
 __all__ = [
     "GROUP",
+    "NOT_TAKEN_OUT",
+    "NOT_TOLD_APART",
     "PHYSIOLOGICAL",
+    "REMEDY",
     "TUMOUR_SINK_ML",
     "Beside",
     "Disease",

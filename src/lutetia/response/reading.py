@@ -51,7 +51,7 @@ def read_by(disease: Disease, reading: Reading) -> Disease:
                 "keep one of the two entries",
             )
         told[lesion.id] = said
-    lesions = tuple(_told(lesion, told.get(lesion.id), reading.by) for lesion in disease.lesions)
+    lesions = tuple(_told(lesion, told.get(lesion.id), reading.by, disease.pet.name) for lesion in disease.lesions)
     return replace(disease, lesions=lesions, read_by=f"{reading.by}, {reading.on}")
 
 
@@ -106,11 +106,16 @@ def _found(disease: Disease, said: LesionReading, number: int) -> FoundLesion:
     return nearest
 
 
-def _told(lesion: FoundLesion, said: LesionReading | None, by: str) -> FoundLesion:
+def _told(lesion: FoundLesion, said: LesionReading | None, by: str, pet: str) -> FoundLesion:
     if said is None:
         return lesion
     if said.counts is not None:
-        lesion = replace(lesion, counted=said.counts, decided_by="reader", why=f"{said.why} ({by})")
+        if said.why is None and said.counts != lesion.counted:
+            raise InputError(
+                f"reading of {pet}, {lesion.id}", "what counts is changed without a reason", "add 'why: ...' to it"
+            )
+        why = by if said.why is None else f"{said.why} ({by})"
+        lesion = replace(lesion, counted=said.counts, decided_by="reader", why=why)
     if said.kind is not None or said.site is not None:
         kind, site = said.kind or lesion.kind, said.site or lesion.site
         lesion = replace(lesion, kind=kind, region=said.region, site=site, placed_by=by)

@@ -31,7 +31,8 @@ class LesionReading(Part):
     volume : TissueVolume
         As the table prints it; a check that it is this lesion.
     counts : bool or None
-        Whether it counts as disease; None leaves what was measured.
+        Whether it counts as disease; None leaves what was measured. Where organs were not drawn, the total is known
+        once every piece has this.
     kind : str or None
         Bone, node, visceral or local.
     region : str or None
@@ -61,7 +62,7 @@ class LesionReading(Part):
             misfits.append(Misfit(("counts",), "nothing is said of this lesion; add counts, kind, site or new"))
         if self.region is not None and self.kind != "node":
             misfits.append(Misfit(("region",), "a region of nodes needs 'kind: node'"))
-        if self.counts is not None and self.why is None:
+        if self.counts is False and self.why is None:
             misfits.append(Misfit(("why",), "what counts is changed without a reason; add 'why: ...'"))
         if self.counts is False and self.new:
             misfits.append(Misfit(("new",), "a lesion that does not count cannot be a new one; correct one of the two"))

@@ -77,6 +77,7 @@ class ThresholdSegmenter:
             level_suv=level,
             organs=Mask(voxels=taken, geometry=high.geometry, name="organs"),
             removed=left.removed,
+            by_masks=True,
         )
 
     def _method(self, pet: PsmaPet, organs: tuple[str, ...]) -> Method:
