@@ -33,7 +33,9 @@ TUMOUR_SINK_ML: Final = 1355.0
 NOT_TOLD_APART: Final = "disease or organ, not told apart"
 """What a piece of uptake is called where no organ was drawn and no reader has judged it."""
 NOT_TAKEN_OUT: Final = "not taken out"
-NO_ORGANS: Final = "none of kidneys, bladder, salivary glands, liver and spleen is drawn: disease and organs are not told apart"
+NO_ORGANS: Final = (
+    "none of kidneys, bladder, salivary glands, liver and spleen is drawn: disease and organs are not told apart"
+)
 REMEDY: Final = (
     "draw these organs on the PET or its CT (structure set or segmentation; a contour bears the code of its organ, or "
     "'--organ NAME=CODE' gives it), or state in a reading of every piece whether it counts"
@@ -163,7 +165,9 @@ class Disease:
             )
         spilled = [lesion.id for lesion in self.lesions if lesion.decided_by == "spill-out"]
         if spilled:
-            yield f"{len(spilled)} pieces at the edge of a hotter organ do not count: {spilled[0]} to {spilled[-1]}"
+            some = f"{len(spilled)} pieces" if len(spilled) > 1 else "a piece"
+            ids = f"{spilled[0]} to {spilled[-1]}" if len(spilled) > 1 else spilled[0]
+            yield f"{some} at the edge of a hotter organ {'do' if len(spilled) > 1 else 'does'} not count: {ids}"
         waiting = [lesion.id for lesion in self.counted if lesion.kind is None]
         if waiting:
             yield f"of what kind they are awaits a reader: {', '.join(waiting)}"
