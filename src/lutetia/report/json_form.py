@@ -32,7 +32,7 @@ from lutetia.report.dose_form import (
     planned_forms,
 )
 from lutetia.report.forecast import forecasts
-from lutetia.report.form import DIALECT, Form
+from lutetia.report.form import Form, written_schema
 from lutetia.report.history import history_of
 from lutetia.report.marrow import MarrowForm, MarrowRefusalForm, marrow_forms
 from lutetia.report.page import FOOT
@@ -246,8 +246,7 @@ def dose_json(cycle: CycleDose) -> dict[str, Any]:
 
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema of what :func:`report_json` returns."""
-    schema = ReportForm.model_json_schema(mode="serialization")
-    return {"$schema": DIALECT, "$id": FORMAT, **schema}
+    return written_schema(FORMAT, ReportForm.model_json_schema(mode="serialization"))
 
 
 def _summed(result: RunResult) -> tuple[CumulativeDose, ...]:
