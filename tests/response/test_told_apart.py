@@ -44,7 +44,7 @@ def test_without_organs_the_pieces_stay_and_none_is_called_disease(undrawn) -> N
     assert set(told["volume_ml_by_kind"].values()) == {None}
     assert told["organs"] == {
         "drawn": [], "not_taken_out": list(EXPECTED), "told_apart": False, "settled": False,
-        "left_open": undrawn.left_open, "remedy": told["organs"]["remedy"],
+        "left_open": undrawn.left_open, "absent": [], "remedy": told["organs"]["remedy"],
     }  # fmt: skip
     assert "--organ NAME=CODE" in told["organs"]["remedy"]
 
@@ -83,6 +83,21 @@ def test_a_total_appears_once_a_reader_has_judged_every_piece(undrawn) -> None:
     assert every.settled
     assert every.volume_ml == pytest.approx(undrawn.lesion("U1").volume_ml)
     assert every.lesion("U1").why == "Dr. A"
+
+
+def test_organs_that_the_pet_does_not_show_are_named_by_the_reader(made) -> None:
+    disease = measure_disease(made.pet(*TWO, drawn=[code for code in EXPECTED if not code.startswith("lacrimal")]))
+    assert disease.left_in == ("lacrimal_left", "lacrimal_right")
+    assert "('absent')" in disease.remedy
+    head = HEAD.removesuffix("lesions:\n")
+    assert read_by(disease, parse_reading(head + "absent: [lacrimal_left, lacrimal_right]\n")).settled
+    with pytest.raises(InputError, match="'liver' is no organ that is missing here"):
+        read_by(disease, parse_reading(head + "absent: [liver]\n"))
+
+
+def test_that_all_organs_are_absent_tells_nothing_apart(undrawn) -> None:
+    text = HEAD.removesuffix("lesions:\n") + f"absent: [{', '.join(EXPECTED)}]\n"
+    assert read_by(undrawn, parse_reading(text)).volume_ml is None
 
 
 def test_saying_of_what_kind_a_piece_is_does_not_judge_it(undrawn) -> None:

@@ -28,7 +28,7 @@ from lutetia.report.document import (
 )
 from lutetia.report.plan import FOOT
 from lutetia.report.restaging import TOO_MANY
-from lutetia.response import NOT_TOLD_APART, REMEDY, Disease, Pair, counted_new
+from lutetia.response import NOT_TOLD_APART, Disease, Pair, counted_new
 
 KINDS: Final = (
     ("bone", "bone"), ("node", "lymph node"), ("visceral", "visceral"), ("local", "local"), (None, "awaits a reader"),
@@ -113,14 +113,14 @@ def _answer(result: DiseaseResult) -> Section:
 
 def _left_open(result: DiseaseResult) -> Iterator[Note]:
     """Yield, before any number, that the volume is unknown, or which organs may be in it; and what to do."""
-    told: dict[tuple[bool, str], list[str]] = {}
+    told: dict[tuple[bool, str, str], list[str]] = {}
     for one in result.diseases:
         if not one.settled:
-            told.setdefault((one.told_apart, one.left_open), []).append(_day(one))
-    for (told_apart, text), days in told.items():
+            told.setdefault((one.told_apart, one.left_open, one.remedy), []).append(_day(one))
+    for (told_apart, text, remedy), days in told.items():
         lead = "Organs may be among it." if told_apart else "The volume of disease is unknown."
         of = f"{' and '.join(days)}: " if len(result.diseases) > 1 else ""
-        yield Note(kind="warning", lead=lead, text=words.sentence(of + text), remedy=words.sentence(REMEDY))
+        yield Note(kind="warning", lead=lead, text=words.sentence(of + text), remedy=words.sentence(remedy))
 
 
 def _cautions(result: DiseaseResult) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from lutetia.response.disease import (
     NOT_TAKEN_OUT,
     NOT_TOLD_APART,
-    REMEDY,
     TUMOUR_SINK_ML,
     Disease,
     compare_volumes,
@@ -26,7 +25,6 @@ __all__ = [
     "NOT_TAKEN_OUT",
     "NOT_TOLD_APART",
     "PHYSIOLOGICAL",
-    "REMEDY",
     "TUMOUR_SINK_ML",
     "Beside",
     "Disease",

@@ -36,10 +36,11 @@ NOT_TAKEN_OUT: Final = "not taken out"
 NO_ORGANS: Final = (
     "none of kidneys, bladder, salivary glands, liver and spleen is drawn: disease and organs are not told apart"
 )
-REMEDY: Final = (
-    "draw these organs on the PET or its CT (structure set or segmentation; a contour bears the code of its organ, or "
-    "'--organ NAME=CODE' gives it), or state in a reading of every piece whether it counts"
+DRAW: Final = (
+    "on the PET or its CT (structure set or segmentation; a contour bears the code of its organ, or "
+    "'--organ NAME=CODE' gives it)"
 )
+JUDGE: Final = "state in a reading of every piece whether it counts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,6 +66,8 @@ class Disease:
         Who laid his decisions on it, and when; empty for the measurement alone.
     by_masks : bool
         See :class:`~lutetia.response.segmenter.Found`.
+    absent : tuple of str
+        Organs that this PET does not show, as its reader says: out of its field, or removed.
     """
 
     pet: PsmaPet
@@ -76,6 +79,7 @@ class Disease:
     removed: tuple[Removed, ...] = ()
     read_by: str = ""
     by_masks: bool = False
+    absent: tuple[str, ...] = ()
 
     @property
     def geometry(self) -> Geometry:
@@ -85,7 +89,7 @@ class Disease:
     @property
     def left_in(self) -> tuple[str, ...]:
         """The organs with uptake of their own that were not taken out: what they take up is among the lesions."""
-        return self.pet.not_drawn if self.by_masks else ()
+        return tuple(code for code in self.pet.not_drawn if code not in self.absent) if self.by_masks else ()
 
     @property
     def judged(self) -> bool:
@@ -108,6 +112,15 @@ class Disease:
         if self.settled:
             return ""
         return f"{NOT_TAKEN_OUT}: {listed_organs(self.left_in)}" if self.told_apart else NO_ORGANS
+
+    @property
+    def remedy(self) -> str:
+        """What would settle the volume; empty where it is settled."""
+        if self.settled:
+            return ""
+        if not self.told_apart:
+            return f"draw these organs {DRAW}, or {JUDGE}"
+        return f"draw them {DRAW}, name in a reading those that this PET does not show ('absent'), or {JUDGE}"
 
     @property
     def counted(self) -> tuple[FoundLesion, ...]:
@@ -189,7 +202,8 @@ class Disease:
                 "told_apart": self.told_apart,
                 "settled": self.settled,
                 "left_open": self.left_open or None,
-                "remedy": None if self.settled else REMEDY,
+                "absent": list(self.absent),
+                "remedy": self.remedy or None,
             },
             "volume_ml": self.volume_ml,
             "total_uptake_suv_ml": self.total_uptake,

@@ -86,6 +86,9 @@ class Reading(Part):
         The PET it belongs to; checked where the PET says its own.
     new_lesions : bool or None
         Of a follow-up: whether there are new lesions at all, those included that nothing proposed.
+    absent : tuple of str
+        Codes of organs with uptake of their own that this PET does not show: out of its field, or removed. Nothing of
+        them can be among the lesions.
     lesions : tuple of LesionReading
     """
 
@@ -94,6 +97,7 @@ class Reading(Part):
     on: Day
     series_uid: Words | None = None
     new_lesions: bool | None = None
+    absent: Annotated[tuple[Words, ...], Field(strict=False)] = ()
     lesions: Annotated[tuple[LesionReading, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")

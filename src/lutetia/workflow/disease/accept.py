@@ -20,7 +20,6 @@ from lutetia.course.pet import PetScan
 from lutetia.course.treatment_series import treatment_series
 from lutetia.fileform import Quantity
 from lutetia.provenance import sha256_of
-from lutetia.response import REMEDY
 from lutetia.workflow.disease.files import NUMBERS
 from lutetia.workflow.disease.run import FORMAT, FORMAT_OF_ONE
 from lutetia.workflow.record.examination_text import NewExamination, with_examinations
@@ -184,7 +183,7 @@ def _require_settled(disease: dict[str, Any]) -> None:
         raise AcceptError(
             f"PET of {_day(disease)}",
             organs["left_open"],
-            f"{REMEDY}; then measure again",
+            f"{organs['remedy']}; then measure again",
             "uptake of an organ would stand in the record as disease",
         )
 

@@ -10,7 +10,7 @@ from lutetia.criteria.graded import Need
 from lutetia.criteria.recip import classify
 from lutetia.criteria.response_class import Classified
 from lutetia.provenance import RunRecord
-from lutetia.response import REMEDY, Disease, NewLesion, Pair, counted_new
+from lutetia.response import Disease, NewLesion, Pair, counted_new
 from lutetia.workflow.disease.images import ReadPsma
 from lutetia.workflow.disease.uptake import uptake_cautions, uptake_json
 from lutetia.workflow.record.opened import record_json
@@ -167,8 +167,9 @@ def recip_of(pair: Pair) -> Classified:
     found = classify(facts.baseline_ml, facts.follow_up_ml, facts.new_lesions)
     days = (("baseline", pair.baseline), ("follow-up", pair.follow_up))
     why: dict[str, list[str]] = {}
+    needs = tuple(dict.fromkeys(Need(one.remedy) for _, one in days if not one.settled))
     for when, one in days:
         if not one.settled:
             why.setdefault(one.left_open, []).append(when)
     because = "; ".join(f"{' and '.join(when)}: {left_open}" for left_open, when in why.items())
-    return found._replace(because=because, needs=(Need(REMEDY),)) if why else found
+    return found._replace(because=because, needs=needs) if why else found

@@ -28,6 +28,7 @@ class OrgansForm(Form):
     told_apart: bool = Field(description="false: disease or organ; volume and total uptake are null")
     settled: bool = Field(description="only such a volume is accepted into a record, and classified")
     left_open: str | None
+    absent: tuple[str, ...] = Field(description="organs that the PET does not show, as its reader says")
     remedy: str | None
 
 
