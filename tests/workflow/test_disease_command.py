@@ -210,6 +210,7 @@ def test_without_organs_the_page_says_first_that_the_volume_is_unknown_and_what_
         assert words in head
     assert "Disease that counts" not in page
     assert "stable disease" not in page
+    assert "an organ may be among the volume" in page
 
 
 def test_without_organs_the_numbers_hold_no_volume_no_class_and_no_lesion_that_counts(undrawn) -> None:
@@ -237,7 +238,7 @@ def test_without_organs_the_segments_are_not_called_lesions(undrawn) -> None:
 
     written = pydicom.dcmread(undrawn / "results" / "undrawn" / "lesions-baseline.dcm", stop_before_pixels=True)
     assert "lesions" not in written.SeriesDescription
-    assert all("disease or organ, not told apart" in one.SegmentLabel for one in written.SegmentSequence)
+    assert all("disease or organ, not told apart" in one.SegmentDescription for one in written.SegmentSequence)
 
 
 def test_a_reading_that_judges_every_piece_gives_totals_that_are_accepted(undrawn, tmp_path) -> None:
@@ -272,7 +273,7 @@ def test_some_organs_missing_are_named_first_and_nothing_is_accepted(course, tmp
     found = _numbers(place / "results" / "some")["disease"]
     assert found["organs"]["not_taken_out"] == ["bladder"]
     assert found["volume_ml"] > 0
-    with pytest.raises(AcceptError, match="Not taken out: urinary bladder"):
+    with pytest.raises(AcceptError, match="not taken out: urinary bladder"):
         accept_disease(place / "results" / "some", by="Dr. B", on=REVIEWED)
 
 

@@ -31,7 +31,8 @@ from lutetia.report.restaging import TOO_MANY
 from lutetia.response import NOT_TOLD_APART, Disease, Pair, counted_new
 
 KINDS: Final = (
-    ("bone", "bone"), ("node", "lymph node"), ("visceral", "visceral"), ("local", "local"), (None, "awaits a reader"),
+    ("bone", "bone"), ("node", "lymph node"), ("visceral", "visceral"), ("local", "local"),
+    (None, "of a kind that awaits a reader"),
 )  # fmt: skip
 """Of lesions, as they are called."""
 
@@ -107,7 +108,8 @@ def _answer(result: DiseaseResult) -> Section:
         *_left_open(result), KeyFacts(rows=tuple(_first_rows(result))), _volumes(result),
     ]  # fmt: skip
     blocks += [Note(kind="warning", text=words.sentence(text)) for text in _cautions(result)]
-    title = "How much disease is there?" if result.pair is None else "What became of the disease?"
+    what = "disease" if _told_apart(result) else "uptake"
+    title = "How much disease is there?" if result.pair is None else f"What became of the {what}?"
     return Section(id="answer", title=title, blocks=tuple(blocks))
 
 
@@ -131,9 +133,10 @@ def _cautions(result: DiseaseResult) -> Iterator[str]:
 
 def _first_rows(result: DiseaseResult) -> Iterator[tuple[str, str]]:
     if result.recip is not None and result.pair is not None:
+        settled = all(one.settled for one in result.diseases)
         yield "RECIP 1.0", _class(result.recip)
-        yield "because", result.recip.because
-        if result.recip.needs:
+        yield "because", result.recip.because if settled else "an organ may be among the volume, as said above"
+        if settled and result.recip.needs:
             yield "needs", "; ".join(need.what for need in result.recip.needs)
         new = counted_new(result.pair)
         yield "how many are new", f"{'not known' if new.count is None else new.count}: {new.why}"
@@ -154,7 +157,7 @@ def _volumes(result: DiseaseResult) -> Table:
     numbers: list[tuple[str, Sequence[float | None]]] = [
         (f"volume of all disease (PSMA-TV){among} [mL]", [one.volume_ml for one in some]),
         *(
-            (f"  {name} [mL]", [one.kind_ml(kind) for one in some])
+            (f"of it {name} [mL]", [one.kind_ml(kind) for one in some])
             for kind, name in KINDS
             if any(one.kind_ml(kind) for one in some)
         ),
@@ -164,7 +167,7 @@ def _volumes(result: DiseaseResult) -> Table:
     ]
     dates = tuple(Column(_day(one), align="decimal") for one in some)
     counts = tuple(str(len(one.counted)) for one in some)
-    paired = len(some) > 1
+    paired = len(some) > 1 and told_apart
     counts_as = "Disease that counts" if told_apart else f"Uptake above the threshold: {NOT_TOLD_APART}"
     rows = [(name, *_cells(values, some)) for name, values in numbers]
     rows.append(("lesions" if told_apart else "pieces", *counts, *(("",) if paired else ())))
@@ -182,12 +185,10 @@ def _highest(disease: Disease) -> float | None:
 def _cells(values: Sequence[float | None], some: Sequence[Disease]) -> tuple[str, ...]:
     absent = ("–" if one.told_apart else "unknown" for one in some)
     shown = tuple(none if value is None else f"{value:.1f}" for value, none in zip(values, absent, strict=True))
-    if len(values) < 2:
+    if len(values) < 2 or not all(one.told_apart for one in some):
         return shown
     before, after = values
-    if not before or after is None or not all(one.told_apart for one in some):
-        return (*shown, "–")
-    return (*shown, signed(change_percent(before, after)))
+    return (*shown, "–" if not before or after is None else signed(change_percent(before, after)))
 
 
 def _pictures(result: DiseaseResult) -> tuple[Section, ...]:
@@ -249,7 +250,7 @@ def _waits(result: DiseaseResult) -> Iterator[str]:
         if unjudged and not disease.settled:
             yield f"{_day(disease)}: whether {', '.join(unjudged)} {'is' if len(unjudged) == 1 else 'are'} disease"
         open_kind = [lesion.id for lesion in disease.counted if lesion.kind is None]
-        if open_kind:
+        if open_kind and disease.told_apart:
             yield f"{_day(disease)}: of what kind {', '.join(open_kind)} {'is' if len(open_kind) == 1 else 'are'}"
     if result.pair is not None and (new := counted_new(result.pair)).count is None:
         yield f"how many lesions are new: {new.why}"

@@ -85,15 +85,17 @@ def _status(disease: Disease, lesion: FoundLesion, statuses: dict[str, str]) -> 
 
 def history_table(pair: Pair) -> Table:
     """Return what became of each lesion, or of lesions that grew together or fell apart."""
+    elsewhere = any(one.other is not None for one in pair.histories)
+    what = "Lesions" if pair.baseline.told_apart and pair.follow_up.told_apart else "Pieces of uptake"
     columns = (
         Column("baseline"), Column("follow-up"), Column("site"), Column("volume before", "mL", "decimal"),
-        Column("now", "mL", "decimal"), Column("what became of it"), Column("SUVmax in the other PET", align="decimal"),
+        Column("now", "mL", "decimal"), Column("what became of it"),
+        *((Column("SUVmax in the other PET", align="decimal"),) if elsewhere else ()),
     )  # fmt: skip
-    what = "Lesions" if pair.baseline.told_apart and pair.follow_up.told_apart else "Pieces of uptake"
     return Table(
         caption=f"{what} that belong together after the follow-up was laid on the baseline",
         columns=columns,
-        rows=tuple(_history(one, pair) for one in pair.histories),
+        rows=tuple(_history(one, pair)[: len(columns)] for one in pair.histories),
     )
 
 

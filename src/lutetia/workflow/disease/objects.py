@@ -59,7 +59,7 @@ def _segmentation(path: Path, name: str, day: ReadPsma, disease: Disease, new: s
 
 
 def _described(disease: Disease) -> str:
-    return "PSMA-positive lesions" if disease.told_apart else "uptake, no disease told apart"
+    return "PSMA-positive lesions" if disease.told_apart else "uptake, disease or organ"
 
 
 def _made(lesion: FoundLesion, disease: Disease) -> Algorithm:
