@@ -12,6 +12,7 @@ from typing import Final
 from lutetia import __version__
 from lutetia.criteria.response_class import NAMES, Classified, change_percent, signed
 from lutetia.report import words
+from lutetia.report.course_page import FOOT
 from lutetia.report.disease_lesions import history_table, lesion_blocks
 from lutetia.report.disease_new import proposal_sections
 from lutetia.report.document import (
@@ -26,7 +27,6 @@ from lutetia.report.document import (
     Section,
     Table,
 )
-from lutetia.report.plan import FOOT
 from lutetia.report.restaging import TOO_MANY
 from lutetia.response import NOT_TOLD_APART, Disease, Pair, counted_new
 
