@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from lutetia.response import PsmaPet
+from lutetia.response.pet import EXPECTED
 from lutetia.volume import Geometry, Mask, Volume
 
 STEP_MM = 4.0
 GRID = Geometry(shape=(50, 50, 50), spacing_mm=(STEP_MM,) * 3, origin_mm=(-100.0, -100.0, -100.0))
 BACKGROUND = 0.8
+OF_NO_REFERENCE = tuple(code for code in EXPECTED if code not in {"liver", "spleen", "parotid_left", "parotid_right"})
+"""Organs with uptake to which no lesion is compared."""
 TRACER = "[68Ga]Ga-PSMA-11"
 
 
@@ -30,10 +33,17 @@ def _pet(
     tracer: str | None = TRACER,
     name: str = "PET",
     geometry: Geometry = GRID,
+    drawn: Collection[str] | None = None,
 ) -> PsmaPet:
-    """Make a PET of balls (centre, radius, SUV); organs are balls with a mask of their own."""
+    """Make a PET of balls (centre, radius, SUV); organs are balls with a mask of their own.
+
+    The organs of ``drawn``, some where no organ is named at all, lie in a corner and take up nothing.
+    """
+    drawn = drawn if drawn is not None else OF_NO_REFERENCE if organs is None else ()
     values = np.full(geometry.shape, BACKGROUND)
-    masks = {}
+    corner = np.zeros(geometry.shape, dtype=bool)
+    corner[-1, -1, -1] = True
+    masks = {code: Mask(voxels=corner, geometry=geometry, name=code) for code in drawn}
     for code, (centre, radius, suv) in (organs or {}).items():
         inside = _ball(centre, radius, geometry)
         values[inside] = suv

@@ -148,7 +148,7 @@ def test_the_order_of_voxels_does_not_matter(made) -> None:
     turned = replace(grid, origin_mm=(float(x), float(y), float(z)), axes=((0.0, 0.0, -1.0), *grid.axes[1:]))
     flipped = PsmaPet(
         suv=replace(pet.suv, values=np.ascontiguousarray(pet.suv.values[::-1]), geometry=turned),
-        tracer=pet.tracer, name="f",
+        organs=pet.organs, tracer=pet.tracer, name="f",
     )  # fmt: skip
     first = measure_disease(made.pet(OLD, name="b"))
     there, here = (compare(first, measure_disease(one), motion=Rigid()) for one in (pet, flipped))

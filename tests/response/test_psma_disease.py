@@ -54,7 +54,7 @@ def test_what_rises_into_an_organ_is_its_spill_out_and_stays_in_the_table(made) 
     assert disease.volume_ml == 0
     assert {lesion.decided_by for lesion in disease.lesions} == {"spill-out"}
     assert "bladder" in disease.lesions[0].why
-    assert any("do not count: S1" in caution for caution in disease.cautions)
+    assert any("does not count: S1" in caution for caution in disease.cautions)
 
 
 def test_a_lesion_beside_an_organ_with_a_valley_between_counts_and_names_the_organ(made) -> None:
@@ -95,9 +95,9 @@ def test_from_1355_ml_on_a_reader_is_told_of_the_tumour_sink(made) -> None:
 
 
 def test_organs_that_nobody_drew_are_named(made) -> None:
-    disease = measure_disease(made.pet(organs={"liver": ((0, 0, 0), 24, 5.0)}))
-    (said,) = [caution for caution in disease.cautions if "not drawn" in caution]
-    assert "bladder" in said
+    disease = measure_disease(made.pet(((60, 0, 60), 8, 9.0), organs={"liver": ((0, 0, 0), 24, 5.0)}))
+    (said,) = [caution for caution in disease.cautions if "not taken out" in caution]
+    assert "urinary bladder" in said
     assert "liver" not in said
 
 

@@ -220,6 +220,24 @@ def test_pet_uptake_is_ordered_as_in_life(patient):
         assert suv["Kidney L"] > suv["Parotid L"] > suv["Spleen"] > suv["Liver"] > 3
 
 
+def test_his_record_names_his_pets_and_all_that_lights_up_but_lesions_is_drawn_on_them(patient):
+    examinations = [e for e in patient.course.examinations.entries if e.kind == "psma-pet"]
+    assert [e.pet.series_uid for e in examinations] == [pet.series_uid for pet in patient.pets]
+    organs = {region for region in CONTOURS.values() if not region.startswith("L")}
+    for pet in patient.pets:
+        assert set(pet.organs) == organs | {"lacrimal_left", "lacrimal_right", "small_bowel", "skeleton"}
+        assert all(mask.geometry.matches(pet.activity.geometry) for mask in pet.organs.values())
+        assert all(mask.voxels.any() and mask.name == code for code, mask in pet.organs.items())
+
+
+def test_more_of_his_lesions_is_shown_than_was_drawn_and_less_on_the_later_pet(patient):
+    drawn = [sum(volumes.values()) for volumes in patient.truth.pet_lesion_ml.values()]
+    shown = list(patient.truth.pet_shown_ml.values())
+    assert list(patient.truth.pet_shown_ml) == list(patient.truth.pet_lesion_ml)
+    assert all(more > less for more, less in zip(shown, drawn, strict=True))
+    assert shown[1] < shown[0]
+
+
 def test_times_of_course_and_images_agree(patient):
     for cycle in patient.course.given_cycles:
         scans = [scan for scan in patient.scans if scan.cycle == cycle.number]
@@ -280,7 +298,7 @@ def test_the_site_calibrates_the_camera_that_was_simulated(patient):
 
 def test_uids_are_valid_and_unique(patient):
     uids = [uid for scan in patient.scans for uid in (scan.series_uid, scan.ct_series_uid, scan.structure_series_uid)]
-    uids += [pet.series_uid for pet in patient.pets]
+    uids += [uid for pet in patient.pets for uid in (pet.series_uid, pet.structure_series_uid)]
     assert len(set(uids)) == len(uids)
     for one in uids:
         assert one.startswith("2.25.")

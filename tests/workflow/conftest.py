@@ -13,7 +13,7 @@ from lutetia.volume import Geometry
 from lutetia.workflow.simulated.demo import DemoOutcome, run_demo
 from lutetia.workflow.simulated.pet_pair import write_pair
 
-PET_GRID = Geometry(shape=(100, 58, 80), spacing_mm=(5.0, 6.0, 6.0), origin_mm=(-237.0, -165.0, -195.0))
+PET_GRID = Geometry(shape=(140, 58, 80), spacing_mm=(6.0, 6.0, 6.0), origin_mm=(-237.0, -165.0, -195.0))
 CT_COARSE = Geometry(shape=(87, 72, 100), spacing_mm=(9.0, 4.8, 4.8), origin_mm=CT_GRID.origin_mm)
 SCENARIO = Scenario(
     name="growth and a new bone lesion, coarsely",

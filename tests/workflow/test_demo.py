@@ -10,12 +10,19 @@ import pytest
 
 from lutetia.guideline.verdict import Outcome
 from lutetia.report import report_schema
+from lutetia.workflow.disease.course import course_beside
+from lutetia.workflow.disease.find import DiseaseOptions, find_disease
+from lutetia.workflow.disease.uptake import SuvReader
 from lutetia.workflow.simulated.demo import AgainstTruth, DemoOutcome
 
 WITHIN_THE_CHAIN = 0.05
 """What four scans with noise, motion and a stated resolution allow; required of kidney, liver and spleen."""
 EDGE_LOSS_AT_LEAST = 0.05
 """At 11 mm resolution every organ loses more than this out of its contour; else the correction tests nothing."""
+
+
+SHOWN_WITHIN = 0.03
+"""Noise at the edge of the lesions, and what the margin of an organ beside a lesion takes away."""
 
 
 def of(demo: DemoOutcome, region: str, cycle: int = 1) -> AgainstTruth:
@@ -86,6 +93,21 @@ def test_the_patient_is_told_as_of_the_day_before_the_third_cycle(demo: DemoOutc
     planned = demo.files.result.course.cycles[2].planned
     assert demo.phantom.known_on < planned
     assert demo.phantom.known_on >= date(planned.year, planned.month, planned.day - 5)
+
+
+def test_disease_of_his_pet_is_what_the_scanner_shows_of_his_lesions_and_no_organ(demo: DemoOutcome) -> None:
+    pytest.importorskip("SimpleITK")
+    course = demo.phantom.course
+    beside = course_beside(course, None)
+    reader, options = SuvReader(opened=beside.opened), DiseaseOptions(course=beside.told)
+    run = find_disease(course, read_uptake=reader, options=options)
+    shown = json.loads(demo.phantom.truth.read_text(encoding="utf-8"))["pet_shown_ml"]
+    assert [day.acquired_at.date().isoformat() for day in run.days] == list(shown)
+    for disease, true_ml in zip(run.diseases, shown.values(), strict=True):
+        assert disease.settled
+        assert disease.volume_ml == pytest.approx(true_ml, rel=SHOWN_WITHIN)
+        assert sorted(lesion.kind or "" for lesion in disease.counted) == ["", "", "bone", "bone", "bone"]
+    assert not any("no examination of the course names this PET" in note for note in run.notes)
 
 
 def test_the_end_of_the_demonstration_says_where_to_look(demo: DemoOutcome) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from lutetia.cli.main import main
@@ -16,6 +17,7 @@ from lutetia.workflow.disease.accept import AcceptError, accept_disease
 from lutetia.workflow.disease.course import course_beside
 from lutetia.workflow.disease.files import NUMBERS
 from lutetia.workflow.disease.find import DiseaseOptions, find_disease
+from lutetia.workflow.disease.schema import disease_schema
 from lutetia.workflow.disease.uptake import APART_MIN, SuvReader, uptake_cautions
 from lutetia.workflow.response.respond import respond
 
@@ -82,6 +84,11 @@ def course(psma_pair, tmp_path_factory) -> Path:
 
 def _numbers(result: Path) -> dict:
     return json.loads((result / NUMBERS).read_text(encoding="utf-8"))
+
+
+def _follows_the_schema(found: dict) -> None:
+    checker = jsonschema.FormatChecker()
+    jsonschema.Draft202012Validator(disease_schema(), format_checker=checker).validate(found)
 
 
 def _fill_in(draft: Path) -> str:
@@ -181,9 +188,99 @@ def test_a_result_that_lies_elsewhere_needs_its_course(copied, tmp_path) -> None
     assert _recip(copied, REVIEWED) == "PD"
 
 
+@pytest.fixture(scope="module")
+def undrawn(psma_pair, tmp_path_factory) -> Path:
+    """Return a course with the two PET alone, on which nobody drew an organ, measured."""
+    place = tmp_path_factory.mktemp("undrawn") / "course"
+    for day in ("baseline", "follow-up"):
+        shutil.copytree(psma_pair / "course" / "imaging" / day / "pet", place / "imaging" / day)
+    (place / "course.yaml").write_text(RECORD, encoding="utf-8")
+    assert main(["disease", str(place), "--out", str(place / "results" / "undrawn")]) == 0
+    return place
+
+
+def test_without_organs_the_page_says_first_that_the_volume_is_unknown_and_what_to_do(undrawn) -> None:
+    page = (undrawn / "results" / "undrawn" / "report.html").read_text(encoding="utf-8")
+    assert "disease or organ, not told apart" in page.partition("</h1>")[0]
+    head = page.partition("<table")[0]
+    for words in (
+        "The volume of disease is unknown.", "none of kidneys, bladder, salivary glands, liver and spleen is drawn",
+        "Draw these organs on the PET or its CT", "state in a reading of every piece whether it counts",
+    ):  # fmt: skip
+        assert words in head
+    assert "Disease that counts" not in page
+    assert "stable disease" not in page
+    assert "an organ may be among the volume" in page
+
+
+def test_without_organs_the_numbers_hold_no_volume_no_class_and_no_lesion_that_counts(undrawn) -> None:
+    found = _numbers(undrawn / "results" / "undrawn")
+    _follows_the_schema(found)
+    for day in (found["baseline"], found["follow_up"]):
+        assert (day["volume_ml"], day["total_uptake_suv_ml"], day["suv_mean"]) == (None, None, None)
+        assert {one["counted"] for one in day["lesions"]} == {None}
+        assert not day["organs"]["told_apart"]
+    assert found["change_percent"] is None
+    assert found["recip_1_0"]["class"] is None
+    assert "baseline and follow-up: none of kidneys" in found["recip_1_0"]["because"]
+    assert any("Draw" in need or "draw" in need for need in found["recip_1_0"]["needs"])
+
+
+def test_without_organs_nothing_is_accepted_into_the_record(undrawn, told) -> None:
+    answer = told("accept", undrawn / "results" / "undrawn", "--by", "Dr. B")
+    assert answer.code == 2
+    assert "disease and organs are not told apart" in " ".join(answer.err.split())
+    assert (undrawn / "course.yaml").read_text(encoding="utf-8") == RECORD
+
+
+def test_without_organs_the_segments_are_not_called_lesions(undrawn) -> None:
+    import pydicom
+
+    written = pydicom.dcmread(undrawn / "results" / "undrawn" / "lesions-baseline.dcm", stop_before_pixels=True)
+    assert "lesions" not in written.SeriesDescription
+    assert all("disease or organ, not told apart" in one.SegmentDescription for one in written.SegmentSequence)
+
+
+def test_a_reading_that_judges_every_piece_gives_totals_that_are_accepted(undrawn, tmp_path) -> None:
+    place = tmp_path / "course"
+    shutil.copytree(undrawn, place)
+    readings = []
+    for day in ("baseline", "follow-up"):
+        draft = place / "results" / "undrawn" / f"reading-{day}.yaml"
+        text = _fill_in(draft).replace("    counts:", "    counts: true").replace("    new: true", "")
+        (place / draft.name).write_text(text + "\n", encoding="utf-8")
+        readings += ["--reading", str(place / draft.name)]
+    assert main(["disease", str(place), *readings, "--out", str(place / "results" / "read")]) == 0
+    found = _numbers(place / "results" / "read")
+    assert found["baseline"]["organs"]["settled"]
+    assert found["baseline"]["volume_ml"] == pytest.approx(
+        sum(one["volume_ml"] for one in found["baseline"]["lesions"])
+    )
+    taken = accept_disease(place / "results" / "read", by="Dr. B", on=REVIEWED)
+    assert all(one.tumour_volume is not None for one in taken.examinations)
+
+
+def test_some_organs_missing_are_named_first_and_nothing_is_accepted(course, tmp_path, told) -> None:
+    place = tmp_path / "course"
+    place.mkdir()
+    (place / "imaging").symlink_to((course / "imaging").resolve())
+    (place / "course.yaml").write_text(RECORD, encoding="utf-8")
+    uid = _numbers(course / "results" / "unread")["baseline"]["pet"]
+    answer = told("disease", place, "--series", uid, "--organ", "bladder=body", "--out", place / "results" / "some")
+    said = " ".join(answer.out.split())
+    assert "Organs may be among it. Not taken out: urinary bladder." in said.partition("Disease that counts")[0]
+    assert "volume of all disease (PSMA-TV), organs may be among it" in said
+    found = _numbers(place / "results" / "some")["disease"]
+    assert found["organs"]["not_taken_out"] == ["bladder"]
+    assert found["volume_ml"] > 0
+    with pytest.raises(AcceptError, match="not taken out: urinary bladder"):
+        accept_disease(place / "results" / "some", by="Dr. B", on=REVIEWED)
+
+
 def test_the_numbers_say_by_which_rule_uptake_was_made(course) -> None:
     found = _numbers(course / "results" / "read")
     assert [one["rule"]["uptake_time_min"] for one in found["uptake"]] == [60, 60]
+    _follows_the_schema(found)
     assert any("SUV by body weight: BQML" in note for note in found["notes"])
     assert {"course.yaml", "reading.yaml"} <= found["record"]["inputs"].keys()
 
@@ -200,9 +297,10 @@ def test_one_pet_alone_gives_its_lesions_and_a_folder_needs_no_course(course, ps
     answer = told("disease", psma_pair / "course", "--series", uid, "--method", "suv4", "--json")
     found = json.loads(answer.out)
     assert answer.code == 0
-    assert found["format"] == "lutetia psma disease 1"
+    assert found["format"] == "lutetia-disease/2"
     assert found["disease"]["method"].startswith("fixed threshold 4 g/mL")
     assert len(found["disease"]["lesions"]) >= 3
+    _follows_the_schema(found)
     assert found["course"] is None
 
 

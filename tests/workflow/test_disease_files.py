@@ -22,7 +22,7 @@ pytest.importorskip("highdicom")
 pytest.importorskip("SimpleITK")
 
 COARSE_VOXELS = 0.1
-"""Of volumes counted in voxels of 6 x 6 x 5 mm."""
+"""Of volumes counted in voxels of 6 mm."""
 
 
 read_uptake = SuvReader()

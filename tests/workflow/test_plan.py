@@ -13,7 +13,8 @@ from lutetia.cli.main import main
 from lutetia.course import Course
 from lutetia.course.file import write_course
 from lutetia.guideline.schedule import DueState, plan
-from lutetia.report.calendar import NOTICE, render_calendar, uid
+from lutetia.report.calendar import render_calendar, uid
+from lutetia.report.course_page import FOOT
 from lutetia.report.plan import FORMAT, plan_document, plan_json
 from lutetia.report.terminal import render_text
 
@@ -94,7 +95,7 @@ def test_json_holds_every_item_with_its_reasons(folder: Path, capsys: pytest.Cap
     answer = json.loads(capsys.readouterr().out)
     assert answer["record"]["parameters"]["known_on"] == "2026-04-07"
     assert answer["plan"]["format"] == FORMAT
-    assert answer["plan"]["notice"] == NOTICE
+    assert answer["plan"]["notice"] == FOOT
     (nadir,) = [item for item in answer["plan"]["items"] if item["key"] == "FU-1a/2"]
     assert (nadir["opens"], nadir["closes"], nadir["state"]) == ("2026-03-09", "2026-03-16", "overdue")
     assert nadir["citation"].endswith("Follow-up, 1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from math import exp
 from pathlib import Path
 
@@ -116,3 +117,21 @@ def test_the_command_writes_a_table_and_refuses_another_ending(tmp_path: Path) -
     assert main(["planar", str(counts), "--out", str(out)]) == 0
     assert len(read_table(out)) == 2
     assert main(["planar", str(counts), "--out", str(tmp_path / "course.yaml")]) == 2
+    assert main(["planar", str(counts), "--json", "--out", str(out)]) == 2
+
+
+def test_the_command_answers_as_json_on_standard_output_and_in_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts, out = tmp_path / "counts.csv", tmp_path / "activities.json"
+    counts.write_text(HEAD + kidney(4, 120) + kidney(24, 80), encoding="utf-8")
+    assert main(["planar", str(counts), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["format"] == "lutetia-planar/1"
+    assert [(one["region"], one["hours"], one["recovery"]) for one in told["activities"]] == [
+        ("kidney_left", 4.0, None), ("kidney_left", 24.0, None),
+    ]  # fmt: skip
+    assert [one["activity_MBq"] for one in told["activities"]] == pytest.approx([120, 80], rel=COUNTED_WHOLE)
+    assert any("planar views alone" in note for note in told["notes"])
+    assert main(["planar", str(counts), "--out", str(out)]) == 0
+    assert json.loads(out.read_text(encoding="utf-8")) == told

@@ -76,7 +76,7 @@ def test_an_unknown_residual_leaves_the_activity_unknown(demo: DemoOutcome, with
 
 
 def test_a_series_that_is_not_there_is_named(demo: DemoOutcome, with_images: Path) -> None:
-    edited(with_images, r"series_uid: 2\.25\.\d+", "series_uid: 2.25.1", count=1)
+    edited(with_images, r"- series_uid: 2\.25\.\d+", "- series_uid: 2.25.1", count=1)
     outcome = dosed(with_images, demo)
     assert [cycle.cycle for cycle in outcome.cycles] == [2]
     assert "2.25.1" in outcome.stopped[0].message

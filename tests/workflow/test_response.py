@@ -346,6 +346,47 @@ def test_a_fall_of_psa_under_the_next_therapy_is_no_response_to_the_radioligand(
     assert f"under docetaxel since {on(100)}" in " ".join(text.split())
 
 
+def under_docetaxel_from(day: int, *values: tuple[int, float]) -> ResponseResult:
+    line = {"drug": "docetaxel", "drug_class": "taxane", "started": on(day)}
+    course = a_course(pet(-10, 100.0), pet(95, 50.0), therapies={"entries": [line]}, facts=psa((-3, 80), *values))
+    return answered(course)
+
+
+@pytest.mark.parametrize(
+    ("begun", "values", "words"),
+    [
+        (
+            83,
+            ((40, 60), (80, 90)),
+            f"can settle it: docetaxel since {on(83)} began before the 12th week",
+        ),
+        (110, ((40, 60), (90, 90)), f"can confirm it: docetaxel since {on(110)} began within 3 weeks"),
+    ],
+)
+def test_no_later_psa_is_asked_for_where_the_next_therapy_closed_the_question(begun, values, words: str) -> None:
+    found = under_docetaxel_from(begun, *values)
+    row = said(found, "PCWG3 (PSA)")
+    assert (row.answer, row.stance, row.needs) == ("not evaluable", Stance.APART, ())
+    assert words in row.because
+    text = " ".join(render_text(response_document(found)).split())
+    assert words in text
+    assert "12 weeks after the first cycle or later" not in text
+    assert "awaits a second value" not in text
+
+
+@pytest.mark.parametrize(
+    ("begun", "values", "asked"),
+    [
+        (84, ((40, 60),), "a PSA 12 weeks after the first cycle or later, up to"),
+        (111, ((40, 60), (90, 90)), "a second value 3 weeks later or more, up to"),
+    ],
+)
+def test_a_psa_that_can_still_settle_it_is_asked_for_up_to_the_next_therapy(begun, values, asked: str) -> None:
+    row = said(under_docetaxel_from(begun, *values), "PCWG3 (PSA)")
+    assert row.stance is Stance.OPEN
+    assert row.needs == (f"{asked} {on(begun)}",)
+
+
 @pytest.mark.parametrize(("drug", "kind"), [("denosumab", "bone-protection"), ("leuprorelin", "adt")])
 def test_supportive_drugs_and_adt_are_no_next_therapy(drug: str, kind: str) -> None:
     found = answered(with_docetaxel(drug, kind))

@@ -20,7 +20,12 @@ TEXT, JSON = ".txt", ".json"
 
 
 def deliver(
-    text: Callable[[], str], content: Callable[[], Mapping[str, Any]], *, as_json: bool, out: Path | None
+    text: Callable[[], str],
+    content: Callable[[], Mapping[str, Any]],
+    *,
+    as_json: bool,
+    out: Path | None,
+    ending: str = TEXT,
 ) -> None:
     """Give the answer in the form and at the place that were asked for.
 
@@ -32,15 +37,17 @@ def deliver(
         As JSON; else as text.
     out : Path or None
         The file to write; one that ends in ``.json`` is JSON. None for standard output.
+    ending : str
+        Of a file that is no JSON: ``.csv`` where the text is a table.
 
     Raises
     ------
     InputError
-        If the file has another ending than ``.txt`` and ``.json``, or cannot be written.
+        If the file has another ending than these two, or cannot be written.
     """
     as_json = as_json or (out is not None and out.suffix.lower() == JSON)
     if out is not None:
-        require_writable_name(out)
+        require_writable_name(out, ending)
         write_out(out, to_json(content()) if as_json else text())
         tell_aside(f"Written: {out}")
     elif as_json:
@@ -49,18 +56,18 @@ def deliver(
         say(text().rstrip("\n"))
 
 
-def require_writable_name(out: Path | None) -> None:
+def require_writable_name(out: Path | None, ending: str = TEXT) -> None:
     """Refuse a name for the answer that could be that of a record or an image, before any work is done.
 
     Raises
     ------
     InputError
-        If it ends in anything but ``.txt`` and ``.json``.
+        If it ends in anything but ``.json`` and ``ending``.
     """
-    if out is not None and out.suffix.lower() not in {TEXT, JSON}:
+    if out is not None and out.suffix.lower() not in {ending, JSON}:
         raise InputError(
             f"--out {out}",
-            "the name ends in neither .txt nor .json",
+            f"the name ends in neither {ending} nor .json",
             "name a file that does",
             "a record or an image must not be written over by an answer",
         )

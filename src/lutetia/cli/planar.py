@@ -7,26 +7,32 @@ from typing import Annotated
 
 import typer
 
-from lutetia.cli.output import say, tell_aside, write_out
+from lutetia.cli.options import JsonOption
+from lutetia.cli.output import deliver, require_writable_name, tell_aside
 from lutetia.errors import InputError
+
+TABLE = ".csv"
 
 
 def planar_command(
     counts: Annotated[
         Path, typer.Argument(help="A CSV table of counts; its columns: docs/planar-and-marrow.md.", metavar="COUNTS")
     ],
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the activities to a .csv.")] = None,
+    as_json: JsonOption = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write the activities to this file instead: .csv, or .json for JSON."
+        ),
+    ] = None,
 ) -> None:
     """Turn counts of conjugate planar views into activities; with a SPECT in the table, the hybrid method."""
     from lutetia.workflow.dose.planar import planar_table
 
-    if out is not None and out.suffix.lower() != ".csv":
-        raise InputError(f"--out {out}", "the name does not end in .csv", "name a file that does")
+    require_writable_name(out, TABLE)
+    if as_json and out is not None and out.suffix.lower() == TABLE:
+        raise InputError(f"--out {out}", "--json asks for JSON", "name a .json file, or leave --json out")
     found = planar_table(counts)
     for note in found.notes:
         tell_aside(note)
-    if out is None:
-        say(found.csv.rstrip("\n"))
-        return
-    write_out(out, found.csv)
-    tell_aside(f"Written: {out}")
+    deliver(lambda: found.csv, found.as_json, as_json=as_json, out=out, ending=TABLE)

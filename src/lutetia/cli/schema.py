@@ -21,6 +21,8 @@ SCHEMAS: Final = {
     "report": ("report.json", "lutetia.report"),
     "response": ("what 'lutetia response --json' gives as 'response'", "lutetia.report.response_schema"),
     "toxicity": ("what 'lutetia toxicity --json' gives as 'toxicity'", "lutetia.report.toxicity_schema"),
+    "prognosis": ("what 'lutetia prognosis --json' gives as 'prognosis'", "lutetia.report.prognosis_schema"),
+    "disease": ("what 'lutetia disease --json' answers", "lutetia.workflow.disease.schema"),
     "suv": ("what 'lutetia suv --json' answers", "lutetia.workflow.image_schema"),
     "segment": ("what 'lutetia segment --json' answers", "lutetia.workflow.image_schema"),
 }

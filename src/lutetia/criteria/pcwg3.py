@@ -14,7 +14,7 @@ Source: Scher et al., J Clin Oncol 2016;34:1402.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -43,6 +43,10 @@ class PsaProgression:
         The first value of which its measuring range leaves open whether it rose enough.
     nadir : Level
         The lowest value by then.
+    ends_on : date or None
+        The day up to which values count, because the next therapy began on it.
+    closed : bool
+        Whether no value up to that day can settle it: it ends before the 12th week, or too soon to confirm a rise.
     """
 
     state: PsaState
@@ -51,6 +55,8 @@ class PsaProgression:
     confirmed_on: date | None = None
     fell_back_on: date | None = None
     may_on: date | None = None
+    ends_on: date | None = None
+    closed: bool = False
 
     @property
     def progressed(self) -> bool:
@@ -58,15 +64,29 @@ class PsaProgression:
         return self.state in ("confirmed", "without a fall")
 
 
-def psa_progression(series: PsaSeries, *, confirm_without_fall: bool = False) -> PsaProgression:
+def psa_progression(
+    series: PsaSeries, *, ends_on: date | None = None, confirm_without_fall: bool = False
+) -> PsaProgression:
     """Look for progression of PSA.
 
     Parameters
     ----------
     series : PsaSeries
+        Up to ``ends_on``.
+    ends_on : date, optional
+        The day on which the next therapy began.
     confirm_without_fall : bool
         Ask for a confirming value also where PSA never fell; the source does not.
     """
+    found, numbers = _found(series, confirm_without_fall=confirm_without_fall), published()["PCWG3 PSA"].values
+    if ends_on is None:
+        return found
+    first = {"too early": series.started, "not confirmed": found.on}.get(found.state)
+    days = numbers["early_days"] if found.state == "too early" else numbers["apart_days"]
+    return replace(found, ends_on=ends_on, closed=first is not None and (ends_on - first).days < days)
+
+
+def _found(series: PsaSeries, *, confirm_without_fall: bool) -> PsaProgression:
     numbers = published()["PCWG3 PSA"].values
     nadir, fell = series.baseline, False
     rising: list[Level] = []

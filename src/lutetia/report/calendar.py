@@ -13,10 +13,10 @@ from typing import Final
 from lutetia import __version__
 from lutetia.guideline.schedule import DueItem, DueState, Plan
 from lutetia.report import words
+from lutetia.report.course_page import FOOT
 
 LONGEST_LINE: Final = 75
 """Octets of a line without its end (RFC 5545, 3.1)."""
-NOTICE: Final = "Not a medical device. It advises; a qualified person decides."
 _ESCAPED: Final = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
 
 
@@ -71,7 +71,7 @@ def _description(item: DueItem) -> str:
         words.prose(item.says),
         f"{item.rule}: {item.citation} ({item.strength.value}).",
         *(f"Ask: {words.prose(ask.question)}" for ask in item.asks_for),
-        NOTICE,
+        FOOT,
     ]
     return "\n".join(lines)
 

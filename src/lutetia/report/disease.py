@@ -12,6 +12,7 @@ from typing import Final
 from lutetia import __version__
 from lutetia.criteria.response_class import NAMES, Classified, change_percent, signed
 from lutetia.report import words
+from lutetia.report.course_page import FOOT
 from lutetia.report.disease_lesions import history_table, lesion_blocks
 from lutetia.report.disease_new import proposal_sections
 from lutetia.report.document import (
@@ -26,11 +27,12 @@ from lutetia.report.document import (
     Section,
     Table,
 )
-from lutetia.report.plan import FOOT
-from lutetia.response import Disease, Pair, counted_new
+from lutetia.report.restaging import TOO_MANY
+from lutetia.response import NOT_TOLD_APART, Disease, Pair, counted_new
 
 KINDS: Final = (
-    ("bone", "bone"), ("node", "lymph node"), ("visceral", "visceral"), ("local", "local"), (None, "awaits a reader"),
+    ("bone", "bone"), ("node", "lymph node"), ("visceral", "visceral"), ("local", "local"),
+    (None, "of a kind that awaits a reader"),
 )  # fmt: skip
 """Of lesions, as they are called."""
 
@@ -77,7 +79,8 @@ class DiseaseResult:
 def disease_document(result: DiseaseResult) -> Document:
     """Return the page."""
     days = " and ".join(_day(one) for one in result.diseases)
-    head = (*((f"course {result.course}",) if result.course else ()), "PSMA-positive disease", days)
+    what = "PSMA-positive disease" if _told_apart(result) else f"uptake: {NOT_TOLD_APART}"
+    head = (*((f"course {result.course}",) if result.course else ()), what, days)
     blocks = (
         _answer(result),
         *_pictures(result),
@@ -96,18 +99,44 @@ def _day(disease: Disease) -> str:
     return "a day not known" if at is None else at.date().isoformat()
 
 
+def _told_apart(result: DiseaseResult) -> bool:
+    return all(one.told_apart for one in result.diseases)
+
+
 def _answer(result: DiseaseResult) -> Section:
-    blocks: list[Block] = [KeyFacts(rows=tuple(_first_rows(result))), _volumes(result)]
-    blocks += [Note(kind="warning", text=words.sentence(text)) for text in result.cautions]
-    title = "How much disease is there?" if result.pair is None else "What became of the disease?"
+    blocks: list[Block] = [
+        *_left_open(result), KeyFacts(rows=tuple(_first_rows(result))), _volumes(result),
+    ]  # fmt: skip
+    blocks += [Note(kind="warning", text=words.sentence(text)) for text in _cautions(result)]
+    what = "disease" if _told_apart(result) else "uptake"
+    title = "How much disease is there?" if result.pair is None else f"What became of the {what}?"
     return Section(id="answer", title=title, blocks=tuple(blocks))
+
+
+def _left_open(result: DiseaseResult) -> Iterator[Note]:
+    """Yield, before any number, that the volume is unknown, or which organs may be in it; and what to do."""
+    told: dict[tuple[bool, str, str], list[str]] = {}
+    for one in result.diseases:
+        if not one.settled:
+            told.setdefault((one.told_apart, one.left_open, one.remedy), []).append(_day(one))
+    for (told_apart, text, remedy), days in told.items():
+        lead = "Organs may be among it." if told_apart else "The volume of disease is unknown."
+        of = f"{' and '.join(days)}: " if len(result.diseases) > 1 else ""
+        yield Note(kind="warning", lead=lead, text=words.sentence(of + text), remedy=words.sentence(remedy))
+
+
+def _cautions(result: DiseaseResult) -> Iterator[str]:
+    """Yield the cautions that are not said at the head already."""
+    said = [one.left_open for one in result.diseases if not one.settled]
+    yield from (text for text in result.cautions if not any(part in text for part in said))
 
 
 def _first_rows(result: DiseaseResult) -> Iterator[tuple[str, str]]:
     if result.recip is not None and result.pair is not None:
+        settled = all(one.settled for one in result.diseases)
         yield "RECIP 1.0", _class(result.recip)
-        yield "because", result.recip.because
-        if result.recip.needs:
+        yield "because", result.recip.because if settled else "an organ may be among the volume, as said above"
+        if settled and result.recip.needs:
             yield "needs", "; ".join(need.what for need in result.recip.needs)
         new = counted_new(result.pair)
         yield "how many are new", f"{'not known' if new.count is None else new.count}: {new.why}"
@@ -119,15 +148,16 @@ def _class(recip: Classified) -> str:
     if recip.response is not None:
         return f"{recip.response}, {NAMES[recip.response]}"
     could = " or ".join(f"{one}, {NAMES[one]}" for one in recip.could_be)
-    return f"open: {could}" if could else "open"
+    return f"open: {could}" if could and len(recip.could_be) < TOO_MANY else "unknown"
 
 
 def _volumes(result: DiseaseResult) -> Table:
-    some = result.diseases
+    some, told_apart = result.diseases, _told_apart(result)
+    among = ", organs may be among it" if any(one.told_apart and not one.settled for one in some) else ""
     numbers: list[tuple[str, Sequence[float | None]]] = [
-        ("volume of all disease (PSMA-TV) [mL]", [one.volume_ml for one in some]),
+        (f"volume of all disease (PSMA-TV){among} [mL]", [one.volume_ml for one in some]),
         *(
-            (f"  {name} [mL]", [one.kind_ml(kind) for one in some])
+            (f"of it {name} [mL]", [one.kind_ml(kind) for one in some])
             for kind, name in KINDS
             if any(one.kind_ml(kind) for one in some)
         ),
@@ -137,11 +167,14 @@ def _volumes(result: DiseaseResult) -> Table:
     ]
     dates = tuple(Column(_day(one), align="decimal") for one in some)
     counts = tuple(str(len(one.counted)) for one in some)
-    paired = len(some) > 1
+    paired = len(some) > 1 and told_apart
+    counts_as = "Disease that counts" if told_apart else f"Uptake above the threshold: {NOT_TOLD_APART}"
+    rows = [(name, *_cells(values, some)) for name, values in numbers]
+    rows.append(("lesions" if told_apart else "pieces", *counts, *(("",) if paired else ())))
     return Table(
-        caption="Disease that counts; uptake as SUV by body weight",
+        caption=f"{counts_as}; uptake as SUV by body weight",
         columns=(Column(""), *dates, *((Column("change"),) if paired else ())),
-        rows=(*((name, *_cells(values)) for name, values in numbers), ("lesions", *counts, *(("",) if paired else ()))),
+        rows=tuple(rows),
     )
 
 
@@ -149,9 +182,10 @@ def _highest(disease: Disease) -> float | None:
     return max((lesion.suv_max for lesion in disease.counted), default=None)
 
 
-def _cells(values: Sequence[float | None]) -> tuple[str, ...]:
-    shown = tuple("–" if value is None else f"{value:.1f}" for value in values)
-    if len(values) < 2:
+def _cells(values: Sequence[float | None], some: Sequence[Disease]) -> tuple[str, ...]:
+    absent = ("–" if one.told_apart else "unknown" for one in some)
+    shown = tuple(none if value is None else f"{value:.1f}" for value, none in zip(values, absent, strict=True))
+    if len(values) < 2 or not all(one.told_apart for one in some):
         return shown
     before, after = values
     return (*shown, "–" if not before or after is None else signed(change_percent(before, after)))
@@ -173,10 +207,12 @@ def _pictures(result: DiseaseResult) -> tuple[Section, ...]:
 def _lesions(result: DiseaseResult) -> Iterator[Section]:
     if result.pair is not None and result.pair.histories:
         table = history_table(result.pair)
-        yield Section(id="histories", title="What became of each lesion", blocks=(table,))
+        what = "lesion" if _told_apart(result) else "piece"
+        yield Section(id="histories", title=f"What became of each {what}", blocks=(table,))
     for number, disease in enumerate(result.diseases, start=1):
         blocks = lesion_blocks(disease, result.pair)
-        yield Section(id=f"lesions-{number}", title=f"Lesions on {_day(disease)}", blocks=blocks)
+        what = "Lesions" if disease.told_apart else "Uptake above the threshold"
+        yield Section(id=f"lesions-{number}", title=f"{what} on {_day(disease)}", blocks=blocks)
 
 
 def _reader(result: DiseaseResult) -> Section:
@@ -210,8 +246,11 @@ def _waits(result: DiseaseResult) -> Iterator[str]:
     for disease in result.diseases:
         if not disease.read_by:
             yield f"the PET of {_day(disease)}: no reading of it was given"
+        unjudged = [lesion.id for lesion in disease.counted if lesion.decided_by == "measured"]
+        if unjudged and not disease.settled:
+            yield f"{_day(disease)}: whether {', '.join(unjudged)} {'is' if len(unjudged) == 1 else 'are'} disease"
         open_kind = [lesion.id for lesion in disease.counted if lesion.kind is None]
-        if open_kind:
+        if open_kind and disease.told_apart:
             yield f"{_day(disease)}: of what kind {', '.join(open_kind)} {'is' if len(open_kind) == 1 else 'are'}"
     if result.pair is not None and (new := counted_new(result.pair)).count is None:
         yield f"how many lesions are new: {new.why}"

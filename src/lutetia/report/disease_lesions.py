@@ -28,7 +28,7 @@ def lesion_blocks(disease: Disease, pair: Pair | None) -> tuple[Block, ...]:
 def _table(disease: Disease, shown: tuple[FoundLesion, ...], pair: Pair | None) -> Table:
     organs = [organ for organ in RATIOS if organ in disease.references]
     columns = (
-        Column("lesion"), Column("site"), PLACE, Column("volume", "mL", "decimal"),
+        Column("lesion" if disease.told_apart else "piece"), Column("site"), PLACE, Column("volume", "mL", "decimal"),
         Column("SUVmax", align="decimal"), Column("mean", align="decimal"), Column("peak", align="decimal"),
         *(Column(f"/ {organ}", align="decimal") for organ in organs), Column("status"),
     )  # fmt: skip
@@ -37,7 +37,7 @@ def _table(disease: Disease, shown: tuple[FoundLesion, ...], pair: Pair | None) 
         (
             lesion.id, site_of(lesion), place_of(lesion), f"{lesion.volume_ml:.2f}",
             f"{lesion.suv_max:.1f}", f"{lesion.suv_mean:.1f}", f"{lesion.suv_peak:.1f}",
-            *(f"{lesion.ratios[organ]:.1f}" for organ in organs), _status(lesion, statuses),
+            *(f"{lesion.ratios[organ]:.1f}" for organ in organs), _status(disease, lesion, statuses),
         )
         for lesion in shown
     )  # fmt: skip
@@ -74,23 +74,28 @@ def _statuses(disease: Disease, pair: Pair) -> dict[str, str]:
     }
 
 
-def _status(lesion: FoundLesion, statuses: dict[str, str]) -> str:
+def _status(disease: Disease, lesion: FoundLesion, statuses: dict[str, str]) -> str:
     if not lesion.counted:
         return f"does not count: {lesion.why}"
+    if not disease.told(lesion):
+        return "; ".join(filter(None, ("disease or organ", statuses.get(lesion.id))))
     told = statuses.get(lesion.id, "counts")
     return f"{told}, counted by a reader" if lesion.decided_by == "reader" else told
 
 
 def history_table(pair: Pair) -> Table:
     """Return what became of each lesion, or of lesions that grew together or fell apart."""
+    elsewhere = any(one.other is not None for one in pair.histories)
+    what = "Lesions" if pair.baseline.told_apart and pair.follow_up.told_apart else "Pieces of uptake"
     columns = (
         Column("baseline"), Column("follow-up"), Column("site"), Column("volume before", "mL", "decimal"),
-        Column("now", "mL", "decimal"), Column("what became of it"), Column("SUVmax in the other PET", align="decimal"),
+        Column("now", "mL", "decimal"), Column("what became of it"),
+        *((Column("SUVmax in the other PET", align="decimal"),) if elsewhere else ()),
     )  # fmt: skip
     return Table(
-        caption="Lesions that belong together after the follow-up was laid on the baseline",
+        caption=f"{what} that belong together after the follow-up was laid on the baseline",
         columns=columns,
-        rows=tuple(_history(one, pair) for one in pair.histories),
+        rows=tuple(_history(one, pair)[: len(columns)] for one in pair.histories),
     )
 
 

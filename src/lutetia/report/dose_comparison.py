@@ -9,8 +9,8 @@ from typing import Any
 from lutetia import __version__
 from lutetia.dosimetry.dose_comparison import ComparedRegion, CycleComparison, Pair
 from lutetia.report import words
+from lutetia.report.course_page import FOOT
 from lutetia.report.document import Block, Bullets, Column, Document, KeyFacts, Note, Paragraph, Section, Table
-from lutetia.report.page import FOOT
 
 FORMAT = "lutetia-dose-comparison/1"
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 """Of every schema that is written."""
+
+
+def written_schema(name: str, shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a JSON Schema as it is written: with its dialect, and under the name of its format."""
+    return {"$schema": DIALECT, "$id": name, **shape}
 
 
 class Form(BaseModel):

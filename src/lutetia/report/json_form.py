@@ -15,6 +15,7 @@ from lutetia.dosimetry.result import CycleDose, DoseValue, FitRefusal, RegionDos
 from lutetia.guideline.book_comparison import Comparison
 from lutetia.guideline.verdict import Assessment
 from lutetia.report.bladder import BladderForm, bladder_form
+from lutetia.report.course_page import FOOT
 from lutetia.report.dose import NOT_FOR_DEVIATION, best_gy, gy, per_gbq
 from lutetia.report.dose_choices import ChoiceForm, choice_form
 from lutetia.report.dose_form import (
@@ -32,10 +33,9 @@ from lutetia.report.dose_form import (
     planned_forms,
 )
 from lutetia.report.forecast import forecasts
-from lutetia.report.form import DIALECT, Form
+from lutetia.report.form import Form, written_schema
 from lutetia.report.history import history_of
 from lutetia.report.marrow import MarrowForm, MarrowRefusalForm, marrow_forms
-from lutetia.report.page import FOOT
 from lutetia.report.result import RunResult
 from lutetia.report.voxel_curves import VoxelCurvesForm, voxel_curves_forms
 
@@ -246,8 +246,7 @@ def dose_json(cycle: CycleDose) -> dict[str, Any]:
 
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema of what :func:`report_json` returns."""
-    schema = ReportForm.model_json_schema(mode="serialization")
-    return {"$schema": DIALECT, "$id": FORMAT, **schema}
+    return written_schema(FORMAT, ReportForm.model_json_schema(mode="serialization"))
 
 
 def _summed(result: RunResult) -> tuple[CumulativeDose, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from lutetia import __version__
 from lutetia.course import Course
 from lutetia.dosimetry.result import CycleDose
 from lutetia.guideline.book_comparison import Comparison
@@ -13,6 +12,7 @@ from lutetia.guideline.verdict import Ask, Assessment
 from lutetia.report import words
 from lutetia.report.advice import answer_section, deciding
 from lutetia.report.book_comparison import comparison_blocks, differences_section
+from lutetia.report.course_page import course_page
 from lutetia.report.document import (
     Banner,
     Block,
@@ -35,8 +35,6 @@ from lutetia.report.reasons import appendix_section, reasons_section
 from lutetia.report.result import Picture, RunResult, Stop
 from lutetia.report.statement import ask_rows
 from lutetia.site import Choice
-
-FOOT = "Not a medical device. It advises; a qualified person decides."
 
 
 def build(result: RunResult, *, figures: bool = True) -> Document:
@@ -84,13 +82,13 @@ def _answers(result: RunResult) -> list[Block]:
 
 
 def _of_run(result: RunResult, blocks: list[Block]) -> Document:
-    return _document(
-        course=result.course.id,
+    return course_page(
+        result.course.id,
+        _question(result),
+        result.known_on,
+        tuple(blocks),
         synthetic=result.course.synthetic,
-        question=_question(result),
-        known_on=result.known_on,
         made=f"{result.record.finished_at.isoformat()} by Lutetia {result.record.version}",
-        blocks=tuple(blocks),
     )
 
 
@@ -101,32 +99,21 @@ def assessment_document(assessment: Assessment) -> Document:
         blocks = (answer_section(assessment), reasons_section(assessment), *_due((assessment,)))
         blocks += (appendix_section(assessment),)
     question = f"{assessment.question}, {assessment.on.isoformat()}"
-    return _document(course=assessment.course, synthetic=assessment.synthetic, question=question,
-                     known_on=assessment.known_on, made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
+    return course_page(assessment.course, question, assessment.known_on, blocks, synthetic=assessment.synthetic)
 
 
 def comparison_document(comparison: Comparison) -> Document:
     """Return a page that holds one comparison of sources only."""
     question = f"{comparison.question}, {comparison.on.isoformat()}"
-    return _document(course=comparison.course, synthetic=comparison.synthetic, question=question,
-                     known_on=comparison.known_on, made=f"by Lutetia {__version__}",
-                     blocks=comparison_blocks(comparison))  # fmt: skip
+    blocks = comparison_blocks(comparison)
+    return course_page(comparison.course, question, comparison.known_on, blocks, synthetic=comparison.synthetic)
 
 
 def dose_document(course: Course, cycle: CycleDose, known_on: date, *, choices: tuple[Choice, ...] = ()) -> Document:
     """Return a page, without pictures, that holds the dosimetry of one cycle only, and the choices behind it."""
     blocks: tuple[Block, ...] = (Banner(text=NOT_FOR_DEVIATION), cycle_section(cycle, figures=False))
     blocks += (choices_table(choices),) if choices else ()
-    return _document(course=course.id, synthetic=course.synthetic, question=f"dose of cycle {cycle.cycle}",
-                     known_on=known_on, made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
-
-
-def _document(
-    *, course: str, synthetic: bool, question: str, known_on: date, made: str, blocks: tuple[Block, ...]
-) -> Document:
-    head = (f"course {course}", question, f"as known {known_on.isoformat()}")
-    return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=synthetic, foot=FOOT, made=made,
-                    blocks=blocks)  # fmt: skip
+    return course_page(course.id, f"dose of cycle {cycle.cycle}", known_on, blocks, synthetic=course.synthetic)
 
 
 def _question(result: RunResult) -> str:

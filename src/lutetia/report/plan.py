@@ -6,13 +6,12 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from lutetia import __version__
 from lutetia.guideline.schedule import DueItem, DueState, Plan
 from lutetia.report import words
+from lutetia.report.course_page import FOOT, course_page
 from lutetia.report.document import Block, Bullets, Column, Document, Fold, KeyFacts, Note, Paragraph, Section, Table
 
 FORMAT: Final = "lutetia-plan/1"
-FOOT: Final = "Not a medical device. It advises; a qualified person decides."
 
 _TITLES: Final = {
     DueState.OVERDUE: "Overdue: to be done, or to be recorded",
@@ -40,11 +39,8 @@ def plan_document(plan: Plan, *, every: bool = False) -> Document:
     every : bool
         True shows what is done and what does not apply too.
     """
-    known = plan.known_on.isoformat()
-    head = (f"course {plan.course}", "plan", f"as known {known}")
     blocks: tuple[Block, ...] = (_cycles(plan), *plan_sections(plan, every=every), _notes(plan, every=every))
-    return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=plan.synthetic, foot=FOOT,
-                    made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
+    return course_page(plan.course, "plan", plan.known_on, blocks, synthetic=plan.synthetic)
 
 
 def plan_sections(plan: Plan, *, every: bool = False) -> tuple[Section, ...]:

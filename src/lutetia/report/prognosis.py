@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from lutetia import __version__
 from lutetia.criteria.prognosis import Contribution, Known, NamedModel, Prediction
 from lutetia.criteria.prognosis_card import DERIVED
 from lutetia.guideline.verdict import Answer, Status
 from lutetia.report import words
+from lutetia.report.course_page import FOOT, course_page
 from lutetia.report.document import Block, Bullets, Column, Document, Fold, KeyFacts, Note, Paragraph, Section, Table
 
 FORMAT: Final = "lutetia-prognosis/1"
-FOOT: Final = "Not a medical device. It advises; a qualified person decides."
 _STATES: Final = {
     Status.MET: "present", Status.NOT_MET: "absent", Status.UNKNOWN: "unknown", Status.NOT_APPLICABLE: "not asked",
 }  # fmt: skip
@@ -51,10 +50,8 @@ class PrognosisResult:
 
 def prognosis_document(result: PrognosisResult) -> Document:
     """Return a page that holds the prognosis."""
-    head = (f"course {result.course}", "prognosis", f"as known {result.known_on.isoformat()}")
     blocks: tuple[Block, ...] = (_warning(), *map(_prediction, result.predictions), _factors(result), _named(result))
-    return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=result.synthetic, foot=FOOT,
-                    made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
+    return course_page(result.course, "prognosis", result.known_on, blocks, synthetic=result.synthetic)
 
 
 def _warning() -> Note:

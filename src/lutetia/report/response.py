@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from lutetia import __version__
 from lutetia.criteria.psa_response import changes
 from lutetia.criteria.psa_series import Level
 from lutetia.criteria.published import published
 from lutetia.criteria.response_class import NAMES, change_percent, signed
 from lutetia.report import words
+from lutetia.report.course_page import course_page
 from lutetia.report.document import (
     Block,
     Bullets,
@@ -25,7 +25,7 @@ from lutetia.report.document import (
 )
 from lutetia.report.figures.lesion_change import MOST_ROWS, VolumeChange, draw_lesion_changes
 from lutetia.report.figures.psa_curve import PsaCurve, draw_psa, shown_value
-from lutetia.report.plan import FOOT, plan_sections
+from lutetia.report.plan import plan_sections
 from lutetia.report.response_psa import psa_rows, trigger_row
 from lutetia.report.restaging import LesionChange, ResponseResult, Restaging, Said, Stance, bounds
 from lutetia.report.toxicity import strip_section, summary_section
@@ -49,7 +49,6 @@ _STANDING: Final = (
 def response_document(result: ResponseResult, notes: tuple[str, ...] = ()) -> Document:
     """Return the page."""
     course = result.course
-    head = (f"course {course.id}", "response", f"as known {result.known_on.isoformat()}")
     blocks = (
         _first(result),
         *_curve(result),
@@ -59,8 +58,7 @@ def response_document(result: ResponseResult, notes: tuple[str, ...] = ()) -> Do
         _next(result),
         _notes(notes),
     )
-    return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=course.synthetic, foot=FOOT,
-                    made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
+    return course_page(course.id, "response", result.known_on, blocks, synthetic=course.synthetic)
 
 
 def _first(result: ResponseResult) -> Section:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from lutetia.report.plan import FOOT, plan_json
+from lutetia.report.course_page import FOOT
+from lutetia.report.plan import plan_json
 from lutetia.report.restaging import PsaAnswers, ResponseResult, Restaging
 
 FORMAT: Final = "lutetia-response/1"

@@ -62,6 +62,11 @@ def _progression(psa: PsaAnswers) -> str:
         "none": "no PSA progression",
         "too early": "no PSA 12 weeks after the first cycle or later: a rise before does not count",
     }
+    if found.closed:
+        texts |= {
+            "not confirmed": f"a rise on {found.on}, not to be confirmed: {psa.next_therapy} began within 3 weeks",
+            "too early": f"not evaluable: {psa.next_therapy} began before the 12th week, and no later value counts",
+        }
     back = f"; below it again on {found.fell_back_on}" if found.fell_back_on is not None else ""
     return texts[found.state] + back
 

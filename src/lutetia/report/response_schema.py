@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from lutetia.report.form import DIALECT, Form
+from lutetia.report.form import Form, written_schema
 from lutetia.report.response_json import FORMAT
 from lutetia.report.restaging import PsaAnswers, Restaging
 
@@ -65,4 +65,4 @@ def response_schema() -> dict[str, Any]:
     restaging["required"] = sorted({*restaging["properties"]})
     ends = interval["prefixItems"][:2]
     interval["prefixItems"][:2] = [{"title": end["title"], "type": ["number", "null"]} for end in ends]
-    return {"$schema": DIALECT, "$id": FORMAT, **schema}
+    return written_schema(FORMAT, schema)

@@ -35,7 +35,7 @@ _STANCES: Final = {
     None: Stance.OPEN,
 }  # fmt: skip
 
-_TOO_MANY: Final = 4
+TOO_MANY: Final = 4
 """Classes between which an answer lies: so many say nothing."""
 
 
@@ -73,7 +73,7 @@ class Said:
     @classmethod
     def classified(cls, criterion: str, of: str, found: Classified, source: str) -> Said:
         """Return the answer of a criterion that gives a class."""
-        open_ = " or ".join(found.could_be) if len(found.could_be) < _TOO_MANY else ""
+        open_ = " or ".join(found.could_be) if len(found.could_be) < TOO_MANY else ""
         return cls(
             criterion=criterion, of=of, answer=found.response or open_ or "unknown", stance=_STANCES[found.response],
             because=found.because, needs=tuple(map(str, found.needs)), source=source,

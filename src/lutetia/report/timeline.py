@@ -7,18 +7,17 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from lutetia import __version__
 from lutetia.course import Course
 from lutetia.guideline.advice import Because
 from lutetia.guideline.timeline import Agreement, Decided, DecisionPoint, Given, Timeline
 from lutetia.guideline.timeline_events import PlainEvent
 from lutetia.guideline.verdict import Ask
 from lutetia.report import words
+from lutetia.report.course_page import FOOT, course_page
 from lutetia.report.document import Block, Document, Figure, KeyFacts, Paragraph, Section
 from lutetia.vocabulary import ITEMS
 
 FORMAT: Final = "lutetia-timeline/1"
-FOOT: Final = "Not a medical device. It advises; a qualified person decides."
 HISTORY: Final = "treatment"
 """The kind of event that is told of the time before the first decision; results of that time are in the record."""
 _KNOWN_FOR_IT: Final = ("laboratory", "condition", "imaging", "consent")
@@ -38,10 +37,8 @@ def timeline_document(line: Timeline, course: Course | None = None) -> Document:
     course : Course, optional
         The record, from which results are drawn over time; without it the page has no figure.
     """
-    head = (f"course {line.course}", "timeline", f"as known {line.known_on.isoformat()}")
     blocks = (*_figure(line, course), *_before(line), _decisions(line), _end(line))
-    return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=line.synthetic, foot=FOOT,
-                    made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
+    return course_page(line.course, "timeline", line.known_on, blocks, synthetic=line.synthetic)
 
 
 def _figure(line: Timeline, course: Course | None) -> tuple[Section, ...]:

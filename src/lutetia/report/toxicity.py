@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lutetia import __version__
 from lutetia.criteria.ctcae import GradeRange, table
 from lutetia.criteria.toxicity import BASELINE_MAX_AGE_DAYS, abnormal_baselines
 from lutetia.criteria.toxicity_cycle import InPeriod, TermByCycle, Toxicity, shift_table
 from lutetia.guideline.verdict import Answer, Status
 from lutetia.report import words
+from lutetia.report.course_page import course_page
 from lutetia.report.document import (
     Block,
     Bullets,
@@ -28,7 +28,6 @@ from lutetia.report.figures.toxicity import StripCell, StripRow, draw_strip
 from lutetia.report.toxicity_kidney import renal_section
 from lutetia.report.toxicity_result import ToxicityResult
 
-FOOT: Final = "Not a medical device. It advises; a qualified person decides."
 SEVERE: Final = 3
 _AS_ENTERED: Final = " (as entered)"
 _OF_A_DAY: Final = re.compile(r"(.* (?:of|on)) (\d{4}-\d{2}-\d{2})")
@@ -37,15 +36,14 @@ _SHORT: Final = {"before cycle 1": "before"}
 
 def toxicity_document(result: ToxicityResult) -> Document:
     """Return a page that holds the side effects of a course."""
-    head = (f"course {result.course.id}", "toxicity", f"as known {result.known_on.isoformat()}")
     graded = result.toxicity
     blocks = (
         summary_section(graded), *strip_section(graded, _from_abnormal(result)), *_curves(result), *_by_cycle(graded),
         *_shift(graded), *renal_section(result), *_reported(result), *_advice(result), *_open(result),
         _how(result),
     )  # fmt: skip
-    return Document(title=f"Lutetia: {', '.join(head)}", head=head, synthetic=result.course.synthetic, foot=FOOT,
-                    made=f"by Lutetia {__version__}", blocks=blocks)  # fmt: skip
+    course = result.course
+    return course_page(course.id, "toxicity", result.known_on, blocks, synthetic=course.synthetic)
 
 
 def label(row: TermByCycle) -> str:

@@ -9,7 +9,7 @@ from lutetia.criteria.ctcae import GradeRange
 from lutetia.criteria.interval import Interval
 from lutetia.criteria.renal_trajectory import Slope, unit_of
 from lutetia.criteria.toxicity_cycle import InPeriod, Period, TermByCycle
-from lutetia.report.toxicity import FOOT
+from lutetia.report.course_page import FOOT
 from lutetia.report.toxicity_result import ToxicityResult
 
 FORMAT: Final = "lutetia-toxicity/1"

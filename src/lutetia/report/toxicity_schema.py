@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from lutetia.report.form import DIALECT, Form
+from lutetia.report.form import Form, written_schema
 from lutetia.report.toxicity_json import FORMAT
 
 
@@ -165,5 +165,4 @@ class ToxicityForm(Form):
 
 def toxicity_schema() -> dict[str, Any]:
     """Return the JSON Schema of the side effects."""
-    schema = ToxicityForm.model_json_schema(mode="serialization", by_alias=True)
-    return {"$schema": DIALECT, "$id": FORMAT, **schema}
+    return written_schema(FORMAT, ToxicityForm.model_json_schema(mode="serialization", by_alias=True))

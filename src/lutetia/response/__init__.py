@@ -1,6 +1,13 @@
 """What became of PSMA-positive disease between two PET: volumes, lesions, proposals of new ones."""
 
-from lutetia.response.disease import TUMOUR_SINK_ML, Disease, compare_volumes, measure_disease
+from lutetia.response.disease import (
+    NOT_TAKEN_OUT,
+    NOT_TOLD_APART,
+    TUMOUR_SINK_ML,
+    Disease,
+    compare_volumes,
+    measure_disease,
+)
 from lutetia.response.lesion import Beside, FoundLesion
 from lutetia.response.measured import measure_pair
 from lutetia.response.new_count import NewCount, counted_new
@@ -15,6 +22,8 @@ from lutetia.response.threshold import ThresholdSegmenter
 
 __all__ = [
     "GROUP",
+    "NOT_TAKEN_OUT",
+    "NOT_TOLD_APART",
     "PHYSIOLOGICAL",
     "TUMOUR_SINK_ML",
     "Beside",

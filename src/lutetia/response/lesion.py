@@ -48,7 +48,8 @@ class FoundLesion:
     Attributes
     ----------
     id : str
-        ``D1`` is the largest that was measured as disease; ``S1`` the largest that an organ spills out.
+        ``D1`` is the largest that was measured as disease; ``S1`` the largest that an organ spills out; ``U1`` the
+        largest piece of uptake where no organ was drawn, which may be one.
     box : tuple of slice
         Where it lies in the grid of the PET.
     voxels : ndarray of bool
@@ -75,7 +76,7 @@ class FoundLesion:
     decided_by : str
         What decided that: the measurement, that it is what an organ spills out, or a reader.
     why : str
-        Of a decision that is not the measurement's.
+        Of a decision that is not the measurement's; the name of a reader who gave no reason.
     """
 
     id: str

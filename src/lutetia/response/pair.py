@@ -66,13 +66,14 @@ class RecipFacts:
 
     Attributes
     ----------
-    baseline_ml, follow_up_ml : float
+    baseline_ml, follow_up_ml : float or None
+        None where an organ that nobody took out may be among it.
     new_lesions : bool or None
         A reader's statement; None while he has made none.
     """
 
-    baseline_ml: float
-    follow_up_ml: float
+    baseline_ml: float | None
+    follow_up_ml: float | None
     new_lesions: bool | None
 
 
@@ -103,7 +104,7 @@ class Pair:
 
     @cached_property
     def change_percent(self) -> float | None:
-        """Change of the volume; None where there was none at baseline [%]."""
+        """Change of the volume; None where there was none at baseline, or one of the two is not known [%]."""
         return compare_volumes(self.baseline, self.follow_up)
 
     @property
@@ -115,10 +116,9 @@ class Pair:
 
     @property
     def recip(self) -> RecipFacts:
-        """What RECIP 1.0 asks for."""
-        return RecipFacts(
-            baseline_ml=self.baseline.volume_ml, follow_up_ml=self.follow_up.volume_ml, new_lesions=self.new_lesions
-        )
+        """What RECIP 1.0 asks for; a volume in which an organ may be hidden is not known to it."""
+        before, after = (one.volume_ml if one.settled else None for one in (self.baseline, self.follow_up))
+        return RecipFacts(baseline_ml=before, follow_up_ml=after, new_lesions=self.new_lesions)
 
     @property
     def cautions(self) -> tuple[str, ...]:

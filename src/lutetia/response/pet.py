@@ -18,6 +18,13 @@ EXPECTED: Final = (
     "parotid_right", "small_bowel", "spleen", "submandibular_left", "submandibular_right",
 )  # fmt: skip
 """Organs that every PSMA ligand lights up; one without a mask is counted as disease until a reader takes it out."""
+TELLING: Final = frozenset(
+    {
+        "bladder", "kidney_left", "kidney_right", "liver", "parotid_left", "parotid_right", "spleen",
+        "submandibular_left", "submandibular_right",
+    }
+)  # fmt: skip
+"""The brightest and largest of them: where none of these has a mask, nothing tells disease from organs."""
 PHYSIOLOGICAL: Final = frozenset(
     {*EXPECTED, "gallbladder", "large_bowel", "stomach", "sublingual", "ureter_left", "ureter_right"}
 )
@@ -85,8 +92,17 @@ class PsmaPet:
 
     @property
     def not_drawn(self) -> tuple[str, ...]:
-        """The organs with uptake of their own that nobody drew."""
-        return tuple(code for code in EXPECTED if code not in self.organs)
+        """The organs with uptake of their own that nobody drew, or whose mask holds nothing of this PET."""
+        return tuple(code for code in EXPECTED if not self._holds(code))
+
+    @property
+    def tells_organs(self) -> bool:
+        """Whether a mask tells at least one of the :data:`TELLING` organs from disease."""
+        return any(map(self._holds, TELLING))
+
+    def _holds(self, code: str) -> bool:
+        mask = self.organ(code)
+        return mask is not None and bool(mask.voxels.any())
 
 
 def _laid(mask: Mask, suv: Volume, code: str) -> Mask:

@@ -32,7 +32,8 @@ def read_by(disease: Disease, reading: Reading) -> Disease:
     Raises
     ------
     InputError
-        If no lesion lies where one is spoken of, its volume is another, or two entries speak of one.
+        If no lesion lies where one is spoken of, its volume is another, two entries speak of one, or an organ is called
+        absent that was drawn.
     """
     if reading.series_uid is not None and reading.series_uid != disease.pet.name:
         raise InputError(
@@ -40,6 +41,13 @@ def read_by(disease: Disease, reading: Reading) -> Disease:
             f"it belongs to another series than {disease.pet.name}",
             "take the reading of this PET, or correct its series_uid",
             "a place in one scan is another place in the next",
+        )
+    drawn = [code for code in reading.absent if code not in disease.pet.not_drawn]
+    if drawn:
+        raise InputError(
+            f"reading of {disease.pet.name}, absent",
+            f"'{drawn[0]}' is no organ that is missing here",
+            f"name organs that were not drawn: {', '.join(disease.pet.not_drawn) or 'there are none'}",
         )
     told: dict[str, LesionReading] = {}
     for number, said in enumerate(reading.lesions, start=1):
@@ -51,8 +59,8 @@ def read_by(disease: Disease, reading: Reading) -> Disease:
                 "keep one of the two entries",
             )
         told[lesion.id] = said
-    lesions = tuple(_told(lesion, told.get(lesion.id), reading.by) for lesion in disease.lesions)
-    return replace(disease, lesions=lesions, read_by=f"{reading.by}, {reading.on}")
+    lesions = tuple(_told(lesion, told.get(lesion.id), reading.by, disease.pet.name) for lesion in disease.lesions)
+    return replace(disease, lesions=lesions, read_by=f"{reading.by}, {reading.on}", absent=reading.absent)
 
 
 def answered(pair: Pair, reading: Reading) -> Pair:
@@ -106,11 +114,16 @@ def _found(disease: Disease, said: LesionReading, number: int) -> FoundLesion:
     return nearest
 
 
-def _told(lesion: FoundLesion, said: LesionReading | None, by: str) -> FoundLesion:
+def _told(lesion: FoundLesion, said: LesionReading | None, by: str, pet: str) -> FoundLesion:
     if said is None:
         return lesion
     if said.counts is not None:
-        lesion = replace(lesion, counted=said.counts, decided_by="reader", why=f"{said.why} ({by})")
+        if said.why is None and said.counts != lesion.counted:
+            raise InputError(
+                f"reading of {pet}, {lesion.id}", "what counts is changed without a reason", "add 'why: ...' to it"
+            )
+        why = by if said.why is None else f"{said.why} ({by})"
+        lesion = replace(lesion, counted=said.counts, decided_by="reader", why=why)
     if said.kind is not None or said.site is not None:
         kind, site = said.kind or lesion.kind, said.site or lesion.site
         lesion = replace(lesion, kind=kind, region=said.region, site=site, placed_by=by)

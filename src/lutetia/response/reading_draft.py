@@ -17,6 +17,9 @@ by:                      # who reads
 on:                      # the day, as 2026-04-02
 series_uid: "{uid}"
 """
+_JUDGE = """\
+# {open}. Say of every piece whether it is disease: only then its volume is known and can be accepted.
+"""
 _NEW = "new_lesions:             # true or false: are there new lesions at all, also such as are not below\n"
 
 
@@ -30,15 +33,21 @@ def reading_draft(disease: Disease, proposals: tuple[NewLesion, ...] | None = No
         Of a follow-up; None for a PET that is compared with none before it.
     """
     new = {one.lesion.id for one in proposals or ()}
-    asked = [one for one in disease.counted if one.kind is None or one.id in new]
+    asked = [one for one in disease.counted if one.kind is None or one.id in new or not disease.settled]
     head = _HEAD.format(format=FORMAT, uid=disease.pet.name) + (_NEW if proposals is not None else "")
-    return head + ("lesions:\n" + "".join(line for one in asked for line in _lesion(one, new)) if asked else "")
+    if not disease.settled:
+        head += _JUDGE.format(open=disease.left_open[0].upper() + disease.left_open[1:])
+    judge = not disease.settled
+    return head + ("lesions:\n" + "".join(x for one in asked for x in _lesion(one, new, judge=judge)) if asked else "")
 
 
-def _lesion(lesion: FoundLesion, new: set[str]) -> Iterator[str]:
+def _lesion(lesion: FoundLesion, new: set[str], *, judge: bool) -> Iterator[str]:
     place = ", ".join(f"{value:.1f}" for value in lesion.centre_mm)
     yield f"  # {lesion.id}, SUVmax {lesion.suv_max:.1f}{', ' + lesion.kind if lesion.kind else ''}\n"
     yield f"  - at_mm: [{place}]\n    volume: {{value: {lesion.volume_ml:.2f}, unit: mL}}\n"
+    if judge:
+        yield "    counts:              # true for disease, false for an organ or anything else\n"
+        yield "    why:                 # needed for false\n"
     if lesion.kind is None:
         yield "    kind:                # bone, node, visceral or local\n"
     if lesion.id in new:

@@ -31,7 +31,8 @@ class LesionReading(Part):
     volume : TissueVolume
         As the table prints it; a check that it is this lesion.
     counts : bool or None
-        Whether it counts as disease; None leaves what was measured.
+        Whether it counts as disease; None leaves what was measured. Where organs were not drawn, the total is known
+        once every piece has this.
     kind : str or None
         Bone, node, visceral or local.
     region : str or None
@@ -61,7 +62,7 @@ class LesionReading(Part):
             misfits.append(Misfit(("counts",), "nothing is said of this lesion; add counts, kind, site or new"))
         if self.region is not None and self.kind != "node":
             misfits.append(Misfit(("region",), "a region of nodes needs 'kind: node'"))
-        if self.counts is not None and self.why is None:
+        if self.counts is False and self.why is None:
             misfits.append(Misfit(("why",), "what counts is changed without a reason; add 'why: ...'"))
         if self.counts is False and self.new:
             misfits.append(Misfit(("new",), "a lesion that does not count cannot be a new one; correct one of the two"))
@@ -85,6 +86,9 @@ class Reading(Part):
         The PET it belongs to; checked where the PET says its own.
     new_lesions : bool or None
         Of a follow-up: whether there are new lesions at all, those included that nothing proposed.
+    absent : tuple of str
+        Codes of organs with uptake of their own that this PET does not show: out of its field, or removed. Nothing of
+        them can be among the lesions.
     lesions : tuple of LesionReading
     """
 
@@ -93,6 +97,7 @@ class Reading(Part):
     on: Day
     series_uid: Words | None = None
     new_lesions: bool | None = None
+    absent: Annotated[tuple[Words, ...], Field(strict=False)] = ()
     lesions: Annotated[tuple[LesionReading, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")

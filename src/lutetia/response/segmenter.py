@@ -35,6 +35,8 @@ class Found:
         What was taken for physiological uptake, on the same grid; None where the segmenter does not tell.
     removed : tuple of Removed
         What each organ took out.
+    by_masks : bool
+        Whether nothing but the masks of organs keeps their uptake out; False where the segmenter knows organs itself.
     """
 
     mask: Mask
@@ -42,6 +44,7 @@ class Found:
     level_suv: float | None = None
     organs: Mask | None = None
     removed: tuple[Removed, ...] = ()
+    by_masks: bool = False
 
 
 @runtime_checkable

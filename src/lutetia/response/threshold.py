@@ -1,9 +1,9 @@
 """Disease by a rule: a fixed uptake, one taken from the liver, or a part of each lesion's maximum.
 
-A fixed threshold of SUV 3 is the default: it needs no organ, and does not drift where the liver's uptake falls because
-tumour took the ligand. By qPSMA bone has SUV 3 and soft tissue the liver's threshold. Sources: Gafita et al., J Nucl
-Med 2019;60:1277 (qPSMA); Gafita et al., J Nucl Med 2022;63:74, 10.2967/jnumed.121.261906 (tumour sink). No standard is
-agreed upon. That organs are widened, and by how much, is Lutetia's choice, told with every volume.
+A fixed threshold of SUV 3 is the default: its number needs no organ, and does not drift where the liver's uptake falls
+because tumour took the ligand. By qPSMA bone has SUV 3 and soft tissue the liver's threshold. Sources: Gafita et al., J
+Nucl Med 2019;60:1277 (qPSMA); Gafita et al., J Nucl Med 2022;63:74, 10.2967/jnumed.121.261906 (tumour sink). No
+standard is agreed upon. That organs are widened, and by how much, is Lutetia's choice, told with every volume.
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ class ThresholdSegmenter:
             level_suv=level,
             organs=Mask(voxels=taken, geometry=high.geometry, name="organs"),
             removed=left.removed,
+            by_masks=True,
         )
 
     def _method(self, pet: PsmaPet, organs: tuple[str, ...]) -> Method:

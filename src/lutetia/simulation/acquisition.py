@@ -114,12 +114,38 @@ def suv_of_labels(body: Body, factors: Mapping[str, float], *, lesion_uptake: fl
     return suv
 
 
-def pet_of(body: Body, suv: NDArray[np.float64], bq_ml_per_suv: float, ring: Ring, rng: np.random.Generator) -> Volume:
-    """Return the PET of a man: blurred, noisy as the square root of the activity [Bq/mL]."""
+def pet_without_noise(body: Body, suv: NDArray[np.float64], ring: Ring) -> Volume:
+    """Return what a scanner would show of a man with the SUV of every label, if there were no noise [SUV]."""
     image = framed(PET_GRID, body.geometry.frame_of_reference or "")
     mean = blurred(body.painted(suv), body.geometry, image, ring.fwhm_mm)
-    values = np.clip(mean + pet_noise(mean, image.spacing_mm, ring, rng), 0, None) * bq_ml_per_suv
-    return Volume(values=np.asarray(values, dtype=np.float32), geometry=image, unit="Bq/mL")
+    return Volume(values=mean, geometry=image, unit="g/mL")
+
+
+def pet_of(mean: Volume, bq_ml_per_suv: float, ring: Ring, rng: np.random.Generator) -> Volume:
+    """Return the PET of a man: noisy as the square root of the activity [Bq/mL]."""
+    noise = pet_noise(mean.values, mean.geometry.spacing_mm, ring, rng)
+    values = np.clip(mean.values + noise, 0, None) * bq_ml_per_suv
+    return mean.with_values(np.asarray(values, dtype=np.float32), "Bq/mL")
+
+
+def shown_ml(mean: Volume, body: Body, suv: NDArray[np.float64], ring: Ring, *, at_least: float) -> float:
+    """Return the volume in which lesions show an uptake or more without noise, and more than all else does [mL].
+
+    Parameters
+    ----------
+    mean : Volume
+        All that the scanner shows.
+    suv : ndarray of float
+        Of every label.
+    at_least : float
+        The threshold [SUV].
+    """
+    of_lesions = [n for region in body.regions if kind_of(region) == "lesion" for n in body.labels_of(region)]
+    alone = np.zeros_like(suv)
+    alone[of_lesions] = suv[of_lesions]
+    own = pet_without_noise(body, alone, ring).values
+    shown = (mean.values >= at_least) & (own > mean.values - own)
+    return int(np.count_nonzero(shown)) * mean.geometry.voxel_ml
 
 
 def pet_noise(

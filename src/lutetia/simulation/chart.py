@@ -17,6 +17,7 @@ from lutetia.course import Course, Cycle, Fact, Listed, Patient, Scan
 from lutetia.course.cycle import Preparation, Prescription
 from lutetia.course.decision import Consent, Decision
 from lutetia.course.findings import Examination, Lesion, LesionMeasurement, ReferenceUptake
+from lutetia.course.pet import PetScan
 from lutetia.fileform import Quantity
 from lutetia.simulation import history
 from lutetia.simulation.anatomy import LESIONS
@@ -36,6 +37,7 @@ class PetReading:
 
     started_at: datetime
     study_uid: str
+    series_uid: str
     tracer: str
     lesions: Mapping[str, tuple[float, float, float]]
     organs: Mapping[str, tuple[float, float, float]]
@@ -126,6 +128,7 @@ def _pet(
         kind="psma-pet",
         tracer=reading.tracer,
         study_uid=reading.study_uid,
+        pet=PetScan(series_uid=reading.series_uid),
         reader=PHYSICIAN,
         compared_with=compared_with,
         psma_positive=True,

@@ -140,9 +140,13 @@ class SimulatedPet:
     weight_kg, height_m : float
     tracer, nuclide : str
     half_life_s : float
-    series_uid, study_uid, frame_of_reference : str
+    series_uid, study_uid, structure_series_uid, frame_of_reference : str
     regions : mapping of str to Mask
         Contour name to true region on the PET's own grid.
+    organs : mapping of str to Mask
+        Code to true organ with uptake of its own and skeleton, on that grid: what is drawn for this PET.
+    shown_ml : float
+        What the scanner shows of all lesions at SUV 3 without noise [mL].
     """
 
     activity: Volume
@@ -156,8 +160,11 @@ class SimulatedPet:
     half_life_s: float
     series_uid: str
     study_uid: str
+    structure_series_uid: str
     frame_of_reference: str
     regions: Mapping[str, Mask]
+    organs: Mapping[str, Mask]
+    shown_ml: float
 
     def suv_per_bq_ml(self) -> float:
         """Return the factor from Bq/mL to SUV by body weight [g/mL per Bq/mL]."""

@@ -19,6 +19,8 @@ from lutetia.simulation.centre import centre
 from lutetia.simulation.chart import PetReading, chart
 from lutetia.simulation.images import CONTOURS, Contours, SimulatedCt, SimulatedPet, SimulatedSpect, uid
 from lutetia.simulation.kinetics import LU177_HALF_LIFE_H, Habit, Kinetics, kinetics
+from lutetia.simulation.organs import SKELETON, organs_with_uptake, skeleton
+from lutetia.simulation.response_pairs import THRESHOLD_SUV
 from lutetia.simulation.schedule import PET_STARTS, Given, cycles
 from lutetia.simulation.truth import APPROXIMATIONS, Truth, energies_from, true_cycle
 from lutetia.site import Site
@@ -199,9 +201,10 @@ def _pet(man: _Man, n: int, started_at: datetime) -> SimulatedPet:
     decayed = 2.0 ** (-(started_at - injected_at).total_seconds() / GA68_HALF_LIFE_S)
     bq_ml_per_suv = injected_mbq * 1e6 * decayed / (WEIGHT_KG * 1000)
     suv = acquisition.suv_of_labels(body, man.habit.share, lesion_uptake=PET_LESION_UPTAKE[n])
-    activity = acquisition.pet_of(body, suv, bq_ml_per_suv, Ring(), rng)
+    mean = acquisition.pet_without_noise(body, suv, Ring())
+    here = paint(build, mean.geometry, shift_mm=shift)
     return SimulatedPet(
-        activity=activity,
+        activity=acquisition.pet_of(mean, bq_ml_per_suv, Ring(), rng),
         started_at=started_at,
         injected_at=injected_at,
         injected_mbq=injected_mbq,
@@ -212,8 +215,11 @@ def _pet(man: _Man, n: int, started_at: datetime) -> SimulatedPet:
         half_life_s=GA68_HALF_LIFE_S,
         series_uid=uid(man.seed, name),
         study_uid=uid(man.seed, f"{name} study"),
+        structure_series_uid=uid(man.seed, f"{name} structures"),
         frame_of_reference=frame,
-        regions=Contours(paint(build, activity.geometry, shift_mm=shift)),
+        regions=Contours(here),
+        organs={**organs_with_uptake(here), SKELETON: skeleton(here)},
+        shown_ml=acquisition.shown_ml(mean, body, suv, Ring(), at_least=THRESHOLD_SUV),
     )
 
 
@@ -226,7 +232,7 @@ def _reading(pet: SimulatedPet) -> PetReading:
         values = pet.activity.values[pet.regions[name].voxels] * factor
         seen = (pet.regions[name].volume_ml, float(values.max()), float(values.mean()))
         (lesions if region.startswith("L") else organs)[region] = seen
-    return PetReading(pet.started_at, pet.study_uid, pet.tracer, lesions, organs)
+    return PetReading(pet.started_at, pet.study_uid, pet.series_uid, pet.tracer, lesions, organs)
 
 
 def _truth(
@@ -247,6 +253,7 @@ def _truth(
             pet.started_at.date().isoformat(): {region: sizes[1][region][0] * volume for region in lesions}
             for pet, volume in zip(pets, PET_LESION_VOLUME, strict=True)
         },
+        pet_shown_ml={pet.started_at.date().isoformat(): pet.shown_ml for pet in pets},
         approximations=APPROXIMATIONS,
         cycles=tuple(
             true_cycle(given.number, given.mbq, given.hours, flows[given.number], sizes[given.number])

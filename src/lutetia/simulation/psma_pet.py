@@ -20,6 +20,7 @@ from lutetia.simulation import acquisition, tissue
 from lutetia.simulation.anatomy import LESIONS, Build, Structure, structures
 from lutetia.simulation.body import Body, paint
 from lutetia.simulation.camera import Ring, blurred
+from lutetia.simulation.organs import of_tissues, organs_with_uptake, skeleton, vessels
 from lutetia.simulation.psma_pet_read import box_in, grid_between, part_of, read_image, read_labels
 from lutetia.simulation.shape import Ellipsoid, Point
 from lutetia.volume import Geometry, Mask, Rigid, Volume
@@ -34,9 +35,6 @@ FINE_MM: Final = 1.0
 """Spacing on which a lesion is painted, and on which the volume above a threshold is counted."""
 RIM_MM: Final = 12.0
 """Beyond its edge a lesion adds nothing: more than four standard deviations of the blur."""
-BLOOD: Final = "blood_pool"
-SKELETON: Final = "skeleton"
-_BONES: Final = frozenset({tissue.CORTEX, tissue.SPONGIOSA, tissue.CARTILAGE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,16 +122,12 @@ class SimulatedDisease:
 
     def masks(self) -> Mapping[str, Mask]:
         """Return the true regions: organs with uptake of their own, the skeleton and the large vessels."""
-        found = {region: self.body.mask(region) for region in self.body.regions if region != "marrow"}
-        for name, of in ((SKELETON, _BONES), (BLOOD, frozenset({tissue.BLOOD}))):
-            labels = [n for n, one in enumerate(self.body.tissues) if one in of]
-            found[name] = Mask(voxels=np.isin(self.body.labels, labels), geometry=self.body.geometry, name=name)
-        return found | self._lungs()
+        drawn = dict(organs_with_uptake(self.body))
+        return drawn | {one.name: one for one in (skeleton(self.body), vessels(self.body))} | self._lungs()
 
     def _lungs(self) -> dict[str, Mask]:
         """Return both lungs: they are painted as one, and lie on both sides of the man's middle."""
-        labels = [n for n, one in enumerate(self.body.tissues) if one is tissue.LUNG]
-        both, geometry = np.isin(self.body.labels, labels), self.body.geometry
+        both, geometry = of_tissues(self.body, frozenset({tissue.LUNG}), "lungs").voxels, self.body.geometry
         index = np.argwhere(both)
         left = self.motion.inverse().point(geometry.to_patient(index))[:, 0] > 0
         found = {}

@@ -95,7 +95,10 @@ class Truth:
     camera, shifts_mm : mapping
         The camera's figures; how far he lay from the drawing, by scan (x, y, z).
     pet_lesion_ml : mapping
-        Volume of each lesion on each PET day.
+        Volume of each lesion on each PET day, as it was drawn.
+    pet_shown_ml : mapping
+        What the scanner shows of all lesions together at SUV 3 on each PET day, without noise: blur carries a hot
+        lesion beyond its edge.
     approximations : tuple of str
     cycles : tuple of TrueCycle
     """
@@ -106,6 +109,7 @@ class Truth:
     camera: Mapping[str, float]
     shifts_mm: Mapping[str, tuple[float, float, float]]
     pet_lesion_ml: Mapping[str, Mapping[str, float]]
+    pet_shown_ml: Mapping[str, float]
     approximations: tuple[str, ...]
     cycles: tuple[TrueCycle, ...]
     synthetic: bool = True

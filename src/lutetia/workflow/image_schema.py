@@ -10,12 +10,11 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from lutetia.report.form import Form
+from lutetia.report.form import Form, written_schema
 
 SUV_FORMAT: Final = "lutetia-suv/1"
 SEGMENT_FORMAT: Final = "lutetia-segment/1"
 SEGMENT_SERIES_FORMAT: Final = "lutetia-segment-series/1"
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 Place = tuple[float, float, float]
 
@@ -161,10 +160,10 @@ class SegmentSeriesForm(Form):
 
 def suv_schema() -> dict[str, Any]:
     """Return the JSON Schema of :class:`SuvForm`."""
-    return {"$schema": _DIALECT, "$id": SUV_FORMAT, **SuvForm.model_json_schema(mode="serialization")}
+    return written_schema(SUV_FORMAT, SuvForm.model_json_schema(mode="serialization"))
 
 
 def segment_schema() -> dict[str, Any]:
     """Return the JSON Schema of :class:`SegmentForm`, or of one PET, :class:`SegmentSeriesForm`."""
     either: TypeAdapter[SegmentForm | SegmentSeriesForm] = TypeAdapter(SegmentForm | SegmentSeriesForm)
-    return {"$schema": _DIALECT, "$id": SEGMENT_FORMAT, **either.json_schema(mode="serialization")}
+    return written_schema(SEGMENT_FORMAT, either.json_schema(mode="serialization"))

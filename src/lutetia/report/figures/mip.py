@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LineOf = Literal["there", "new", "gone", "not counted"]
+LineOf = Literal["there", "not told apart", "new", "gone", "not counted"]
 LINES: Final[Mapping[LineOf, tuple[str, Any, float]]] = MappingProxyType(
     {
         "there": ("disease", "solid", 0.8),
+        "not told apart": ("disease or organ, not told apart", (0, (4.0, 1.0, 1.0, 1.0)), 0.8),
         "new": ("proposed as new; a reader decides", (0, (3.0, 1.2)), 1.5),
         "gone": ("baseline only", (0, (1.0, 1.2)), 1.1),
         "not counted": ("taken out by a reader", (0, (6.0, 2.0, 1.0, 2.0)), 0.8),

@@ -99,8 +99,8 @@ def accept_disease(
     Raises
     ------
     AcceptError
-        If the result is not one of this course, the record holds something else about its PET, or a volume of it was
-        accepted before.
+        If the result is not one of this course, an organ that nobody took out may be among its volume, the record
+        holds something else about its PET, or a volume of it was accepted before.
     """
     if not by.strip():
         raise AcceptError("--by", "no name is given", "name the person who reviewed the result")
@@ -110,6 +110,8 @@ def accept_disease(
     accepted_on = on or date.today()  # noqa: DTZ011 - the reviewer's day
     source = f"{path.parent.name} ({NUMBERS}, sha256 {sha256_of(path)[:16]})"
     days = [found["disease"]] if found["format"] == FORMAT_OF_ONE else [found["baseline"], found["follow_up"]]
+    for day in days:
+        _require_settled(day)
     count, told = _new_lesions(found, given.course, days)
     made: list[NewExamination] = []
     taken = {one.id for one in given.course.examinations.entries if one.id}
@@ -172,6 +174,18 @@ def _new_lesions(found: dict[str, Any], course: Course, days: list[dict[str, Any
             f"before treatment ({last or 'there is none'})"
         )
     return count, f"{count}, {why}"
+
+
+def _require_settled(disease: dict[str, Any]) -> None:
+    """Refuse a volume in which the uptake of organs may be counted as disease."""
+    organs = disease["organs"]
+    if not organs["settled"]:
+        raise AcceptError(
+            f"PET of {_day(disease)}",
+            organs["left_open"],
+            f"{organs['remedy']}; then measure again",
+            "uptake of an organ would stand in the record as disease",
+        )
 
 
 def _day(disease: dict[str, Any]) -> date:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lutetia.response import Disease, FoundLesion
+from lutetia.response import NOT_TOLD_APART, Disease, FoundLesion
 from lutetia.workflow.disease.images import ReadPsma
 from lutetia.workflow.dose.objects import object_header
 
@@ -42,7 +42,7 @@ def _segmentation(path: Path, name: str, day: ReadPsma, disease: Disease, new: s
         day.series,
         name=name,
         number=SERIES_NUMBERS[name],
-        description="PSMA-positive lesions" if name == "pet" else f"PSMA-positive lesions, {name}",
+        description=_described(disease) if name == "pet" else f"{_described(disease)}, {name}",
         frame_of_reference=str(disease.geometry.frame_of_reference),
         made_at=made_at.astimezone(day.acquired_at.tzinfo),
     )
@@ -51,11 +51,15 @@ def _segmentation(path: Path, name: str, day: ReadPsma, disease: Disease, new: s
         [disease.mask(lesion) for lesion in disease.counted],
         header,
         source=[read(file, stop_before_pixels=True) for file in day.series.files],
-        labels={one.id: _said(one, proposed=one.id in new) for one in disease.counted},
+        labels={one.id: _said(one, disease, proposed=one.id in new) for one in disease.counted},
         algorithms={one.id: _made(one, disease) for one in disease.counted},
-        described="PSMA-positive lesions, proposed",
+        described=f"{_described(disease)}, proposed",
     )
     return path
+
+
+def _described(disease: Disease) -> str:
+    return "PSMA-positive lesions" if disease.told_apart else "uptake, disease or organ"
 
 
 def _made(lesion: FoundLesion, disease: Disease) -> Algorithm:
@@ -67,6 +71,8 @@ def _made(lesion: FoundLesion, disease: Disease) -> Algorithm:
     )
 
 
-def _said(lesion: FoundLesion, *, proposed: bool) -> str:
+def _said(lesion: FoundLesion, disease: Disease, *, proposed: bool) -> str:
+    if not disease.told(lesion):
+        return f"{lesion.id}: {NOT_TOLD_APART}"[:64]
     kind = lesion.site or lesion.kind or "site awaits a reader"
     return f"{lesion.id}: {kind}{', proposed as new' if proposed else ''}"[:64]

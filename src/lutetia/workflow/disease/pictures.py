@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lutetia.report.figures.mip import LineOf, Outlined, PetView, draw_mips
 from lutetia.report.figures.mip_new import MOST_ROWS, CloseUp, draw_close_ups
 from lutetia.response import Disease, FoundLesion, NewLesion, Pair
@@ -19,7 +21,9 @@ def mips_of(pair: Pair) -> bytes:
                 suv=pair.baseline.pet.suv,
                 outlined=tuple(
                     Outlined(
-                        mask=pair.baseline.mask(lesion), line=_line(lesion, "gone", gone), name=_named(lesion, gone)
+                        mask=pair.baseline.mask(lesion),
+                        line=_line(pair.baseline, lesion, "gone", gone),
+                        name=_named(lesion, gone),
                     )
                     for lesion in _shown(pair.baseline)
                 ),
@@ -28,7 +32,11 @@ def mips_of(pair: Pair) -> bytes:
                 title=_day(pair.follow_up, "Follow-up"),
                 suv=_in_baseline(pair),
                 outlined=tuple(
-                    Outlined(mask=_back(pair, lesion), line=_line(lesion, "new", new), name=_named(lesion, new))
+                    Outlined(
+                        mask=_back(pair, lesion),
+                        line=_line(pair.follow_up, lesion, "new", new),
+                        name=_named(lesion, new),
+                    )
                     for lesion in _shown(pair.follow_up)
                 ),
             ),
@@ -40,8 +48,7 @@ def mips_of(pair: Pair) -> bytes:
 def mip_of(disease: Disease) -> bytes:
     """Return one PET from the front and from the left, its lesions outlined and named, as SVG."""
     outlined = tuple(
-        Outlined(mask=disease.mask(lesion), line="there" if lesion.counted else "not counted", name=lesion.id)
-        for lesion in _shown(disease)
+        Outlined(mask=disease.mask(lesion), line=_line(disease, lesion), name=lesion.id) for lesion in _shown(disease)
     )
     return draw_mips((PetView(title=_day(disease, "PET"), suv=disease.pet.suv, outlined=outlined),), name="mip")
 
@@ -76,10 +83,12 @@ def _shown(disease: Disease) -> tuple[FoundLesion, ...]:
     return tuple(lesion for lesion in disease.lesions if lesion.counted or lesion.decided_by == "reader")
 
 
-def _line(lesion: FoundLesion, line: LineOf, ids: set[str]) -> LineOf:
+def _line(disease: Disease, lesion: FoundLesion, line: LineOf = "there", ids: Collection[str] = ()) -> LineOf:
     if not lesion.counted:
         return "not counted"
-    return line if lesion.id in ids else "there"
+    if lesion.id in ids:
+        return line
+    return "there" if disease.told(lesion) else "not told apart"
 
 
 def _named(lesion: FoundLesion, ids: set[str]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from lutetia.criteria.graded import Need
 from lutetia.criteria.recip import classify
 from lutetia.criteria.response_class import Classified
 from lutetia.provenance import RunRecord
@@ -14,8 +15,8 @@ from lutetia.workflow.disease.images import ReadPsma
 from lutetia.workflow.disease.uptake import uptake_cautions, uptake_json
 from lutetia.workflow.record.opened import record_json
 
-FORMAT = "lutetia psma response 1"
-FORMAT_OF_ONE = "lutetia psma disease 1"
+FORMAT: Final = "lutetia-disease-pair/2"
+FORMAT_OF_ONE: Final = "lutetia-disease/2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,17 @@ def _notes(days: Sequence[ReadPsma], course: OfCourse | None) -> tuple[str, ...]
 
 
 def recip_of(pair: Pair) -> Classified:
-    """Return RECIP 1.0 of a pair; open while no reader has spoken of new lesions and it depends on them."""
+    """Return RECIP 1.0 of a pair; open while no reader has spoken of new lesions and it depends on them.
+
+    Where an organ that nobody took out may be among a volume, no volume is classified.
+    """
     facts = pair.recip
-    return classify(facts.baseline_ml, facts.follow_up_ml, facts.new_lesions)
+    found = classify(facts.baseline_ml, facts.follow_up_ml, facts.new_lesions)
+    days = (("baseline", pair.baseline), ("follow-up", pair.follow_up))
+    why: dict[str, list[str]] = {}
+    needs = tuple(dict.fromkeys(Need(one.remedy) for _, one in days if not one.settled))
+    for when, one in days:
+        if not one.settled:
+            why.setdefault(one.left_open, []).append(when)
+    because = "; ".join(f"{' and '.join(when)}: {left_open}" for left_open, when in why.items())
+    return found._replace(because=because, needs=needs) if why else found

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from lutetia.quantification.planar import (
     ConjugateCounts,
@@ -26,7 +26,9 @@ from lutetia.quantification.planar import (
 )
 from lutetia.quantification.planar import Path as Passage
 from lutetia.workflow.dose.table import Line, TableError, cycle_and_region, lines_of, number_in, number_or_none
-from lutetia.workflow.dose.tables import ACTIVITIES, csv_text
+from lutetia.workflow.dose.tables import ACTIVITIES, Cell, csv_text
+
+FORMAT: Final = "lutetia-planar/1"
 
 NEEDED: Final = ("cycle", "region", "part", "hours")
 COUNTS: Final = ("duration_s", "pixels", "anterior_counts", "posterior_counts")
@@ -53,10 +55,20 @@ class PlanarLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanarOutcome:
-    """The activities as the text of a table, and what a reader has to know."""
+    """The activities, a row of :data:`ACTIVITIES` for each region and visit, and what a reader has to know."""
 
-    csv: str
+    rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...]
+
+    @property
+    def csv(self) -> str:
+        """The text of the table that ``lutetia dose --activities`` reads."""
+        return csv_text(ACTIVITIES, self.rows)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain values; what is not known is null."""
+        activities = [dict(zip(ACTIVITIES, row, strict=True)) for row in self.rows]
+        return {"format": FORMAT, "activities": activities, "notes": list(self.notes)}
 
 
 def planar_table(path: Path) -> PlanarOutcome:
@@ -68,12 +80,12 @@ def planar_table(path: Path) -> PlanarOutcome:
         With line and column, if anything is missing or impossible.
     """
     lines = tuple(_line(f"{path.name}, line {number}", raw) for number, raw in lines_of(path, NEEDED, OPTIONAL))
-    rows: list[tuple[str | float | int | None, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     notes: dict[str, None] = {}
     for cycle, region in dict.fromkeys((line.cycle, line.region) for line in lines):
         own = [line for line in lines if (line.cycle, line.region) == (cycle, region)]
         rows += _of_region(own, notes)
-    return PlanarOutcome(csv=csv_text(ACTIVITIES, rows), notes=tuple(notes))
+    return PlanarOutcome(rows=tuple(rows), notes=tuple(notes))
 
 
 def _line(where: str, raw: Line) -> PlanarLine:
@@ -85,7 +97,7 @@ def _line(where: str, raw: Line) -> PlanarLine:
     return PlanarLine(cycle=cycle, region=region, part=part, hours=hours, where=where, raw=raw)
 
 
-def _of_region(own: Sequence[PlanarLine], notes: dict[str, None]) -> list[tuple[str | float | int | None, ...]]:
+def _of_region(own: Sequence[PlanarLine], notes: dict[str, None]) -> list[tuple[Cell, ...]]:
     views = sorted((line for line in own if line.part == "region"), key=lambda line: line.hours)
     spect = [line for line in own if line.part == "SPECT"]
     name = f"{own[0].region}, cycle {own[0].cycle}"

@@ -27,6 +27,11 @@ from lutetia.report.restaging import PsaAnswers, Said, Stance, bounds
 from lutetia.vocabulary import laboratory
 
 DECLINES: Final = (30, 50, 90)
+CLOSED: Final = {
+    "too early": "no later value can settle it: {} began before the 12th week",
+    "not confirmed": "no later value can confirm it: {} began within 3 weeks",
+}
+"""Why a criterion stays open for good, where the next therapy began; PSA counts up to that day only."""
 EARLIER_DAYS: Final = 183
 """How long before the baseline the curve begins: long enough to see the rise that led to treatment."""
 
@@ -66,7 +71,7 @@ def psa_answers(levels: Sequence[Level], given: Sequence[date], following: Thera
         at_12_weeks=at_12_weeks(series),
         six_weeks=trend_at_6_weeks(series),
         declines=tuple((percent, decline(series, percent)) for percent in DECLINES),
-        progression=psa_progression(series),
+        progression=psa_progression(series, ends_on=None if following is None else following.started),
         rising=doubling_time(since_lowest(series)),
         flare=flare(series),
         pattern=pattern(series, given[1:]),
@@ -78,14 +83,24 @@ def told(following: TherapyLine | None) -> str:
     return "" if following is None else f"{following.drug} since {following.started}"
 
 
-def psa_said(series: PsaSeries | None, last: date) -> tuple[Said, ...]:
-    """Return the rows of PSA for a restaging, with the values up to a day."""
+def psa_said(series: PsaSeries | None, last: date, following: TherapyLine | None = None) -> tuple[Said, ...]:
+    """Return the rows of PSA for a restaging, with the values up to a day.
+
+    Parameters
+    ----------
+    series : PsaSeries or None
+        Up to the day on which the next therapy began.
+    last : date
+    following : TherapyLine, optional
+        That therapy.
+    """
     if series is None:
         needs = ("a PSA before treatment",)
         return (Said(criterion="PSA50", of="PSA", answer="unknown", stance=Stance.OPEN, needs=needs,
                      source=cited("PSA decline"), of_now=False),)  # fmt: skip
     seen = until(series, last)
-    return _half(seen), _pcwg3(psa_progression(seen))
+    ends_on = None if following is None else following.started
+    return _half(seen), _pcwg3(psa_progression(seen, ends_on=ends_on), told(following))
 
 
 def psa_near(series: PsaSeries | None, day: date, within_days: float) -> Interval | None:
@@ -111,7 +126,7 @@ def _half(series: PsaSeries) -> Said:
                 source=cited("PSA decline"), of_now=False)  # fmt: skip
 
 
-def _pcwg3(found: PsaProgression) -> Said:
+def _pcwg3(found: PsaProgression, next_therapy: str) -> Said:
     answers = {
         "confirmed": ("progression", Stance.WORSE, f"first on {found.on}, confirmed on {found.confirmed_on}"),
         "without a fall": ("progression", Stance.WORSE, f"on {found.on}; PSA never fell, no confirmation is asked for"),
@@ -124,10 +139,14 @@ def _pcwg3(found: PsaProgression) -> Said:
         because += f"; below it again on {found.fell_back_on}"
     if found.may_on is not None:
         because += f"; whether the value of {found.may_on} rose enough, its measuring range leaves open"
+    by = "" if found.ends_on is None else f", up to {found.ends_on}"
     needs = {
-        "not confirmed": ("a second value 3 weeks later or more",),
-        "too early": ("a PSA 12 weeks after the first cycle or later",),
+        "not confirmed": (f"a second value 3 weeks later or more{by}",),
+        "too early": (f"a PSA 12 weeks after the first cycle or later{by}",),
     }.get(found.state, ())
+    if found.closed:
+        answer, stance, needs = "not evaluable", Stance.APART, ()
+        because += f"; {CLOSED[found.state].format(next_therapy)}"
     return Said(criterion="PCWG3 (PSA)", of="PSA", answer=answer, stance=stance, because=because, needs=needs,
                 source=cited("PCWG3 PSA"))  # fmt: skip
 

@@ -104,7 +104,7 @@ def _restaging(course: Course, imaged: Imaged, psa: PsaSeries | None, series: Se
         after_cycle=max(number for number, day in series.cycles if day < day_of(imaged.now[0].on)),
         pet=None if now is None else day_of(now.on),
         compared_with="" if before is None or now is None else f"PSMA PET {day_of(before.on)}",
-        said=(*psa_said(psa, last), *imaging_said(imaged, psa)),
+        said=(*psa_said(psa, last, next_therapy(course, series)), *imaging_said(imaged, psa)),
         week=None if now is None else round((day_of(now.on) - series.started).days / 7, 1),
         lesions=() if now is None else lesion_changes(course, before, now),
         volume_ml=(None, None) if now is None else volumes(before, now),

@@ -165,15 +165,17 @@ def _write_spect_ct(patient: SimulatedPatient, scan: SimulatedSpect, imaging: Pa
 
 
 def _write_pet(course: Course, pet: SimulatedPet, imaging: Path) -> tuple[Path, ...]:
-    from lutetia.dicom.write import Administered, write_pet
+    from lutetia.dicom.write import Administered, write_pet, write_structures
 
+    common: dict[str, Any] = {
+        "study_uid": pet.study_uid,
+        "frame_of_reference": pet.frame_of_reference,
+        "study_at": pet.started_at,
+        "acquired_at": pet.started_at,
+    }
     header = _header(
         course,
-        study_uid=pet.study_uid,
         series_uid=pet.series_uid,
-        frame_of_reference=pet.frame_of_reference,
-        study_at=pet.started_at,
-        acquired_at=pet.started_at,
         what="PSMA PET",
         number=1,
         weight_kg=pet.weight_kg,
@@ -185,8 +187,13 @@ def _write_pet(course: Course, pet: SimulatedPet, imaging: Path) -> tuple[Path, 
             at=pet.injected_at,
             half_life_s=pet.half_life_s,
         ),
+        **common,
     )
-    return write_pet(imaging / f"psma-pet-{pet.started_at:%Y-%m-%d}", pet.activity, header).files
+    place = imaging / f"psma-pet-{pet.started_at:%Y-%m-%d}"
+    written = write_pet(place, pet.activity, header)
+    drawn = _header(course, series_uid=pet.structure_series_uid, what="true organs", number=2, **common)
+    structures = write_structures(place / "structures.dcm", pet.organs.values(), drawn, drawn_on=written)
+    return (*written.files, structures)
 
 
 def _administered(course: Course, number: int) -> Any:
