@@ -116,6 +116,11 @@ def _recip(place: Path, on: date) -> str:
     return next(one.answer for one in found.restagings[-1].said if one.criterion == "RECIP 1.0")
 
 
+def test_the_schema_that_is_committed_is_the_one_in_force() -> None:
+    committed = Path(__file__).parents[2] / "docs" / "schema" / "disease.schema.json"
+    assert json.loads(committed.read_text(encoding="utf-8")) == disease_schema()
+
+
 def test_what_was_read_and_accepted_gives_the_class_of_the_scenario(copied) -> None:
     taken = accept_disease(copied / "results" / "read", by="Dr. B", on=REVIEWED)
     assert taken.new_lesions == "1, every proposal has the reader's answer"

@@ -155,6 +155,7 @@ class AlignmentForm(Form):
     """How the follow-up was laid on the baseline, and how well."""
 
     by: str
+    method: Literal["rigid"]
     rotation: tuple[Place, Place, Place]
     translation_mm: Place
     turned_degrees: float
@@ -163,6 +164,7 @@ class AlignmentForm(Form):
     residual_90th_percentile_mm: float
     correlation: float
     overlap: float
+    deformable: None = Field(description="two PET are laid on one another rigidly")
 
 
 class PairForm(_Made):
