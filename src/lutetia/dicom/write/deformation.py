@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from lutetia.dicom.package import pydicom_package
 from lutetia.dicom.read.identity import ObjectReference
-from lutetia.dicom.write.header import Header, code, da, new_object, orientation, position, save, tm, uid_of
+from lutetia.dicom.write.header import Header, code, orientation, position, save
 from lutetia.dicom.write.references import instance_item, refer
-from lutetia.dicom.write.registration import BY_CONTENT, LONGEST_TEXT, SAME, rigid_matrix
+from lutetia.dicom.write.registration import BY_CONTENT, SAME, new_registration, rigid_matrix
 from lutetia.volume import Deformation, Geometry, Rigid
 
 DEFORMABLE_SPATIAL_REGISTRATION_STORAGE: Final = "1.2.840.10008.5.1.4.1.1.66.3"
@@ -53,13 +53,9 @@ def write_deformation(
     description : str
         Cut to 64 characters, as the standard has it.
     """
-    if not begins or not ends:
-        raise ValueError("a registration names the images of both scans")
-    dataset = new_object(header, DEFORMABLE_SPATIAL_REGISTRATION_STORAGE, uid_of(header.series_uid, "0"), "REG")
-    dataset.Laterality = ""
-    dataset.InstanceNumber, dataset.ContentLabel = 1, "DEFORMATION"
-    dataset.ContentDescription, dataset.ContentCreatorName = description[:LONGEST_TEXT], ""
-    dataset.ContentDate, dataset.ContentTime = da(header.acquired_at), tm(header.acquired_at)
+    dataset = new_registration(
+        header, DEFORMABLE_SPATIAL_REGISTRATION_STORAGE, "DEFORMATION", description, (begins, ends)
+    )
     still = _item(begins, header.frame_of_reference, SAME)
     moved = _item(ends, ends_frame_of_reference, BY_CONTENT)
     moved.PreDeformationMatrixRegistrationSequence = [rigid_matrix(Rigid())]

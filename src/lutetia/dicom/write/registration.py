@@ -52,19 +52,33 @@ def write_registration(
     description : str
         Cut to 64 characters, as the standard has it.
     """
-    if not moved or not fixed:
-        raise ValueError("a registration names the images of both scans")
-    dataset = new_object(header, SPATIAL_REGISTRATION_STORAGE, uid_of(header.series_uid, "0"), "REG")
-    dataset.Laterality = ""
-    dataset.InstanceNumber, dataset.ContentLabel = 1, "REGISTRATION"
-    dataset.ContentDescription, dataset.ContentCreatorName = description[:LONGEST_TEXT], ""
-    dataset.ContentDate, dataset.ContentTime = da(header.acquired_at), tm(header.acquired_at)
+    dataset = new_registration(header, SPATIAL_REGISTRATION_STORAGE, "REGISTRATION", description, (moved, fixed))
     dataset.RegistrationSequence = [
         _item(fixed, header.frame_of_reference, Rigid(), SAME),
         _item(moved, moved_frame_of_reference, motion, BY_CONTENT),
     ]
     refer(dataset, header, [*fixed, *moved])
     save(dataset, path)
+
+
+def new_registration(
+    header: Header, sop_class: str, label: str, description: str, scans: Sequence[Sequence[ObjectReference]]
+) -> Any:
+    """Return what a registration of any kind begins with.
+
+    Raises
+    ------
+    ValueError
+        If one of the scans has no images.
+    """
+    if not all(scans):
+        raise ValueError("a registration names the images of both scans")
+    dataset = new_object(header, sop_class, uid_of(header.series_uid, "0"), "REG")
+    dataset.Laterality = ""
+    dataset.InstanceNumber, dataset.ContentLabel = 1, label
+    dataset.ContentDescription, dataset.ContentCreatorName = description[:LONGEST_TEXT], ""
+    dataset.ContentDate, dataset.ContentTime = da(header.acquired_at), tm(header.acquired_at)
+    return dataset
 
 
 def _item(images: Sequence[ObjectReference], frame: str, motion: Rigid, how: tuple[str, str]) -> Any:
