@@ -136,6 +136,23 @@ def test_the_page_fits_a_terminal_and_says_that_nobody_read_it(
     assert "physiological uptake is among the pieces" in " ".join(told.split())
 
 
+def test_organs_that_are_drawn_and_were_not_taken_out_are_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--method", "fixed threshold", "--value", "3 SUV", *CODES]
+    (caution,) = [one for one in answer(folder, capsys, *asked)["cautions"] if "organ was taken out" in one]
+    assert caution.endswith("drawn here and taken out by --without: kidney_left, liver")
+
+
+def test_no_tumour_sink_is_told_of_a_volume_that_holds_organs(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lutetia.workflow.segment.series.TUMOUR_SINK_ML", 0.2)
+    asked = ["--method", "fixed threshold", "--value", "3 SUV", *CODES]
+    assert not any("tumour sink" in one for one in answer(folder, capsys, *asked)["cautions"])
+    assert any("tumour sink" in one for one in answer(folder, capsys, *asked, *OUT)["cautions"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

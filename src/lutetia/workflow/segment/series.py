@@ -26,6 +26,7 @@ from lutetia.quantification.segmentation import (
 )
 from lutetia.quantification.suv import KINDS
 from lutetia.quantification.uptake import Uptake, measure_uptake
+from lutetia.response import TUMOUR_SINK_ML
 from lutetia.site.dosimetry.lesions import EXCLUDABLE
 from lutetia.vocabulary.region import GROUPS
 from lutetia.volume import Mask, Volume
@@ -39,8 +40,6 @@ SERIES_RULES: Final[tuple[SeriesRule, ...]] = ("fixed threshold", "liver thresho
 BONE: Final = "bone"
 """Name of the region that qPSMA takes for the skeleton."""
 MOST_PIECES: Final = 99
-SINK_ML: Final = 1355.0
-"""Upper fifth of tumour volumes in Gafita et al., J Nucl Med 2022, doi:10.2967/jnumed.121.261906."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +161,7 @@ def segment_series(
         bone_ml=_in_bone_ml(found, drawn.get(BONE)),
         removed=left.removed,
         notes=(*read.rule.notes, *notes, *_left_unsaid(found)),
-        cautions=(*read.rule.cautions, *_cautions(choice, volume_ml)),
+        cautions=(*read.rule.cautions, *_cautions(choice, volume_ml, drawn)),
         masks=masks,
         read=read,
     )
@@ -226,13 +225,15 @@ def _left_unsaid(found: Components) -> tuple[str, ...]:
     return (f"{more} smaller pieces count in the volume and are not told one by one",) if more > 0 else ()
 
 
-def _cautions(choice: SeriesChoice, volume_ml: float) -> tuple[str, ...]:
-    said = ["no person has read these pieces: volume and total hold whatever is no disease and was not taken out"]
+def _cautions(choice: SeriesChoice, volume_ml: float, drawn: Mapping[str, Mask]) -> tuple[str, ...]:
+    unread = "no person has read these pieces: volume and total hold whatever is no disease and was not taken out"
     if not choice.without:
-        said.append("no organ was taken out: physiological uptake is among the pieces")
-    if volume_ml >= SINK_ML:
-        said.append(
-            f"above {SINK_ML:g} mL disease takes the tracer from the organs (tumour sink): the liver's threshold "
-            "and ratios to organs drift"
+        there = ", ".join(code for code in EXCLUDABLE if code in drawn)
+        how = f"; drawn here and taken out by --without: {there}" if there else ""
+        return unread, f"no organ was taken out: physiological uptake is among the pieces{how}"
+    if volume_ml >= TUMOUR_SINK_ML:
+        sink = (
+            "disease takes the tracer from the organs (tumour sink): the liver's threshold and ratios to organs drift"
         )
-    return tuple(said)
+        return unread, f"above {TUMOUR_SINK_ML:g} mL {sink}"
+    return (unread,)
