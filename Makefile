@@ -86,11 +86,17 @@ validation: $(VENV)/dev.stamp
 	else echo "docs/validation/phantom.md stays as it is: no folder with the phantom (PHYSICS=...)"; fi
 	@$(BIN)/python scripts/validation_index.py
 
-# 10,000 curves for each population; 2,000 runs for each organ and 50 with whole images; planar views of six patients.
+# 10,000 curves for each population; 2,000 runs for each organ and 50 with whole images; planar views of six patients;
+# 20 pairs of PET. The PSA of 68 men is no part of the project either.
+PSA ?= $(if $(LUTETIA_REAL_DATA),$(LUTETIA_REAL_DATA)/psa_series/ascent2_control_psa.csv)
 studies: $(VENV)/dev.stamp
 	@$(BIN)/python scripts/model_choice_study.py
 	@$(BIN)/python scripts/coverage_study.py
 	@$(BIN)/python scripts/validate_planar.py
+	@$(BIN)/python scripts/recovery_methods.py
+	@$(BIN)/python scripts/validate_psma_response.py
+	@if test -f "$(PSA)"; then $(BIN)/python scripts/validate_psa.py "$(PSA)"; \
+	else echo "docs/validation/psa.md stays as it is: no file of PSA (PSA=...)"; fi
 
 lock: $(VENV)/dev.stamp
 	@scripts/lock $(BIN)

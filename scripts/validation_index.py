@@ -114,7 +114,8 @@ Written by `scripts/validation_index.py`; nothing on this page is typed by hand.
 `make validation` writes these pages anew, in some minutes: accuracy of the physics, the point kernel by two Monte
 Carlo codes, curves of voxels, registration, this index, and the phantom where its files are there (a folder `physics`
 beside the one named by `LUTETIA_REAL_DATA`). `make studies` writes those that take longer: model choice, coverage,
-planar. The second point kernel itself is made anew by `scripts/point_kernel_penelope.py`, which needs PENELOPE.
+planar, recovery, PSMA PET, and PSA where its file is there; `make validation studies` writes all. The second point
+kernel itself is made anew by `scripts/point_kernel_penelope.py`, which needs PENELOPE.
 
 ## Pages
 
