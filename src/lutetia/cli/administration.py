@@ -49,15 +49,13 @@ def administration_command(
 
 
 def _content(done: AdministrationOutcome) -> dict[str, Any]:
-    from lutetia.workflow.record.opened import record_json
-
     return {
         "course": done.course,
         "synthetic": done.synthetic,
         "administrations": [one.as_json() for one in done.filed],
         "stopped": stops_json(done.stopped),
         "notes": list(done.notes),
-        "record": record_json(done.record),
+        "record": done.record_json(),
     }
 
 

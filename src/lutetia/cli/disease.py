@@ -74,7 +74,7 @@ def disease_command(
     from lutetia.workflow.disease.files import write_disease
     from lutetia.workflow.disease.find import DiseaseOptions, find_disease
     from lutetia.workflow.disease.uptake import SuvReader
-    from lutetia.workflow.dose.objects import require_empty
+    from lutetia.workflow.new_folder import require_empty
 
     by = _segmenter(method, segmenter)
     named = _organs(organs or [])

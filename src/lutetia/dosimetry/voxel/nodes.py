@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lutetia.dosimetry.voxel.convolution import Shape, in_slabs
+from lutetia.volume.spline import cubic_weights
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -72,10 +73,7 @@ class Nodes:
 def spline_weights(voxels: int, factor: int) -> NDArray[np.float32]:
     """Return the cubic B-spline weight of each voxel at each node, shape (nodes, voxels); columns sum to 1."""
     nodes = (voxels - 1) // factor + 4
-    offset = np.abs(np.arange(voxels)[None, :] / factor - (np.arange(nodes)[:, None] - 1))
-    inner = 2 / 3 - offset**2 + offset**3 / 2
-    outer = np.clip(2 - offset, 0, None) ** 3 / 6
-    return np.where(offset < 1, inner, outer).astype(np.float32)
+    return np.ascontiguousarray(cubic_weights(np.arange(voxels) / factor, nodes).T, dtype=np.float32)
 
 
 def _along(axis: int, weights: csr_array, values: Values) -> Values:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from lutetia.quantification.alignment.prepared import Prepared
 from lutetia.volume import Deformation, Geometry, Rigid
+from lutetia.volume.spline import cubic_weights
 
 Array = NDArray[np.float64]
 
@@ -50,7 +51,7 @@ class _Lattice:
     ) -> _Lattice:
         """Return a lattice over a length along each axis, weighed at the voxels of a grid that begins at a start."""
         weights = [
-            _basis((start + step * np.arange(n)) / spacing_mm, int(np.ceil(length / spacing_mm)) + 3)
+            cubic_weights((start + step * np.arange(n)) / spacing_mm, int(np.ceil(length / spacing_mm)) + 3)
             for n, step, start, length in zip(grid.shape, grid.spacing_mm, start_mm, length_mm, strict=True)
         ]
         return cls(spacing_mm, (weights[0], weights[1], weights[2]))
@@ -73,14 +74,6 @@ class _Lattice:
 
 def _apply(matrix: Array, values: Array, axis: int) -> Array:
     return np.moveaxis(np.tensordot(matrix, values, axes=(1, axis)), 0, axis)
-
-
-def _basis(at: NDArray[np.floating], count: int) -> Array:
-    """Return the cubic B-splines of control points -1, 0, 1 ... at places in units of their distance."""
-    away = np.abs(at[:, None] - (np.arange(count) - 1.0)[None, :])
-    inner = 2 / 3 - away**2 + away**3 / 2
-    outer = np.clip(2 - away, 0, None) ** 3 / 6
-    return np.asarray(np.where(away < 1, inner, outer), dtype=np.float64)
 
 
 def free_form(source: Prepared, target: Prepared, motion: Rigid, tell: Progress) -> Deformation:
@@ -123,7 +116,7 @@ def _carried(lattice: _Lattice, points: Array, finer: _Lattice, length: Array) -
             break
         here = (np.arange(size) - 1.0) * finer.spacing_mm
         there = np.clip(here, 0, length[axis]) / lattice.spacing_mm
-        found = _apply(_basis(there, found.shape[axis]), found, axis)
+        found = _apply(cubic_weights(there, found.shape[axis]), found, axis)
     return found
 
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from lutetia.course import Course, Cycle
 from lutetia.errors import LutetiaError
-from lutetia.provenance import RunRecord
 from lutetia.report import Stop
 from lutetia.workflow.administration.facts import AdministrationError, record_of
 from lutetia.workflow.administration.told import Filed
 from lutetia.workflow.dose.imaging import series_in
 from lutetia.workflow.dose.measured import MeasuredCycle
-from lutetia.workflow.dose.objects import object_header, require_empty
+from lutetia.workflow.guideline.consulted import Outcome
+from lutetia.workflow.new_folder import require_empty
+from lutetia.workflow.object_header import object_header
 from lutetia.workflow.progress import Tell, silently
 from lutetia.workflow.record.opened import Opened, open_all
 
@@ -33,15 +34,13 @@ FILE = "administration.dcm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdministrationOutcome:
+class AdministrationOutcome(Outcome):
     """The records of a course's administrations, and what could not be recorded and why."""
 
     course: str
     synthetic: bool
     filed: tuple[Filed, ...]
     stopped: tuple[Stop, ...]
-    notes: tuple[str, ...]
-    record: RunRecord
 
 
 def record_administrations(

@@ -12,7 +12,7 @@ from lutetia.report.disease import DiseaseResult, disease_document
 from lutetia.response import reading_draft
 from lutetia.workflow.disease.pictures import close_ups_of, mip_of, mips_of
 from lutetia.workflow.disease.run import DiseaseRun, OnePetRun
-from lutetia.workflow.dose.objects import require_empty
+from lutetia.workflow.new_folder import require_empty
 from lutetia.workflow.progress import Tell, silently
 from lutetia.workflow.response.psa import cited
 

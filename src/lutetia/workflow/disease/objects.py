@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lutetia.response import NOT_TOLD_APART, Disease, FoundLesion
 from lutetia.workflow.disease.images import ReadPsma
-from lutetia.workflow.dose.objects import object_header
+from lutetia.workflow.object_header import object_header
 
 if TYPE_CHECKING:
     from lutetia.dicom.write import Algorithm

@@ -21,18 +21,21 @@ from lutetia.course import Course
 from lutetia.dosimetry.radiobiology import bed_of_voxels
 from lutetia.dosimetry.region_table import rows_of
 from lutetia.dosimetry.result import CycleDose, DoseValue
-from lutetia.errors import InputError, LutetiaError
+from lutetia.errors import LutetiaError
 from lutetia.nifti import write_displacement, write_nifti
 from lutetia.provenance import sha256_of
 from lutetia.report import Stop, dose_json
 from lutetia.volume import Mask, Volume, resample_mask
 from lutetia.volume.grid import box_of
+from lutetia.workflow.administration.write import write_beside
 from lutetia.workflow.dose.measured import MeasuredCycle
 from lutetia.workflow.dose.tables import write_tables
+from lutetia.workflow.new_folder import require_empty
+from lutetia.workflow.object_header import object_header
 from lutetia.workflow.progress import Tell, silently
 
 if TYPE_CHECKING:
-    from lutetia.dicom.read import ObjectReference, SeriesFiles
+    from lutetia.dicom.read import ObjectReference
     from lutetia.dicom.write import Header
 
 BedMap = tuple[Volume, tuple[str, ...]]
@@ -92,8 +95,6 @@ def write_objects(
     InputError
         If the folder holds anything or cannot be written.
     """
-    from lutetia.workflow.administration.write import write_beside
-
     require_empty(folder)
     files = [*write_tables(folder, cycles), folder / "doses.json"]
     text = json.dumps({"cycles": [dose_json(cycle) for cycle in cycles]}, indent=2, ensure_ascii=False)
@@ -123,22 +124,6 @@ def write_objects(
     said = {"course": course, "synthetic": synthetic, "made_at": made_at.isoformat(), "sha256": listed}
     contents.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return Written(files=(*files, contents), stopped=tuple(stopped), notes=tuple(notes))
-
-
-def require_empty(folder: Path) -> None:
-    """Make a folder, or refuse one in which something is already.
-
-    Raises
-    ------
-    InputError
-        If it holds anything or cannot be made.
-    """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(str(folder), "there is something in it already", "name a new folder, or empty this one")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as reason:
-        raise InputError(str(folder), f"it cannot be made ({reason.strerror})", "choose another place") from reason
 
 
 def bed_map(dose: CycleDose, regions: Sequence[Mask]) -> BedMap | None:
@@ -223,48 +208,6 @@ def _header(name: str, cycle: int, images: MeasuredCycle, made_at: datetime, syn
         description=f"{'SYNTHETIC ' if synthetic else ''}{_WHAT[name]}, cycle {cycle}",
         frame_of_reference=str(images.reference.activity.geometry.frame_of_reference),
         made_at=made_at.astimezone(timezone(timedelta(seconds=images.reference.offset_s))),
-    )
-
-
-def object_header(
-    made_from: SeriesFiles, *, name: str, number: int, description: str, frame_of_reference: str, made_at: datetime
-) -> Header:
-    """Return the header of an object made from a series: its patient and study, a series of its own.
-
-    Parameters
-    ----------
-    made_from : SeriesFiles
-    name : str
-        Tells objects apart that were made from one series at one time.
-    number : int
-        Of the new series.
-    description : str
-    frame_of_reference : str
-    made_at : datetime
-        In the zone of the images.
-    """
-    from lutetia.dicom.read import read_identity
-    from lutetia.dicom.write import Header, uid_of
-
-    assert made_at.tzinfo is not None
-    whose = read_identity(made_from, zone=made_at.tzinfo)
-    return Header(
-        patient_id=whose.patient_id,
-        patient_name=whose.patient_name,
-        birth_date=whose.birth_date,
-        sex=whose.sex if whose.sex in {"M", "F", "O"} else None,  # type: ignore[arg-type]
-        study_uid=whose.study_uid,
-        study_at=whose.study_at or made_at,
-        study_id=whose.study_id,
-        accession_number=whose.accession_number,
-        study_description=whose.study_description,
-        series_uid=uid_of(made_from.series_uid, made_at.isoformat(), name),
-        series_number=number,
-        series_description=description,
-        frame_of_reference=frame_of_reference,
-        acquired_at=made_at,
-        manufacturer="Lutetia",
-        model="Lutetia",
     )
 
 

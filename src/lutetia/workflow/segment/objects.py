@@ -12,8 +12,9 @@ from lutetia.report import Picture
 from lutetia.volume import Mask
 from lutetia.workflow.dose.made import Made
 from lutetia.workflow.dose.measured import on_one_grid
-from lutetia.workflow.dose.objects import object_header, require_empty
 from lutetia.workflow.dose.tables import Cell, csv_text
+from lutetia.workflow.new_folder import require_empty
+from lutetia.workflow.object_header import object_header
 from lutetia.workflow.segment.scan import RegionFound, Segmented
 
 SERIES_NUMBERS = {"lesions": 9011, "organs": 9012, "pieces": 9013}

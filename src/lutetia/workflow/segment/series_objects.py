@@ -9,7 +9,8 @@ from pathlib import Path
 from lutetia.provenance import now
 from lutetia.report import Picture
 from lutetia.workflow.dose.made import Made
-from lutetia.workflow.dose.objects import object_header, require_empty
+from lutetia.workflow.new_folder import require_empty
+from lutetia.workflow.object_header import object_header
 from lutetia.workflow.segment.objects import MOST_DRAWN, SERIES_NUMBERS, outlined
 from lutetia.workflow.segment.series import SegmentedSeries
 

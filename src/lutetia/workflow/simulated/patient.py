@@ -13,8 +13,9 @@ from lutetia.course.file import write_course
 from lutetia.reference.nuclide import nuclide
 from lutetia.simulation import SimulatedPatient, SimulatedPet, SimulatedSpect, simulate
 from lutetia.site import site_texts
+from lutetia.workflow.new_folder import require_empty
 from lutetia.workflow.progress import Tell, silently
-from lutetia.workflow.record.folder import IMAGING, RECORD, FolderError
+from lutetia.workflow.record.folder import IMAGING, RECORD
 
 SIMULATING = 0.5
 """Part of the work that is simulation; the rest is writing."""
@@ -80,7 +81,7 @@ def write_phantom(folder: Path, *, seed: int, tell: Tell = silently) -> Phantom:
         If the packages that write DICOM are not installed; nothing is made then.
     """
     _require_imaging()
-    _require_empty(folder)
+    require_empty(folder)
     patient = simulate(seed, progress=lambda what, done: tell(f"simulating: {what}", SIMULATING * done))
     course, site = folder / "course", folder / "site"
     files = sum(len(written) for written in _write_images(patient, course / IMAGING, tell))
@@ -97,15 +98,6 @@ def _require_imaging() -> None:
     from lutetia.dicom.package import pydicom_package
 
     pydicom_package()
-
-
-def _require_empty(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderError(str(folder), "there is something in it already", "name a new folder, or empty this one")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as reason:
-        raise FolderError(str(folder), f"it cannot be made ({reason.strerror})", "choose another place") from reason
 
 
 def _write_images(patient: SimulatedPatient, imaging: Path, tell: Tell) -> list[tuple[Path, ...]]:

@@ -17,7 +17,7 @@ from lutetia.simulation.psma_pet import SimulatedDisease, posed
 from lutetia.simulation.response_pairs import SimulatedPair
 from lutetia.simulation.schedule import PET_STARTS
 from lutetia.volume import Geometry, Mask
-from lutetia.workflow.dose.objects import require_empty
+from lutetia.workflow.new_folder import require_empty
 from lutetia.workflow.record.folder import IMAGING
 
 if TYPE_CHECKING:
