@@ -16,8 +16,6 @@ from lutetia.volume import Geometry, Mask, Volume
 STEP_MM = 4.0
 GRID = Geometry(shape=(50, 50, 50), spacing_mm=(STEP_MM,) * 3, origin_mm=(-100.0, -100.0, -100.0))
 BACKGROUND = 0.8
-OF_NO_REFERENCE = tuple(code for code in EXPECTED if code not in {"liver", "spleen", "parotid_left", "parotid_right"})
-"""Organs with uptake to which no lesion is compared."""
 TRACER = "[68Ga]Ga-PSMA-11"
 
 
@@ -37,9 +35,9 @@ def _pet(
 ) -> PsmaPet:
     """Make a PET of balls (centre, radius, SUV); organs are balls with a mask of their own.
 
-    The organs of ``drawn``, some where no organ is named at all, lie in a corner and take up nothing.
+    The organs of ``drawn``, by default all, lie in a corner and take up nothing.
     """
-    drawn = drawn if drawn is not None else OF_NO_REFERENCE if organs is None else ()
+    drawn = EXPECTED if drawn is None else drawn
     values = np.full(geometry.shape, BACKGROUND)
     corner = np.zeros(geometry.shape, dtype=bool)
     corner[-1, -1, -1] = True

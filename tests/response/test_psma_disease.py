@@ -43,7 +43,7 @@ def test_without_disease_there_is_no_mean_uptake(made) -> None:
 
 
 def test_uptake_of_an_organ_does_not_count_and_is_told(made) -> None:
-    disease = measure_disease(made.pet(((60, 0, 0), 8, 9.0), organs={"kidney_left": ((0, 0, 0), 20, 40.0)}))
+    disease = measure_disease(made.pet(((60, 0, 0), 8, 9.0), organs={"kidney_left": ((0, 0, 0), 20, 40.0)}, drawn=()))
     assert len(disease.counted) == 1
     assert disease.removed[0].organ == "kidney_left"
     assert disease.removed[0].volume_ml == pytest.approx(made.ball((0, 0, 0), 20).sum() * made.grid.voxel_ml)
@@ -83,7 +83,7 @@ def test_ratios_are_to_the_means_of_the_organs_that_were_drawn(made) -> None:
         "spleen": ((50, 0, 40), 16, 8.0),
         "parotid_left": ((50, 0, -60), 12, 16.0),
     }
-    (lesion,) = measure_disease(made.pet(((20, 60, 60), 10, 10.0), organs=organs)).counted
+    (lesion,) = measure_disease(made.pet(((20, 60, 60), 10, 10.0), organs=organs, drawn=())).counted
     assert lesion.ratios == pytest.approx({"liver": 2.0, "spleen": 1.25, "parotid": 0.625})
 
 
@@ -95,8 +95,8 @@ def test_from_1355_ml_on_a_reader_is_told_of_the_tumour_sink(made) -> None:
 
 
 def test_organs_that_nobody_drew_are_named(made) -> None:
-    disease = measure_disease(made.pet(((60, 0, 60), 8, 9.0), organs={"liver": ((0, 0, 0), 24, 5.0)}))
-    (said,) = [caution for caution in disease.cautions if "not taken out" in caution]
+    disease = measure_disease(made.pet(((60, 0, 60), 8, 9.0), organs={"liver": ((0, 0, 0), 24, 5.0)}, drawn=()))
+    (said,) = [caution for caution in disease.cautions if "not drawn" in caution]
     assert "urinary bladder" in said
     assert "liver" not in said
 
@@ -140,7 +140,7 @@ def test_a_part_of_the_maximum_is_taken_of_each_lesion(made) -> None:
     [
         ({"tracer": "[18F]PSMA-1007"}, "the tracer"),
         ({"tracer": None}, "the tracer is not stated"),
-        ({"organs": {"liver": ((0, 0, 60), 24, 5.0)}}, "the organs taken out"),
+        ({"drawn": ("liver",)}, "the organs taken out"),
     ],
 )
 def test_volumes_of_different_making_are_not_compared(made, changed, said: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from lutetia.errors import InputError
 from lutetia.quantification.segmentation import Method
 from lutetia.response import Disease, Found, PsmaPet, compare, measure_disease, parse_reading, read_by, reading_draft
+from lutetia.response.disease import listed_organs
 from lutetia.response.pet import EXPECTED, TELLING
 from lutetia.volume import Mask, Rigid
 
@@ -60,11 +61,27 @@ def test_a_mask_that_holds_nothing_of_the_pet_is_no_drawn_organ(made) -> None:
     assert measure_disease(made.pet(*TWO, drawn=(), regions=nothing)).volume_ml is None
 
 
-def test_some_organs_give_a_total_and_the_others_are_named(made) -> None:
-    disease = measure_disease(made.pet(*TWO, drawn=("kidney_left", "liver")))
+@pytest.mark.parametrize("missing", sorted(TELLING))
+def test_one_bright_organ_that_is_missing_leaves_the_volume_unknown_and_is_named(made, missing: str) -> None:
+    disease = measure_disease(made.pet(*TWO, drawn=[code for code in EXPECTED if code != missing]))
+    assert (disease.volume_ml, disease.total_uptake) == (None, None)
+    assert [one.id for one in disease.lesions] == ["U1", "U2"]
+    assert disease.left_open == f"not drawn: {listed_organs((missing,))}; disease and organs are not told apart"
+    assert "('absent')" in disease.remedy
+
+
+def test_a_bright_organ_that_the_reader_calls_absent_leaves_nothing_open(made) -> None:
+    disease = measure_disease(made.pet(*TWO, drawn=[code for code in EXPECTED if code != "kidney_right"]))
+    read = read_by(disease, parse_reading(HEAD.removesuffix("lesions:\n") + "absent: [kidney_right]\n"))
+    assert read.settled
+    assert read.volume_ml == pytest.approx(sum(one.volume_ml for one in disease.lesions))
+
+
+def test_without_small_or_faint_organs_there_is_a_total_and_they_are_named(made) -> None:
+    disease = measure_disease(made.pet(*TWO, drawn=TELLING))
     assert disease.volume_ml == pytest.approx(sum(one.volume_ml for one in disease.lesions))
     assert not disease.settled
-    assert disease.left_open.startswith("not taken out: urinary bladder, right kidney, left lacrimal gland")
+    assert disease.left_open == "not taken out: left lacrimal gland, right lacrimal gland, small bowel"
     assert disease.as_json()["organs"]["told_apart"] is True
 
 
@@ -118,7 +135,7 @@ def test_a_draft_asks_of_every_piece_whether_it_is_disease(undrawn, made) -> Non
     assert "    counts: " not in reading_draft(measure_disease(made.pet(*TWO, drawn=EXPECTED)))
 
 
-@pytest.mark.parametrize(("drawn", "known"), [((), False), (("liver",), False), (EXPECTED, True)])
+@pytest.mark.parametrize(("drawn", "known"), [((), False), (tuple(TELLING), False), (EXPECTED, True)])
 def test_a_volume_in_which_an_organ_may_be_is_not_known_to_recip(made, drawn, known: bool) -> None:
     days = [measure_disease(made.pet(*TWO, drawn=drawn, name=name)) for name in ("b", "f")]
     facts = compare(*days, motion=Rigid()).recip

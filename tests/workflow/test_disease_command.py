@@ -273,12 +273,14 @@ def test_some_organs_missing_are_named_first_and_nothing_is_accepted(course, tmp
     uid = _numbers(course / "results" / "unread")["baseline"]["pet"]
     answer = told("disease", place, "--series", uid, "--organ", "bladder=body", "--out", place / "results" / "some")
     said = " ".join(answer.out.split())
-    assert "Organs may be among it. Not taken out: urinary bladder." in said.partition("Disease that counts")[0]
-    assert "volume of all disease (PSMA-TV), organs may be among it" in said
+    head = said.partition("Uptake above the threshold")[0]
+    assert (
+        "The volume of disease is unknown. Not drawn: urinary bladder; disease and organs are not told apart." in head
+    )
     found = _numbers(place / "results" / "some")["disease"]
     assert found["organs"]["not_taken_out"] == ["bladder"]
-    assert found["volume_ml"] > 0
-    with pytest.raises(AcceptError, match="not taken out: urinary bladder"):
+    assert found["volume_ml"] is None
+    with pytest.raises(AcceptError, match="not drawn: urinary bladder"):
         accept_disease(place / "results" / "some", by="Dr. B", on=REVIEWED)
 
 

@@ -32,7 +32,7 @@ def _blocks(pair: Pair, close_ups: tuple[bytes, ...]) -> Iterator[Block]:
     if waiting and pair.stated_new_lesions is not False:
         text = f"{', '.join(waiting)}. A proposal is no fact: a reader says which of them are new."
         if not pair.follow_up.told_apart:
-            text += " No organ was drawn: each of them may be one."
+            text += " Organs were not drawn: each of them may be one."
         yield Note(kind="warning", lead="Awaits a reader.", text=text)
     for number in range(0, len(pair.proposals), MOST_ROWS):
         some = pair.proposals[number : number + MOST_ROWS]

@@ -2,9 +2,9 @@
 
 What a segmenter finds is taken apart into connected pieces. A piece whose hottest voxel lies against an organ that is
 hotter still is what that organ spills out, and does not count; it stays in the table, and a reader may count it.
-Where no organ was drawn, a threshold takes kidneys and bladder for disease: volume and total uptake are unknown then,
-until organs are given or a reader has said of every piece whether it counts. Volume in all (PSMA-TV) is the sum of
-voxels, total uptake (PSMA-TL) that of SUV times voxel volume. Sources: Gafita et
+Where kidneys or another bright organ was not drawn, a threshold takes it for disease: volume and total uptake are
+unknown then, until it is given or a reader has said of every piece whether it counts. Volume in all (PSMA-TV) is the
+sum of voxels, total uptake (PSMA-TL) that of SUV times voxel volume. Sources: Gafita et
 al., J Nucl Med 2019;60:1277 (qPSMA); Gafita et al., J Nucl Med 2022;63:74, 10.2967/jnumed.121.261906 (tumour sink).
 """
 
@@ -21,7 +21,7 @@ from lutetia.quantification.patch import box_around
 from lutetia.quantification.segmentation import Components, Method, Removed, components, require_comparable
 from lutetia.quantification.uptake_peak import peaks_in
 from lutetia.response.lesion import Box, FoundLesion, nearest_organ, place
-from lutetia.response.pet import PsmaPet
+from lutetia.response.pet import TELLING, PsmaPet
 from lutetia.response.reference import reference_uptake
 from lutetia.response.segmenter import Found, Segmenter, checked
 from lutetia.response.threshold import ThresholdSegmenter
@@ -33,9 +33,8 @@ TUMOUR_SINK_ML: Final = 1355.0
 NOT_TOLD_APART: Final = "disease or organ, not told apart"
 """What a piece of uptake is called where no organ was drawn and no reader has judged it."""
 NOT_TAKEN_OUT: Final = "not taken out"
-NO_ORGANS: Final = (
-    "none of kidneys, bladder, salivary glands, liver and spleen is drawn: disease and organs are not told apart"
-)
+UNTOLD: Final = "disease and organs are not told apart"
+NONE_DRAWN: Final = "none of kidneys, bladder, salivary glands, liver and spleen is drawn"
 DRAW: Final = (
     "on the PET or its CT (structure set or segmentation; a contour bears the code of its organ, or "
     "'--organ NAME=CODE' gives it)"
@@ -98,8 +97,13 @@ class Disease:
 
     @property
     def told_apart(self) -> bool:
-        """Whether anything tells disease from organs: their masks, the segmenter, or a reader of every piece."""
-        return self.judged or self.pet.tells_organs or not self.by_masks
+        """Whether disease is told from the bright organs: by their masks, the segmenter, or a reader of every piece."""
+        return self.judged or not self.by_masks or (self.pet.tells_organs and not self.untold)
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The bright organs among those left in: what they take up would make most of a volume."""
+        return tuple(code for code in self.left_in if code in TELLING)
 
     @property
     def settled(self) -> bool:
@@ -111,14 +115,16 @@ class Disease:
         """Why the volume is unknown, or what may be wrong in it; empty where it is settled."""
         if self.settled:
             return ""
-        return f"{NOT_TAKEN_OUT}: {listed_organs(self.left_in)}" if self.told_apart else NO_ORGANS
+        if self.told_apart:
+            return f"{NOT_TAKEN_OUT}: {listed_organs(self.left_in)}"
+        return f"{f'not drawn: {listed_organs(self.untold)}' if self.pet.tells_organs else NONE_DRAWN}; {UNTOLD}"
 
     @property
     def remedy(self) -> str:
         """What would settle the volume; empty where it is settled."""
         if self.settled:
             return ""
-        if not self.told_apart:
+        if not self.pet.tells_organs:
             return f"draw these organs {DRAW}, or {JUDGE}"
         return f"draw them {DRAW}, name in a reading those that this PET does not show ('absent'), or {JUDGE}"
 
@@ -166,7 +172,7 @@ class Disease:
 
     def _cautions(self) -> Iterator[str]:
         if not self.told_apart:
-            yield f"{NO_ORGANS}; their volume and total uptake stay unknown"
+            yield f"{self.left_open}; their volume and total uptake stay unknown"
             return
         if not self.settled:
             yield f"{self.left_open}; what they take up counts as disease until a reader excludes it"
@@ -247,7 +253,7 @@ def measure_disease(pet: PsmaPet, *, by: Segmenter | None = None) -> Disease:
     pieces = components(found.mask)
     references = reference_uptake(pet)
     organs = pet.physiological
-    letter = "D" if pet.tells_organs or not found.by_masks else "U"
+    letter = "U" if found.by_masks and TELLING.intersection(pet.not_drawn) else "D"
     lesions = _numbered([_lesion(pet, pieces, n, found, references, organs) for n in range(len(pieces))], letter)
     return Disease(
         pet=pet,

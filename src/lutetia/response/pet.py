@@ -24,7 +24,7 @@ TELLING: Final = frozenset(
         "submandibular_left", "submandibular_right",
     }
 )  # fmt: skip
-"""The brightest and largest of them: where none of these has a mask, nothing tells disease from organs."""
+"""The brightest and largest of them: where one of these has no mask, a volume of disease would be mostly organ."""
 PHYSIOLOGICAL: Final = frozenset(
     {*EXPECTED, "gallbladder", "large_bowel", "stomach", "sublingual", "ureter_left", "ureter_right"}
 )
