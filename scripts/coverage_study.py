@@ -32,9 +32,10 @@ from lutetia.dosimetry.uncertainty.chain import DoseParts, RegionChain, budget_o
 from lutetia.quantification import RecoverySlope, background_ratio, recovery_slope
 from lutetia.quantification.division import Division
 from lutetia.quantification.patch import Patch
-from lutetia.quantification.recovery import FWHM_PER_SIGMA, corrected_mbq
+from lutetia.quantification.recovery import corrected_mbq
 from lutetia.reference.nuclide import LU177
 from lutetia.volume import Coverage, Geometry, Volume
+from lutetia.volume.blur import FWHM_PER_SIGMA
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "validation" / "coverage.md"

@@ -420,8 +420,7 @@ def test_what_the_camera_blurred_out_of_a_source_is_not_counted_twice():
     once = np.zeros(GRID.shape)
     once[cubes["L2"].voxels] = 500.0 / cubes["L2"].volume_ml * 1e6
     once[cubes["L1"].voxels] = 1.0
-    beyond_the_voxel = np.sqrt((11.0 / 2.354820045 / 4.8) ** 2 - 1 / 12)
-    seen = gaussian_filter(once, beyond_the_voxel, mode="constant")
+    seen = gaussian_filter(once, 11.0 / 2.354820045 / 4.8, mode="constant")
     scans = [
         ScanInput(
             activity=Volume(values=seen * 2 ** (-h / 50), geometry=GRID, unit="Bq/mL"),

@@ -26,11 +26,11 @@ from lutetia.dosimetry.energy import GY_G_PER_MBQ_H_KEV
 from lutetia.dosimetry.organ import absorbed_kev
 from lutetia.dosimetry.result import CycleDose, DoseValue
 from lutetia.quantification.cover import cover
-from lutetia.quantification.recovery import FWHM_PER_SIGMA
 from lutetia.reference.nuclide import LU177
 from lutetia.reference.point_kernel import point_kernel
 from lutetia.reference.tissue import SOFT_TISSUE
 from lutetia.volume import Geometry, Mask, Volume, resample_mask
+from lutetia.volume.blur import FWHM_PER_SIGMA
 
 WITHIN = 0.01
 """Asked for by the design."""

@@ -14,7 +14,7 @@ from lutetia.dosimetry.time_activity.models import (
     mono_exponential,
     tri_exponential_with_uptake,
 )
-from lutetia.dosimetry.time_activity.prior import ANY_REGION, Prior, most_probable
+from lutetia.dosimetry.time_activity.prior import ANY_ORGAN, Prior, most_probable
 from lutetia.reference.nuclide import LU177
 
 LITTLE_LEFT_OF_THE_PRIOR = 0.05
@@ -113,7 +113,7 @@ def test_the_uncertainty_from_one_sample_is_that_of_the_prior():
     data = data_of([(48.0, 100.0)], sigma=1e-4)
     narrow = Prior(effective_h=40.0, log_sigma=0.1, source="x")
     found = most_probable(data, narrow, known=True)
-    wide = most_probable(data, ANY_REGION, known=True)
+    wide = most_probable(data, ANY_ORGAN, known=True)
     assert found.tia_log_sigma < wide.tia_log_sigma
 
 

@@ -35,8 +35,7 @@ def test_a_point_is_as_wide_as_stated():
     line = image[:, 45, 50]
     z = 2.0 * (np.arange(80) - 40)
     sigma = np.sqrt((line * z**2).sum() / line.sum())
-    voxel_adds = 2.0**2 / 12
-    assert np.sqrt(sigma**2 - voxel_adds) * FWHM_PER_SIGMA == pytest.approx(12, rel=FLOAT32)
+    assert sigma * FWHM_PER_SIGMA == pytest.approx(12, rel=FLOAT32)
 
 
 def test_deep_inside_a_large_region_the_concentration_is_seen_whole():

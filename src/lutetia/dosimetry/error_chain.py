@@ -150,7 +150,8 @@ def _chain(name: str, given: CycleInput, measured: Measured, mass_g: float) -> R
         return _chain_by_volume(name, given, samples, mass_g, scan.recovery_curve)
     assert scan.fwhm_mm is not None
     covered = measured.covered.get(name) if scan is measured.reference else None
-    slope = recovery_slope(covered or covered_part(scan.activity, scan.regions[name]), scan.fwhm_mm)
+    drawn = scan.regions[name]
+    slope = recovery_slope(covered or covered_part(scan.activity, drawn), scan.fwhm_mm, drawn)
     sample = next(sample for sample in samples if sample.hours == scan.hours)
     recovery = slope.recovery if sample.recovery is None else sample.recovery
     return RegionChain(

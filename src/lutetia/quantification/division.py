@@ -8,7 +8,7 @@ regions that each fill half of a voxel may fill the same half or both halves, an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +31,13 @@ class Division:
         What is left of each region after the smaller ones; regions wholly inside others are missing.
     shares : mapping of str to mapping of str to float
         Of what each region is made up: parts, and how many voxels of the image it has of each.
+    drawn : mapping of str to Mask
+        The parts on the grid that they were drawn on, where they are known there.
     """
 
     parts: Mapping[str, Patch]
     shares: Mapping[str, Mapping[str, float]]
+    drawn: Mapping[str, Mask] = field(default_factory=dict)
 
     def left_over(self, shape: tuple[int, int, int]) -> Array:
         """Return what no region has of each voxel."""
@@ -61,7 +64,7 @@ def divide(regions: Mapping[str, Coverage], masks: Mapping[str, Mask]) -> Divisi
     onto = regions[names[0]].geometry
     if all(masks[name].geometry.matches(grid) for name in names):
         return _by_contours(names, regions, masks, onto)
-    return _by_coverage(names, regions)
+    return _by_coverage(names, regions, masks)
 
 
 def _by_contours(
@@ -71,6 +74,7 @@ def _by_contours(
     owner = np.zeros(masks[names[0]].geometry.shape, dtype=np.int16)
     parts: dict[str, Patch] = {}
     shares: dict[str, dict[str, float]] = {}
+    drawn_as: dict[str, Mask] = {}
     for number, name in enumerate(names, start=1):
         box, inside = masks[name].cut()
         taken = owner[box]
@@ -83,11 +87,12 @@ def _by_contours(
             counts = np.bincount(taken[inside], minlength=number)
             shares[name] = {names[n - 1]: float(c) * held for n, c in enumerate(counts.tolist()) if n and c}
         if kept:
-            part = whole if kept == drawn else cover(_mask(masks[name], box, own), onto)
+            drawn_as[name] = masks[name] if kept == drawn else _mask(masks[name], box, own)
+            part = whole if kept == drawn else cover(drawn_as[name], onto)
             parts[name] = Patch.around(part.fractions)
             shares[name][name] = float(parts[name].values.sum(dtype=np.float64))
         taken[own] = number
-    return Division(parts, shares)
+    return Division(parts, shares, drawn_as)
 
 
 def _mask(whole: Mask, box: tuple[slice, ...], voxels: NDArray[np.bool_]) -> Mask:
@@ -96,11 +101,12 @@ def _mask(whole: Mask, box: tuple[slice, ...], voxels: NDArray[np.bool_]) -> Mas
     return Mask(voxels=full, geometry=whole.geometry, name=whole.name)
 
 
-def _by_coverage(names: Sequence[str], regions: Mapping[str, Coverage]) -> Division:
+def _by_coverage(names: Sequence[str], regions: Mapping[str, Coverage], masks: Mapping[str, Mask]) -> Division:
     """Divide the image's own voxels: two regions that fill a voxel in part are taken to lie side by side in it."""
     free = np.ones(regions[names[0]].geometry.shape, dtype=np.float32)
     parts: dict[str, Patch] = {}
     shares: dict[str, dict[str, float]] = {}
+    undivided: dict[str, Mask] = {}
     for name in names:
         whole = Patch.around(regions[name].fractions)
         own = np.minimum(whole.values, free[whole.box])
@@ -112,4 +118,6 @@ def _by_coverage(names: Sequence[str], regions: Mapping[str, Coverage]) -> Divis
         if (kept := float(own.sum(dtype=np.float64))) > NOTHING_VOXELS:
             parts[name], shares[name][name] = Patch(whole.box, own), kept
             free[whole.box] -= own
-    return Division(parts, shares)
+            if len(shares[name]) == 1:
+                undivided[name] = masks[name]
+    return Division(parts, shares, undivided)

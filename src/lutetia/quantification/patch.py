@@ -45,6 +45,15 @@ class Patch:
         both = self._shared(other)
         return 0.0 if both is None else float(np.minimum(*both).sum(dtype=np.float64))
 
+    def plus(self, other: Patch, times: float = 1.0) -> Patch:
+        """Return the sum of these values and as many times the other's."""
+        z, y, x = (slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(self.box, other.box, strict=True))
+        values = np.zeros((z.stop - z.start, y.stop - y.start, x.stop - x.start), dtype=np.float32)
+        for patch, factor in ((self, 1.0), (other, times)):
+            at = tuple(slice(s.start - b.start, s.stop - b.start) for s, b in zip(patch.box, (z, y, x), strict=True))
+            values[at] += np.float32(factor) * patch.values
+        return Patch((z, y, x), values)
+
     def measure(self, image: Array) -> float:
         """Return the sum of an image weighted with these values."""
         return float(np.sum(self.values * image[self.box], dtype=np.float64))

@@ -5,15 +5,17 @@ follow from the contours and the resolution: every region, and the tissue around
 and the concentrations that explain all measured means together are solved for (geometric transfer matrix; Rousset, Ma,
 Evans, J Nucl Med 1998;39:904). Each compartment is taken as uniform.
 
-The stated width is that of the image as reconstructed, voxels included. The covered part of a voxel is already the
-region averaged over the voxel, so the voxel's own variance (d^2/12 along each axis) is taken off the Gaussian's.
+The stated width is that of the image as reconstructed, voxels included. A region that was drawn on finer voxels is
+blurred from there. Where only the covered parts of the image's voxels are known, they are blurred: they are the region
+averaged over each voxel, so the voxel's own variance (d^2/12 along each axis) is taken off the Gaussian's. That is
+right in the mean over all places that a grid can have, and off by up to 1 % of a small region at one of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil, log, sqrt
+from math import ceil, log
 from typing import Final
 
 import numpy as np
@@ -22,15 +24,19 @@ from numpy.typing import NDArray
 from lutetia.errors import InputError
 from lutetia.quantification.division import Division
 from lutetia.quantification.patch import Array, Patch
-from lutetia.volume import Coverage, Geometry, Volume
+from lutetia.volume import Coverage, Geometry, Mask, Volume
+from lutetia.volume.blur import FWHM_PER_SIGMA, beyond_voxel_mm, blurred_mask, can_blur
 
 Matrix = NDArray[np.float64]
 
-FWHM_PER_SIGMA: Final = 2 * sqrt(2 * log(2))
 TRUNCATED_AT: Final = 4.0
 """The Gaussian is cut at this many standard deviations; 0.02 % lie beyond."""
-SHELL_FWHM: Final = 1.5
-"""Background is measured up to this many widths from a region (Lutetia's choice: near enough to be the same tissue)."""
+SHELL_FWHM: Final = 1.0
+SHELL_VOXELS: Final = 1.5
+"""Background is measured up to this many widths from a region, and this many voxels at least.
+
+Lutetia's choice: tissue next to a region matters more than tissue further out and is more often the same, and too thin
+a shell is noisy."""
 BEYOND_FWHM: Final = 1.5
 """It is taken to go on this much further, so that its own outer edge does not matter where it is measured."""
 STEP: Final = 0.05
@@ -39,25 +45,38 @@ TOO_ALIKE: Final = 1e6
 """Condition of the equations beyond which single precision has nothing left to say."""
 
 
-def sigma_voxels(fwhm_mm: float, spacing_mm: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Return the Gaussian's standard deviation beyond the voxel's own blur, along each axis [voxels]."""
-    sigma = fwhm_mm / FWHM_PER_SIGMA
-    z, y, x = (sqrt(max(0.0, (sigma / d) ** 2 - 1 / 12)) for d in spacing_mm)
-    return z, y, x
-
-
 def blurred(part: Patch, fwhm_mm: float, spacing_mm: tuple[float, float, float], shape: tuple[int, int, int]) -> Patch:
     """Return the image of a region of unit concentration on a grid of this shape."""
     from scipy.ndimage import gaussian_filter
 
-    sigma = sigma_voxels(fwhm_mm, spacing_mm)
+    z, y, x = (s / d for s, d in zip(beyond_voxel_mm(fwhm_mm, spacing_mm), spacing_mm, strict=True))
+    sigma = (z, y, x)
     reach = (ceil(TRUNCATED_AT * sigma[0]), ceil(TRUNCATED_AT * sigma[1]), ceil(TRUNCATED_AT * sigma[2]))
     wide = part.widened(reach, shape)
     smooth = gaussian_filter(wide.values, sigma, mode="constant", truncate=TRUNCATED_AT)
     return Patch(wide.box, np.asarray(smooth, dtype=np.float32))
 
 
-def simple_recovery(region: Coverage, fwhm_mm: float) -> float:
+def shown(part: Patch, drawn: Mask | None, grid: Geometry, fwhm_mm: float) -> Patch:
+    """Return the image of a region of unit concentration, from its own contour where that is known.
+
+    Parameters
+    ----------
+    part : Patch
+        The covered part of each voxel of ``grid``.
+    drawn : Mask or None
+        The same region as it was drawn.
+    grid : Geometry
+        Of the image.
+    fwhm_mm : float
+        At least 0 [mm]; where the contour's voxels are too coarse for it, the covered parts are blurred.
+    """
+    if drawn is None or not can_blur(drawn, grid, fwhm_mm):
+        return blurred(part, fwhm_mm, grid.spacing_mm, grid.shape)
+    return Patch(*blurred_mask(drawn, grid, fwhm_mm))
+
+
+def simple_recovery(region: Coverage, fwhm_mm: float, drawn: Mask | None = None) -> float:
     """Return the part of a region's activity that is seen inside its contour, in empty surroundings.
 
     Parameters
@@ -66,9 +85,11 @@ def simple_recovery(region: Coverage, fwhm_mm: float) -> float:
         Not empty.
     fwhm_mm : float
         Resolution of the image, at least 0 [mm]; 0 leaves the effect of the voxel alone.
+    drawn : Mask, optional
+        The same region as it was drawn.
     """
     own = Patch.around(region.fractions)
-    seen = own.dot(blurred(own, fwhm_mm, region.geometry.spacing_mm, region.geometry.shape))
+    seen = own.dot(shown(own, drawn, region.geometry, fwhm_mm))
     return seen / float(own.values.sum(dtype=np.float64))
 
 
@@ -94,7 +115,7 @@ class RecoverySlope:
     solved_by_fwhm: float
 
 
-def recovery_slope(region: Coverage, fwhm_mm: float) -> RecoverySlope:
+def recovery_slope(region: Coverage, fwhm_mm: float, drawn: Mask | None = None) -> RecoverySlope:
     """Return how a region's own recovery follows the stated resolution and the drawn volume.
 
     The derivative by resolution is numerical. Recovery depends on size over blur only, and the voxels that it is
@@ -107,12 +128,14 @@ def recovery_slope(region: Coverage, fwhm_mm: float) -> RecoverySlope:
         Not empty.
     fwhm_mm : float
         Resolution of the image, positive [mm].
+    drawn : Mask, optional
+        The same region as it was drawn.
     """
-    wider, narrower = (simple_recovery(region, fwhm_mm * (1 + step)) for step in (STEP, -STEP))
+    wider, narrower = (simple_recovery(region, fwhm_mm * (1 + step), drawn) for step in (STEP, -STEP))
     by_fwhm = log(wider / narrower) / log((1 + STEP) / (1 - STEP))
     voxel_mm2 = float(np.mean(np.square(region.geometry.spacing_mm))) / 12 * FWHM_PER_SIGMA**2
     return RecoverySlope(
-        recovery=simple_recovery(region, fwhm_mm),
+        recovery=simple_recovery(region, fwhm_mm, drawn),
         by_fwhm=by_fwhm,
         by_volume=-by_fwhm / 3 * (1 + voxel_mm2 / fwhm_mm**2),
         solved_by_fwhm=_solved_by_fwhm(region, fwhm_mm),
@@ -125,7 +148,7 @@ def _solved_by_fwhm(region: Coverage, fwhm_mm: float) -> float:
     Images of other resolutions are solved with the stated one, which has the opposite sign.
     """
     spacing = region.geometry.spacing_mm
-    far = (SHELL_FWHM + BEYOND_FWHM + TRUNCATED_AT / FWHM_PER_SIGMA) * fwhm_mm * (1 + STEP)
+    far = _shell_mm(fwhm_mm, spacing) + (BEYOND_FWHM + TRUNCATED_AT / FWHM_PER_SIGMA) * fwhm_mm * (1 + STEP)
     margin = tuple(ceil(far / d) for d in spacing)
     whole = Patch.around(region.fractions)
     padded = np.pad(whole.values, [(m, m) for m in margin])
@@ -185,10 +208,15 @@ def corrected_mbq(
     if body is not None:
         free = np.minimum(free, body.fractions)
     seen = dict(division.parts)
-    sources = {name: blurred(part, fwhm_mm, spacing, shape) for name, part in seen.items()}
+    drawn = division.drawn
+    sources = {name: shown(part, drawn.get(name), activity.geometry, fwhm_mm) for name, part in seen.items()}
     for name, (near, wide) in _surroundings(division.parts, free, fwhm_mm, spacing).items():
         key = f"around {name}"
-        seen[key], sources[key] = near, blurred(wide, fwhm_mm, spacing, shape)
+        around = blurred(wide, fwhm_mm, spacing, shape)
+        if name in drawn:
+            # what a region shows beyond its covered parts, its surroundings lack: both together stay whole
+            around = around.plus(blurred(division.parts[name], fwhm_mm, spacing, shape)).plus(sources[name], -1)
+        seen[key], sources[key] = near, around
     keys = list(seen)
     matrix = np.array([[seen[row].dot(sources[column]) for column in keys] for row in keys])
     measured = np.array([seen[row].measure(activity.values) for row in keys])
@@ -215,13 +243,19 @@ def _solved(matrix: Matrix, measured: Matrix, fwhm_mm: float) -> Matrix:
     return np.asarray(np.linalg.solve(scaled, measured * by_row) * by_column, dtype=np.float64)
 
 
+def _shell_mm(fwhm_mm: float, spacing_mm: tuple[float, float, float]) -> float:
+    """Return how far from a region its background is measured [mm]."""
+    return max(SHELL_FWHM * fwhm_mm, SHELL_VOXELS * max(spacing_mm))
+
+
 def _surroundings(
     parts: Mapping[str, Patch], free: Array, fwhm_mm: float, spacing_mm: tuple[float, float, float]
 ) -> dict[str, tuple[Patch, Patch]]:
     """Divide the tissue near the regions among them; return where each part is measured, and its wider extent."""
     from scipy.ndimage import distance_transform_edt
 
-    far = (SHELL_FWHM + BEYOND_FWHM) * fwhm_mm
+    shell_mm = _shell_mm(fwhm_mm, spacing_mm)
+    far = shell_mm + BEYOND_FWHM * fwhm_mm
     margin = (ceil(far / spacing_mm[0]), ceil(far / spacing_mm[1]), ceil(far / spacing_mm[2]))
     distance = np.full(free.shape, np.inf, dtype=np.float32)
     owner = np.zeros(free.shape, dtype=np.int16)
@@ -237,7 +271,7 @@ def _surroundings(
     for number, (name, box) in enumerate(boxes.items(), start=1):
         mine = (owner[box] == number) & (distance[box] <= far)
         wide = np.where(mine, free[box], np.float32(0))
-        near = np.where(distance[box] <= SHELL_FWHM * fwhm_mm, wide, np.float32(0))
+        near = np.where(distance[box] <= shell_mm, wide, np.float32(0))
         if near.sum(dtype=np.float64) > 1:
             shells[name] = (Patch(box, near), Patch(box, wide))
     return shells

@@ -66,7 +66,7 @@ def measure(activity: Volume, region: Mask, *, fwhm_mm: float | None) -> RegionA
     """
     covered = covered_part(activity, region)
     _check_width(fwhm_mm)
-    alone = None if fwhm_mm is None else simple_recovery(covered, fwhm_mm)
+    alone = None if fwhm_mm is None else simple_recovery(covered, fwhm_mm, region)
     return RegionActivity(
         volume_ml=region.volume_ml,
         uncorrected_mbq=_inside_mbq(activity, covered),
@@ -112,21 +112,21 @@ def measure_together(
         division = divide(covered, {name: regions[name] for name in covered})
         corrected = corrected_mbq(activity, division, fwhm_mm=fwhm_mm, body=tissue)
     return {
-        name: _with_recovery(regions[name].volume_ml, _inside_mbq(activity, part), part, corrected.get(name), fwhm_mm)
+        name: _with_recovery(regions[name], _inside_mbq(activity, part), part, corrected.get(name), fwhm_mm)
         for name, part in covered.items()
     }
 
 
 def _with_recovery(
-    volume_ml: float, inside_mbq: float, part: Coverage, corrected: float | None, fwhm_mm: float | None
+    drawn: Mask, inside_mbq: float, part: Coverage, corrected: float | None, fwhm_mm: float | None
 ) -> RegionActivity:
     if corrected is None or fwhm_mm is None:
-        return RegionActivity(volume_ml=volume_ml, uncorrected_mbq=inside_mbq, recovery=None)
+        return RegionActivity(volume_ml=drawn.volume_ml, uncorrected_mbq=inside_mbq, recovery=None)
     return RegionActivity(
-        volume_ml=volume_ml,
+        volume_ml=drawn.volume_ml,
         uncorrected_mbq=inside_mbq,
         recovery=inside_mbq / corrected if corrected else float("inf"),
-        simple_recovery=simple_recovery(part, fwhm_mm),
+        simple_recovery=simple_recovery(part, fwhm_mm, drawn),
     )
 
 

@@ -11,7 +11,7 @@ from math import pi, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lutetia.quantification.recovery import FWHM_PER_SIGMA
+from lutetia.volume.blur import FWHM_PER_SIGMA
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(96)
 

@@ -10,8 +10,9 @@ from lutetia.volume.deformation import (
 )
 from lutetia.volume.geometry import Geometry
 from lutetia.volume.grid import Coverage, Mask, Volume
+from lutetia.volume.index_map import parallel
 from lutetia.volume.outline import outline
-from lutetia.volume.resample import FrameOfReferenceError, parallel, resample, resample_mask
+from lutetia.volume.resample import FrameOfReferenceError, resample, resample_mask
 from lutetia.volume.rigid import Rigid, moved_geometry, moved_mask, moved_volume
 
 __all__ = [

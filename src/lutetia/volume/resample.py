@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 from lutetia.errors import InputError
 from lutetia.volume.geometry import Geometry
 from lutetia.volume.grid import Mask, Volume
+from lutetia.volume.index_map import axis_map, index_map
 
 Method = Literal["linear", "nearest", "mean"]
-
-PARALLEL_WITHIN_VOXELS = 0.1
-"""Axes are parallel if they part by less than this over the whole grid; scanners write cosines with few decimals."""
 
 _EDGE = 0.5 + 1e-6
 """Half a voxel, and the rounding of coordinates."""
@@ -85,21 +83,13 @@ def _require_same_frame(source: Geometry, target: Geometry) -> None:
         )
 
 
-def _index_map(source: Geometry, target: Geometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return matrix and offset that turn target indices into source indices."""
-    offset = source.to_index(target.to_patient((0, 0, 0)))
-    matrix = (source.to_index(target.to_patient(np.eye(3))) - offset).T
-    matrix[np.abs(matrix) < 1e-9] = 0.0
-    return matrix, offset
-
-
 def _sample(
     values: NDArray[np.float32], source: Geometry, target: Geometry, outside: float, *, order: Literal[0, 1]
 ) -> NDArray[np.float32]:
     """Interpolate at the centres of the target's voxels."""
     from scipy import ndimage
 
-    matrix, offset = _index_map(source, target)
+    matrix, offset = index_map(source, target)
     diagonal = np.count_nonzero(matrix - np.diag(np.diag(matrix))) == 0
     sampled = np.empty(target.shape, dtype=np.float32)
     ndimage.affine_transform(
@@ -118,47 +108,20 @@ def _sample(
     return sampled
 
 
-def parallel(source: Geometry, target: Geometry) -> bool:
-    """Tell whether the axes of two grids run along each other, up to the decimals in which scanners write them."""
-    matrix, _ = _index_map(source, target)
-    return _off_axis(matrix, _partner(matrix), target) is not None
-
-
-def _partner(matrix: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return the source axis that runs along each target axis."""
-    return np.asarray(np.abs(matrix).argmax(axis=0), dtype=np.intp)
-
-
-def _off_axis(matrix: NDArray[np.float64], partner: NDArray[np.intp], target: Geometry) -> NDArray[np.float64] | None:
-    """Return what the map adds along the wrong axes [source voxels per target voxel]; None for oblique grids."""
-    off_axis = matrix.copy()
-    off_axis[partner, range(3)] = 0.0
-    # across the whole target grid, in its own voxels
-    drift = np.abs(off_axis * np.asarray(target.shape)).sum(axis=1)
-    along = np.abs(matrix).max(axis=1)
-    if sorted(partner.tolist()) != [0, 1, 2] or (drift > PARALLEL_WITHIN_VOXELS * np.maximum(along, 1.0)).any():
-        return None
-    return off_axis
-
-
 def _mean(values: NDArray[np.float32], source: Geometry, target: Geometry, outside: float) -> NDArray[np.float32]:
     """Average over the target's voxels: overlap of voxel edges, one axis after the other."""
-    matrix, offset = _index_map(source, target)
-    partner = _partner(matrix)
-    off_axis = _off_axis(matrix, partner, target)
-    if off_axis is None:
+    places = axis_map(source, target)
+    if places is None:
         raise InputError(
             "resampling",
             "a mean over voxels was asked for between grids whose axes are not parallel",
             "use method 'linear'",
         )
-    offset = offset + off_axis @ (np.asarray(target.shape) - 1) / 2  # what is off is off at the edges, not inside
     found = np.full(target.shape, np.float32(outside))
-    result = values.transpose(partner) - np.float32(outside)
+    result = values.transpose(places.partner) - np.float32(outside)
     box = []
     for axis in range(3):
-        step, start = matrix[partner[axis], axis], offset[partner[axis]]
-        overlap = _overlap(step, start, target.shape[axis], result.shape[axis])
+        overlap = _overlap(places.centres(axis, target.shape[axis]), places.step[axis], result.shape[axis])
         reached = np.flatnonzero(overlap.any(axis=1))
         box.append(slice(int(reached[0]), int(reached[-1]) + 1) if reached.size else slice(0, 0))
         result = _along(overlap[box[-1]], result, axis)
@@ -182,10 +145,9 @@ def _along(overlap: NDArray[np.float64], values: NDArray[np.floating], axis: int
     return np.moveaxis(total, 0, axis)
 
 
-def _overlap(step: float, start: float, targets: int, sources: int) -> NDArray[np.float64]:
+def _overlap(centres: NDArray[np.float64], step: float, sources: int) -> NDArray[np.float64]:
     """Return the part of each target voxel that each source voxel fills, shape (targets, sources)."""
-    centre = start + step * np.arange(targets)[:, None]
-    low, high = centre - abs(step) / 2, centre + abs(step) / 2
+    low, high = centres[:, None] - abs(step) / 2, centres[:, None] + abs(step) / 2
     source = np.arange(sources)[None, :]
     shared = np.minimum(high, source + 0.5) - np.maximum(low, source - 0.5)
     return np.asarray(np.clip(shared, 0.0, None) / abs(step), dtype=np.float64)

@@ -23,18 +23,21 @@ from lutetia.dosimetry.time_activity.choice import Chosen, admissible, aicc, far
 from lutetia.dosimetry.time_activity.covariance import spread_of
 from lutetia.dosimetry.time_activity.curve import tia_mbq_h
 from lutetia.dosimetry.time_activity.models import PARAMETERS, Curve, Data
+from lutetia.dosimetry.time_activity.prior import Prior
 
 WORTH_NAMING: Final = 0.01
 """A smaller weight is not named in the reason; it counts all the same."""
 
 
-def average(data: Data, spread: Scatter, *, known: bool) -> Chosen | FitRefusal:
+def average(data: Data, spread: Scatter, prior: Prior, *, known: bool) -> Chosen | FitRefusal:
     """Return the average of all models that have a criterion.
 
     Parameters
     ----------
     data : Data
     spread : Scatter
+    prior : Prior
+        What is known of the region before any sample.
     known : bool
         The uncertainties are stated; otherwise they are known up to a factor, which costs a sample more.
     """
@@ -51,7 +54,7 @@ def average(data: Data, spread: Scatter, *, known: bool) -> Chosen | FitRefusal:
         return fitted
     scores = {name: aicc(curve.chi_square, n, PARAMETERS[name], known=known) for name, curve in fitted.items()}
     best = min(fitted.values(), key=lambda curve: curve.chi_square, default=None)
-    if best is None or far_better(with_prior(data, known=known), best, n, known=known) is not None:
+    if best is None or far_better(with_prior(data, prior, known=known), best, n, known=known) is not None:
         return FitRefusal(
             reason="none of the models that have an AICc describes the samples, and their average would not either",
             offered=("more scans, so that richer models have one", "the model chosen by Lutetia"),

@@ -17,7 +17,7 @@ from lutetia.dosimetry.time_activity.admission import Scatter, falls_from_peak, 
 from lutetia.dosimetry.time_activity.covariance import spread_of
 from lutetia.dosimetry.time_activity.curve import tia_mbq_h
 from lutetia.dosimetry.time_activity.models import FITTERS, PARAMETERS, Curve, Data
-from lutetia.dosimetry.time_activity.prior import ANY_REGION, most_probable
+from lutetia.dosimetry.time_activity.prior import Prior, most_probable
 
 WORTH_A_PARAMETER: Final = 2.0
 """A richer model must lower AICc by more than this (Burnham and Anderson, Model Selection, 2002, 2.6)."""
@@ -83,23 +83,26 @@ class Chosen:
         )
 
 
-def choose(data: Data, spread: Scatter, *, known: bool) -> Chosen | FitRefusal:
+def choose(data: Data, spread: Scatter, prior: Prior, *, known: bool) -> Chosen | FitRefusal:
     """Choose a model for two or more samples in the order of time.
 
     Parameters
     ----------
     data : Data
     spread : Scatter
+    prior : Prior
+        What is known of the region before any sample.
     known : bool
         The uncertainties are stated; otherwise they are known up to a factor, which is estimated.
     """
+    by_prior = with_prior(data, prior, known=known)
     if len(data.hours) <= 3:
         refused = refuse_mono(data.hours, data.mbq, spread, data.decay_per_h)
-        return _by_constraint(data, spread, known=known, refused=refused)
+        return _by_constraint(data, spread, by_prior, known=known, refused=refused)
     fitted = admissible(data, spread, _fittable(len(data.hours)))
     if isinstance(fitted, FitRefusal):
         return fitted
-    return _best(data, fitted, rises=rises_first(data.mbq, spread), known=known)
+    return _best(data, fitted, by_prior, rises=rises_first(data.mbq, spread), known=known)
 
 
 def admissible(data: Data, spread: Scatter, names: Iterable[FitModel]) -> dict[FitModel, Curve] | FitRefusal:
@@ -113,7 +116,9 @@ def admissible(data: Data, spread: Scatter, names: Iterable[FitModel]) -> dict[F
     return fitted
 
 
-def _by_constraint(data: Data, spread: Scatter, *, known: bool, refused: FitRefusal | None) -> Chosen | FitRefusal:
+def _by_constraint(
+    data: Data, spread: Scatter, by_prior: Mapping[FitModel, Curve], *, known: bool, refused: FitRefusal | None
+) -> Chosen | FitRefusal:
     """Take one exponential through two or three samples that fall, or refuse."""
     n = len(data.hours)
     if refused is not None:
@@ -130,11 +135,10 @@ def _by_constraint(data: Data, spread: Scatter, *, known: bool, refused: FitRefu
     curve = FITTERS["mono-exponential"](data)
     if not sound(curve):
         return FitRefusal(reason="no exponential describes the samples", offered=("more scans",))
-    prior = with_prior(data, known=known)
-    if (better := far_better(prior, curve, n, known=known)) is not None:
+    if (better := far_better(by_prior, curve, n, known=known)) is not None:
         return settled(data, better, BY_PRIOR, {curve.model: curve}, {}, known=known)
     because = f"with {n} samples only one exponential is determined, and the activity falls"
-    return settled(data, curve, because, prior, {}, known=known)
+    return settled(data, curve, because, by_prior, {}, known=known)
 
 
 def _fittable(n: int) -> list[FitModel]:
@@ -148,18 +152,19 @@ def sound(curve: Curve) -> bool:
     return bool(curve.terms) and 0 < tia_mbq_h(curve.terms) < inf
 
 
-def _best(data: Data, fitted: Mapping[FitModel, Curve], *, rises: bool, known: bool) -> Chosen | FitRefusal:
+def _best(
+    data: Data, fitted: Mapping[FitModel, Curve], by_prior: Mapping[FitModel, Curve], *, rises: bool, known: bool
+) -> Chosen | FitRefusal:
     n = len(data.hours)
     scores = {name: aicc(curve.chi_square, n, PARAMETERS[name], known=known) for name, curve in fitted.items()}
     defined = {name: score for name, score in scores.items() if score is not None}
-    prior = with_prior(data, known=known)
     taken, because = _simplest(fitted, defined, rises=rises, n=n)
     simple = None if taken is None else fitted[taken]
-    if (better := far_better(prior, simple, n, known=known)) is not None:
+    if (better := far_better(by_prior, simple, n, known=known)) is not None:
         return settled(data, better, BY_PRIOR, fitted, scores, known=known)
     if simple is None:
         return FitRefusal(reason="no model describes the samples", offered=("more scans",))
-    others = {name: curve for name, curve in {**fitted, **prior}.items() if name != taken}
+    others = {name: curve for name, curve in {**fitted, **by_prior}.items() if name != taken}
     return settled(data, simple, because, others, scores, known=known)
 
 
@@ -219,9 +224,9 @@ def settled(
     )
 
 
-def with_prior(data: Data, *, known: bool) -> dict[FitModel, Curve]:
-    """Return the curve of samples and priors together, by its name; empty where there is none."""
-    curve = most_probable(data, ANY_REGION, known=known)
+def with_prior(data: Data, prior: Prior, *, known: bool) -> dict[FitModel, Curve]:
+    """Return the curve of samples and prior together, by its name; empty where there is none."""
+    curve = most_probable(data, prior, known=known)
     return {curve.model: curve} if sound(curve) else {}
 
 

@@ -28,7 +28,7 @@ from lutetia.dosimetry.time_activity.method import Elsewhere, TimeActivityChoice
 from lutetia.dosimetry.time_activity.models import FITTERS, PARAMETERS, Array, Curve, Data
 from lutetia.dosimetry.time_activity.notes import notes_on
 from lutetia.dosimetry.time_activity.population import PopulationHalfLife, published
-from lutetia.dosimetry.time_activity.prior import ANY_REGION, Prior, most_probable
+from lutetia.dosimetry.time_activity.prior import Prior, most_probable, uninformed
 from lutetia.dosimetry.time_activity.single import BETWEEN_CYCLES, One, from_one_sample
 from lutetia.errors import InputError
 from lutetia.reference.half_life import is_lesion
@@ -128,7 +128,7 @@ def _asked(name: CurveMethod, data: Data, elsewhere: Elsewhere, *, known: bool) 
     if name == "automatic" or name == "model average":  # noqa: PLR1714 (the type checker follows this form only)
         stated = float(np.sqrt(np.mean(data.relative**2))) if known else None
         spread = scatter(data.hours, data.mbq, stated)
-        chosen = (choose if name == "automatic" else average)(data, spread, known=known)
+        chosen = (choose if name == "automatic" else average)(data, spread, uninformed(elsewhere.region), known=known)
     else:
         chosen = _named(data, name, known=known)
     return chosen if isinstance(chosen, FitRefusal) else assemble(data, chosen)
@@ -188,6 +188,7 @@ def _stated(sigma: Sequence[float | None], region: str) -> Array | None:
 
 def prior_for(elsewhere: Elsewhere) -> Prior:
     """Return the prior of the slow half-life: the patient's own, a stated, the published one, or that of any region."""
+    nothing_known = uninformed(elsewhere.region)
     earlier = elsewhere.measured_earlier
     if earlier is not None:
         own = earlier.half_life_relative_sigma
@@ -196,13 +197,19 @@ def prior_for(elsewhere: Elsewhere) -> Prior:
             effective_h=earlier.effective_half_life_h,
             log_sigma=BETWEEN_CYCLES if own is None else hypot(BETWEEN_CYCLES, own),
             source=f"the patient's own of an earlier cycle{unknown if own is None else ''}",
+            uptake=nothing_known.uptake,
         )
     if elsewhere.population is not None:
         elsewhere.population.check(elsewhere.physical_h, elsewhere.region)
     known = elsewhere.population or published(elsewhere.region)
     if known is None:
-        return ANY_REGION
-    return Prior(effective_h=known.effective_h, log_sigma=known.log_sigma or ANY_REGION.log_sigma, source=known.source)
+        return nothing_known
+    return Prior(
+        effective_h=known.effective_h,
+        log_sigma=known.log_sigma or nothing_known.log_sigma,
+        source=known.source,
+        uptake=nothing_known.uptake,
+    )
 
 
 def _named(data: Data, model: FitModel, *, known: bool) -> Chosen | FitRefusal:

@@ -11,7 +11,7 @@ Unknown weights count as an unknown common relative scatter with a prior of its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, log
 from typing import Final
@@ -20,6 +20,7 @@ import numpy as np
 
 from lutetia.dosimetry.result import Exponential
 from lutetia.dosimetry.time_activity.models import Array, Curve, Data
+from lutetia.reference.half_life import is_lesion
 
 SEPARATION: Final = (log(2.0), 1.0)
 """Logarithm of (l2 / l1 - 1): mean and standard deviation; a fast washout is 1.3 to 15 times faster in 95 of 100."""
@@ -27,8 +28,14 @@ UNKNOWN_SHARE: Final = (0.0, 2.0)
 """Log-odds of the fast share 1 - s: mean and standard deviation; 2 % to 98 % in 95 of 100."""
 SMALL_SHARE: Final = (-2.2, 1.2)
 """The same where the slow half-life was fitted to whole curves, which leaves little to a faster one: 1 % to 54 %."""
-UPTAKE: Final = (log(0.6), 0.9)
-"""Logarithm of the uptake half-life [h]: mean and standard deviation; 0.1 to 3.5 h in 95 of 100."""
+ORGAN_UPTAKE: Final = (log(0.3), 0.9)
+"""Logarithm of the half-life with which an organ fills [h]: mean and standard deviation; 0.05 to 1.8 h in 95 of 100.
+
+Lutetia's choice between two bounds: no organ fills faster than the ligand leaves the blood (0.16 h with PSMA-617;
+Kabasakal et al., Mol Imaging Radionucl Ther 2017;26:62), and an hour after injection, when PSMA PET is read, organs
+have filled by nine tenths."""
+LESION_UPTAKE: Final = (log(0.6), 0.9)
+"""The same for lesions, which go on filling for hours: 0.1 to 3.5 h in 95 of 100 (Lutetia's choice)."""
 SCATTER: Final = 0.05
 SCATTER_WORTH: Final = 4.0
 """Relative scatter where none is stated, and how many samples that assumption is worth."""
@@ -53,20 +60,29 @@ class Prior:
     source : str
     fast_share : tuple of float
         Mean and standard deviation of the log-odds of what leaves faster.
+    uptake : tuple of float
+        Mean and standard deviation of the logarithm of the uptake half-life [h].
     """
 
     effective_h: float
     log_sigma: float
     source: str
     fast_share: tuple[float, float] = SMALL_SHARE
+    uptake: tuple[float, float] = ORGAN_UPTAKE
 
 
-ANY_REGION: Final = Prior(
+ANY_ORGAN: Final = Prior(
     effective_h=60.0,
     log_sigma=1.0,
     source="Lutetia's choice for any region: 8 h to physical decay in 95 of 100",
     fast_share=UNKNOWN_SHARE,
 )
+ANY_LESION: Final = replace(ANY_ORGAN, uptake=LESION_UPTAKE)
+
+
+def uninformed(region: str) -> Prior:
+    """Return what is known of a region before any sample where nobody states its half-life."""
+    return ANY_LESION if is_lesion(region) else ANY_ORGAN
 
 
 def most_probable(data: Data, prior: Prior, *, known: bool) -> Curve:
@@ -148,19 +164,19 @@ def _beliefs(theta: Array, prior: Prior, decay_per_h: float) -> Array:
             (log(half_life) - log(prior.effective_h)) / prior.log_sigma,
             (theta[1] - SEPARATION[0]) / SEPARATION[1],
             (theta[2] - prior.fast_share[0]) / prior.fast_share[1],
-            (theta[3] - UPTAKE[0]) / UPTAKE[1],
+            (theta[3] - prior.uptake[0]) / prior.uptake[1],
         ]
     )
 
 
 @lru_cache(maxsize=64)
-def _grid(hours: tuple[float, ...], decay_per_h: float) -> tuple[Array, Array]:
+def _grid(hours: tuple[float, ...], decay_per_h: float, filling: tuple[float, float]) -> tuple[Array, Array]:
     """Return parameters over the width of their priors, and the logarithms of the curves of amplitude 1."""
     axes = (
         np.log(np.concatenate([[1e-5], np.geomspace(4e-4, 0.3, 15)])),
         SEPARATION[0] + SEPARATION[1] * np.linspace(-2, 2, 6),
         UNKNOWN_SHARE[0] + UNKNOWN_SHARE[1] * np.linspace(-2, 2.4, 8),
-        UPTAKE[0] + UPTAKE[1] * np.linspace(-1.5, 2, 4),
+        filling[0] + filling[1] * np.linspace(-1.5, 2, 4),
     )
     theta = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=1)
     slow = decay_per_h + np.exp(theta[:, 0])
@@ -178,14 +194,14 @@ def _grid(hours: tuple[float, ...], decay_per_h: float) -> tuple[Array, Array]:
 
 def _start(data: Data, prior: Prior, relative: Array) -> Array:
     """Return the best point of the grid."""
-    theta, shapes = _grid(tuple(float(h) for h in data.hours), data.decay_per_h)
+    theta, shapes = _grid(tuple(float(h) for h in data.hours), data.decay_per_h, prior.uptake)
     asked = np.log(data.mbq) - shapes
     weights = relative**-2 / np.sum(relative**-2)
     misses = (asked - (asked @ weights)[:, None]) / relative
     half_life = log(2) / (data.decay_per_h + np.exp(theta[:, 0]))
     beliefs = ((np.log(half_life) - log(prior.effective_h)) / prior.log_sigma) ** 2 + sum(
         ((theta[:, k] - middle) / width) ** 2
-        for k, (middle, width) in enumerate((SEPARATION, prior.fast_share, UPTAKE), 1)
+        for k, (middle, width) in enumerate((SEPARATION, prior.fast_share, prior.uptake), 1)
     )
     cost = np.einsum("mn,mn->m", misses, misses) + beliefs
     return np.asarray(theta[int(np.argmin(cost))], dtype=np.float64)
