@@ -282,3 +282,28 @@ def test_direction_cosines_written_with_few_decimals_do_not_make_a_grid_oblique(
     assert (
         cover(mask, grid).mean(resample(density, grid, outside=0.5, method="mean" if slope < 1e-4 else "linear")) > 1.0
     )
+
+
+@pytest.mark.parametrize("shift_mm", [0.0, 0.6, 1.2, 1.8, 2.4, 3.3])
+def test_a_small_lesion_is_recovered_wherever_the_voxels_lie(shift_mm):
+    """The image is the closed form of a blurred ball, so nothing of the code under test made it."""
+    radius_mm, sigma_mm = 9.6, FWHM_MM / 2.354820045
+    drawn_on = Geometry(shape=(15, 21, 21), spacing_mm=(2.0, 1.5, 1.5), origin_mm=(-15.0, -15.0, -14.0))
+    at = drawn_on.to_patient(np.stack(np.meshgrid(*[np.arange(n) for n in drawn_on.shape], indexing="ij"), axis=-1))
+    lesion = Mask(voxels=np.linalg.norm(at, axis=-1) < radius_mm, geometry=drawn_on, name="L1")
+    grid = Geometry(shape=(25, 25, 25), spacing_mm=(4.8,) * 3, origin_mm=(shift_mm - 57.6,) * 3)
+    seen = blurred_ball(grid, (3 * lesion.volume_ml * 1000 / (4 * np.pi)) ** (1 / 3), sigma_mm)
+    image = Volume(values=(0.1 + 0.9 * seen) * 1e6, geometry=grid, unit="Bq/mL")
+    found = measure_together(image, {"L1": lesion}, fwhm_mm=FWHM_MM)["L1"]
+    surface_of_few_voxels = 0.001
+    assert found.corrected_mbq == pytest.approx(lesion.volume_ml, rel=surface_of_few_voxels)
+
+
+def blurred_ball(grid, radius, sigma):
+    from scipy.special import erf
+
+    index = np.stack(np.meshgrid(*[np.arange(n) for n in grid.shape], indexing="ij"), axis=-1)
+    r = np.maximum(np.linalg.norm(grid.to_patient(index), axis=-1), 1e-6)
+    near, far = (radius - r) / sigma, (radius + r) / sigma
+    edge = (np.exp(-(near**2) / 2) - np.exp(-(far**2) / 2)) * sigma / (r * np.sqrt(2 * np.pi))
+    return (erf(near / np.sqrt(2)) + erf(far / np.sqrt(2))) / 2 - edge
