@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from lutetia.course.findings import Examination, Lesion
 
+STATED = {"criterion": "a rule of the house", "source": "procedure 12 of the centre", "response": "PR"}
+
 
 def examination(**parts: Any) -> Examination:
     return Examination.model_validate({"on": "2026-03-02", "kind": "psma-pet", **parts})
@@ -31,6 +33,10 @@ def test_no_lesion_is_new_and_no_volume_is_left_can_be_said() -> None:
         ({"tumour_volume": {"value": 0, "unit": "mL"}, "volume_trend": "same"}, "correct one of the two"),
         ({"tumour_volume": {"value": 5, "unit": "mm"}}, "is no volume"),
         ({"target_sum": {"value": -5, "unit": "mm"}}, "negative"),
+        ({"stated_responses": [STATED, {**STATED, "criterion": "A rule of the house"}]}, "given a class already"),
+        ({"stated_responses": [STATED], "kind": "renography"}, "is no restaging"),
+        ({"stated_responses": [{**STATED, "response": "better"}]}, "'CR', 'PR', 'SD', 'PD' or 'NE'"),
+        ({"stated_responses": [{"criterion": "a rule of the house", "response": "PR"}]}, "source"),
     ],
 )
 def test_what_cannot_be_is_refused(parts: dict[str, Any], words: str) -> None:

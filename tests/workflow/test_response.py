@@ -235,6 +235,16 @@ def test_the_readers_own_word_stands_beside_the_criteria() -> None:
     assert "response by RECIP 1.0" in found.restagings[-1].disagreement
 
 
+def test_a_class_by_a_criterion_that_is_not_applied_here_is_repeated_as_stated() -> None:
+    stated = {"criterion": "modified RECIST 1.1 on PSMA PET", "source": "Prasad et al. 2021", "response": "PD"}
+    found = answered(a_course(pet(-10, 500), pet(84, 300, new_lesions=0, stated_responses=[stated])))
+    row = said(found, "modified RECIST 1.1 on PSMA PET (as stated)")
+    assert (row.answer, row.stance, row.source) == ("PD", Stance.WORSE, "Prasad et al. 2021")
+    assert "statement on the PSMA PET of 2026-03-30" in row.because
+    text = " ".join(render_text(response_document(found)).split())
+    assert "Progression by modified RECIST 1.1 on PSMA PET (as stated); response by RECIP 1.0" in text
+
+
 def test_examinations_four_weeks_apart_belong_to_one_restaging_and_later_ones_do_not() -> None:
     course = a_course(pet(-10, 500), pet(84, 300), ct(112, 50), ct(113, 50))
     assert [one.on for one in answered(course).restagings] == [START + timedelta(days=day) for day in (112, 113)]

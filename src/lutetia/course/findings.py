@@ -24,6 +24,7 @@ NonTarget = Literal["absent", "gone", "present", "progressed"]
 
 _LARGEST_LESION_MM = 400.0
 _PET_KINDS = ("psma-pet", "fdg-pet")
+_RESTAGES = ("psma-pet", "ct", "mri", "bone-scan")
 
 
 def _mean_above_max(mean: float | None, largest: float | None) -> list[Misfit]:
@@ -119,6 +120,27 @@ class ReferenceUptake(Part):
         return self
 
 
+class StatedResponse(Part):
+    """The class that the reader gave by a criterion of response which he names; it is repeated, never computed.
+
+    Attributes
+    ----------
+    criterion : str
+        As its authors or the centre call it.
+    source : str
+        Where it is defined: the publication, or the centre's own procedure.
+    response : str
+        Complete, partial, stable, progressive, or not evaluable.
+    because : str or None
+        What decided, in the reader's words.
+    """
+
+    criterion: Words
+    source: Words
+    response: Literal["CR", "PR", "SD", "PD", "NE"]
+    because: Words | None = None
+
+
 class Examination(Entry):
     """One examination and its reading.
 
@@ -152,6 +174,8 @@ class Examination(Entry):
         Whether no target lesion is left, and every target node is below 10 mm in the short axis.
     non_target : str or None
         Disease beside the targets: ``absent`` from the beginning, ``gone``, ``present``, or ``progressed`` for certain.
+    stated_responses : tuple of StatedResponse
+        What the reader says by criteria that are not applied here; each is named once.
     """
 
     reports_the_past: ClassVar[bool] = True
@@ -179,7 +203,32 @@ class Examination(Entry):
     target_sum: Length | None = None
     targets_gone: bool | None = None
     non_target: NonTarget | None = None
+    stated_responses: Annotated[tuple[StatedResponse, ...], Field(strict=False)] = ()
     conclusion: str | None = None
+
+    @model_validator(mode="after")
+    def _a_criterion_gives_one_class(self) -> Self:
+        named = [one.criterion.casefold() for one in self.stated_responses]
+        misfits = [
+            Misfit(
+                ("stated_responses",),
+                f"an examination of kind {self.kind} is no restaging; state the class with the PET, CT, MRI or bone "
+                "scan that it was read from",
+            )
+            for _ in self.stated_responses[:1]
+            if self.kind not in _RESTAGES
+        ]
+        misfits += [
+            Misfit(
+                ("stated_responses", number, "criterion"),
+                f"'{one.criterion}' has given a class already; state each criterion once",
+            )
+            for number, one in enumerate(self.stated_responses)
+            if one.criterion.casefold() in named[:number]
+        ]
+        if misfits:
+            raise MisfitError(misfits)
+        return self
 
     @model_validator(mode="after")
     def _bone_scans_count_in_bone(self) -> Self:

@@ -42,7 +42,8 @@ MARKS: Final = {
 _STANDING: Final = (
     "Response by PSMA PET is not standardised: an expert consensus of 2025 found the data insufficient. RECIP, PPP and "
     "the adapted PERCIST are investigational, and RECIP was validated about 12 weeks after treatment began. Not "
-    "applied here, because their definition is not at hand: PCWG3 and RECIST adapted to PSMA PET, and PCWG4."
+    "applied here, because their definition is not at hand: PCWG3 and RECIST adapted to PSMA PET, and PCWG4; a class "
+    "that the reader gave by one of them is repeated as stated."
 )
 
 

@@ -85,6 +85,7 @@ def imaging_said(imaged: Imaged, psa: PsaSeries | None) -> tuple[Said, ...]:
         rows.append(_recist(imaged))
     if _last(imaged.now, BONE) is not None:
         rows.append(_bone(imaged))
+    rows += [row for one in imaged.now for row in _stated(one)]
     rows += [_read(one) for one in imaged.now if one.radiographic_progression is not None]
     return tuple(rows)
 
@@ -265,6 +266,20 @@ _BY: Final = {
     "pcwg3": " by PCWG3", "recist-1.1": " by RECIST 1.1", "recip-1.0": " by RECIP 1.0",
     "clinical-reading": " in clinical reading", "other": " by other criteria", None: "",
 }  # fmt: skip
+
+
+def _stated(one: Examination) -> list[Said]:
+    """Return the classes that the reader gave by criteria which he names."""
+    of = KINDS[one.kind]
+    return [
+        Said.classified(
+            f"{stated.criterion} (as stated)",
+            of,
+            Classified(stated.response, stated.because or f"the reader's statement on the {of} of {day_of(one.on)}"),
+            stated.source,
+        )
+        for stated in one.stated_responses
+    ]
 
 
 def _read(one: Examination) -> Said:
