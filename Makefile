@@ -86,7 +86,7 @@ validation: $(VENV)/dev.stamp
 	else echo "docs/validation/phantom.md stays as it is: no folder with the phantom (PHYSICS=...)"; fi
 	@$(BIN)/python scripts/validation_index.py
 
-# 10,000 curves for each population; 2,000 runs for each organ and 50 with whole images; planar views of six patients;
+# 10,000 curves for each population; 2,000 runs for each organ and 200 with whole images; planar views of six patients;
 # 20 pairs of PET. The PSA of 68 men is no part of the project either.
 PSA ?= $(if $(LUTETIA_REAL_DATA),$(LUTETIA_REAL_DATA)/psa_series/ascent2_control_psa.csv)
 studies: $(VENV)/dev.stamp

@@ -26,7 +26,7 @@ FINE_ENOUGH: Final = 0.6
 """Standard deviations, at least, for each of a region's voxels: samples further apart would show (0.1 % of a wave)."""
 LATTICE_PER_FWHM: Final = 4.0
 """Where the grids are oblique, the image is made on a lattice along the region's axes, of so many points per width, and
-read off it by cubic splines: exact to 2e-4 of the concentration."""
+read off it by cubic splines."""
 SPLINE_MARGIN: Final = 3
 """Lattice points beyond, so that the splines' own edge does not matter."""
 
