@@ -424,8 +424,8 @@ TOLD = {
         "true one. What all regions of a run share is\ndrawn in layers, so that the mean of few runs is that of the "
         "distribution. Every region has one washout (lesions an uptake before it),\nso that a curve of the right form "
         "is there to be chosen: what is drawn is what the budget declares, and organs and lesions together\n"
-        "are judged. Neighbours, uneven surroundings and the place of contours, which it does not declare, are in the errors all "
-        "the same.\nThe mean error with nothing drawn but the noise is what of the mean error is the chain's own."
+        "are judged. Neighbours, uneven surroundings and the place of contours, which it does not declare, are in the "
+        "errors all the same.\nThe mean error with nothing drawn but the noise is what of the mean error is the chain's own."
     ),
     "images": (
         "The same with the man's true kinetics: an uptake and two washouts. The choice of a curve from four samples, "
