@@ -425,7 +425,8 @@ TOLD = {
         "distribution. Every region has one washout (lesions an uptake before it),\nso that a curve of the right form "
         "is there to be chosen: what is drawn is what the budget declares, and organs and lesions together\n"
         "are judged. Neighbours, uneven surroundings and the place of contours, which it does not declare, are in the "
-        "errors all the same.\nThe mean error with nothing drawn but the noise is what of the mean error is the chain's own."
+        "errors all the same.\nThe mean error with nothing drawn but the noise is what of the mean error is the "
+        "chain's own."
     ),
     "images": (
         "The same with the man's true kinetics: an uptake and two washouts. The choice of a curve from four samples, "
