@@ -422,17 +422,17 @@ TOLD = {
         "Four SPECTs of one man: neighbours, uneven background, image noise, which is declared as counts with a "
         "variance factor measured\non other images. Contours are moved by a distance, not scaled, to volumes about the "
         "true one. What all regions of a run share is\ndrawn in layers, so that the mean of few runs is that of the "
-        "distribution. Every region has one washout (lesions an uptake before it),\nso that a curve of the right form "
-        "is there to be chosen: what is drawn is what the budget declares, and organs and lesions together\n"
-        "are judged. Neighbours, uneven surroundings and the place of contours, which it does not declare, are in the "
-        "errors all the same.\nThe mean error with nothing drawn but the noise is what of the mean error is the "
-        "chain's own."
+        "distribution. Every region has one washout (lesions an uptake before it)\nand its curve is asked for by name: "
+        "its choice is not drawn and no part of the budget. So what is drawn is what is declared, and\norgans and "
+        "lesions together are judged. Neighbours, uneven surroundings and the place of contours, which are not declared, "
+        "are in the\nerrors all the same. The mean error with nothing drawn but the noise is what of the mean error is "
+        "the chain's own."
     ),
     "images": (
-        "The same with the man's true kinetics: an uptake and two washouts. The choice of a curve from four samples, "
-        "which no budget declares, is\nin these errors too, so they are shown and not judged. One exponential takes a "
-        "region to be full at once, which makes integrals of organs\ntoo large by about 1 %; with four samples it is "
-        "chosen where it describes them."
+        "The same with the man's true kinetics, an uptake and two washouts, and curves of Lutetia's choice. What the "
+        "choice from four samples\ndoes to the integral is in these errors and only in part in the budget, so they are "
+        "shown and not judged. One exponential takes a\nregion to be full at once, which makes integrals of organs too "
+        "large by about 1 %; with four samples it is chosen where it\ndescribes them."
     ),
 }
 
