@@ -43,8 +43,8 @@ KINDS = {"kidney": "kidney", "liver": "liver", "spleen": "spleen", "parotid": "p
 def one_washout(flow: Kinetics) -> Kinetics:
     """Return kinetics whose every region has one washout; lesions keep their uptake, which four scans show.
 
-    Asked for by its name, the curve has the form of the truth, and its choice is neither an error of these runs nor a part
-    of the budget.
+    Asked for by its name, the curve has the form of the truth, and its choice is neither an error of these runs nor a
+    part of the budget.
     """
     return Kinetics({name: _simpler(curve, rises=kind_of(name) == "lesion") for name, curve in flow.curves.items()})
 

@@ -424,8 +424,8 @@ TOLD = {
         "true one. What all regions of a run share is\ndrawn in layers, so that the mean of few runs is that of the "
         "distribution. Every region has one washout (lesions an uptake before it)\nand its curve is asked for by name: "
         "its choice is not drawn and no part of the budget. So what is drawn is what is declared, and\norgans and "
-        "lesions together are judged. Neighbours, uneven surroundings and the place of contours, which are not declared, "
-        "are in the\nerrors all the same. The mean error with nothing drawn but the noise is what of the mean error is "
+        "lesions together are judged. Neighbours, uneven surroundings and the place of contours, which are not "
+        "declared, are in the\nerrors all the same. The mean error with nothing drawn but the noise is what of the mean error is "
         "the chain's own."
     ),
     "images": (

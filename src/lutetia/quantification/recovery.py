@@ -8,7 +8,7 @@ Evans, J Nucl Med 1998;39:904). Each compartment is taken as uniform.
 The stated width is that of the image as reconstructed, voxels included. A region that was drawn on finer voxels is
 blurred from there. Where only the covered parts of the image's voxels are known, they are blurred: they are the region
 averaged over each voxel, so the voxel's own variance (d^2/12 along each axis) is taken off the Gaussian's. That is
-right in the mean over all places that a grid can have, and off by up to 1 % of a small region at one of them.
+right in the mean over all places that a grid can have, and off by about 1 % of a small region at one of them.
 """
 
 from __future__ import annotations
