@@ -425,8 +425,8 @@ TOLD = {
         "distribution. Every region has one washout (lesions an uptake before it)\nand its curve is asked for by name: "
         "its choice is not drawn and no part of the budget. So what is drawn is what is declared, and\norgans and "
         "lesions together are judged. Neighbours, uneven surroundings and the place of contours, which are not "
-        "declared, are in the\nerrors all the same. The mean error with nothing drawn but the noise is what of the mean error is "
-        "the chain's own."
+        "declared, are in the\nerrors all the same. The mean error with nothing drawn but the noise is what "
+        "of the mean error is the chain's own."
     ),
     "images": (
         "The same with the man's true kinetics, an uptake and two washouts, and curves of Lutetia's choice. What the "
