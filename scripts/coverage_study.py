@@ -447,7 +447,8 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, nargs="*", help="write the page from such rows and run nothing")
     given = parser.parse_args()
     if given.rows:
-        rows = [json.loads(line) for path in given.rows for line in path.read_text().splitlines()]
+        read = [json.loads(line) for path in given.rows for line in path.read_text().splitlines()]
+        rows = list({(row["drawn"], row["name"]): row for row in read}.values())
         order = {organ.name: place for place, organ in enumerate(ORGANS)}
         rows.sort(key=lambda row: order.get(row["name"], len(order)))
         PAGE.write_text(page(rows), encoding="utf-8")

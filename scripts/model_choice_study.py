@@ -234,9 +234,9 @@ Target: more than 20 % wrong in under {TARGET_PERCENT:g} % of curves, none slowe
 
 {main}
 Sigma is the stated relative uncertainty of the integral, the choice of the model included; a normal error lies within
-1 sigma in {100 * erf(1 / sqrt(2)):.0f} % and within 1.96 in 95 % of curves. The priors were set on 400 curves of each
-of the three populations drawn with another seed: the figures say how the choice does where kinetics are of this kind,
-not elsewhere.
+1 sigma in {100 * erf(1 / sqrt(2)):.0f} % and within 1.96 in 95 % of curves. The priors, but that of
+the uptake, were set on 400 curves of each of the three populations drawn with another seed: the figures say how the
+choice does where kinetics are of this kind, not elsewhere.
 
 ## Which model was taken
 
