@@ -6,8 +6,6 @@ by up to half a voxel; the covered part of each voxel keeps the region's volume 
 
 from __future__ import annotations
 
-from math import ceil
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +13,11 @@ from lutetia.volume import Coverage, FrameOfReferenceError, Geometry, Mask, Volu
 
 ROUNDING = 1e-3
 """In voxels: coordinates in files carry few decimals."""
+SAMPLES, LEAST_PER_VOXEL, MOST_PER_VOXEL = 4_000_000, 64, 1000
+"""An oblique image is sampled at so many places in all, within these limits for each of its voxels."""
+GOLDEN = 1.2207440846057596
+"""The real root of x^4 = x + 1: multiples of its powers fill a cube evenly and in no rows (Roberts 2018, sequence R3).
+A regular lattice of samples beats with the mask's planes and missed up to 4 % of a lesion of 4 mL."""
 
 
 def cover(region: Mask, onto: Geometry) -> Coverage:
@@ -78,7 +81,7 @@ def _cropped(region: Mask) -> Mask:
 
 
 def _sampled(region: Mask, onto: Geometry) -> NDArray[np.float32]:
-    """Sample each voxel of an oblique target grid as finely as the mask is drawn."""
+    """Sample each voxel of an oblique target grid at places that no axis of either grid repeats."""
     from scipy import ndimage
 
     box = onto.touched_by(region.geometry)
@@ -90,9 +93,7 @@ def _sampled(region: Mask, onto: Geometry) -> NDArray[np.float32]:
     voxels = region.voxels.astype(np.uint8)
     at = region.geometry.to_index(onto.to_patient(first))
     matrix = (region.geometry.to_index(onto.to_patient(first + np.eye(3))) - at).T
-    parts = [max(2, ceil(d / min(region.geometry.spacing_mm))) for d in onto.spacing_mm]
-    offsets = [(np.arange(n) + 0.5) / n - 0.5 for n in parts]
-    shifts = np.stack(np.meshgrid(*offsets, indexing="ij"), axis=-1).reshape(-1, 3)
+    shifts = _places(min(MOST_PER_VOXEL, max(LEAST_PER_VOXEL, SAMPLES // int(np.prod(shape)))))
     inside = np.zeros(shape, dtype=np.float32)
     found = np.empty(shape, dtype=np.uint8)
     for shift in shifts:
@@ -102,3 +103,9 @@ def _sampled(region: Mask, onto: Geometry) -> NDArray[np.float32]:
         inside += found
     fractions[box] = inside / np.float32(len(shifts))
     return fractions
+
+
+def _places(count: int) -> NDArray[np.float64]:
+    """Return places spread evenly over a voxel, from -0.5 to 0.5 along each axis, shape (count, 3)."""
+    steps = GOLDEN ** -np.arange(1.0, 4.0)
+    return np.asarray((0.5 + np.arange(1, count + 1)[:, None] * steps) % 1.0 - 0.5, dtype=np.float64)
