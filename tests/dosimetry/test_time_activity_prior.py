@@ -14,7 +14,7 @@ from lutetia.dosimetry.time_activity.models import (
     mono_exponential,
     tri_exponential_with_uptake,
 )
-from lutetia.dosimetry.time_activity.prior import ANY_ORGAN, Prior, most_probable
+from lutetia.dosimetry.time_activity.prior import ANY_ORGAN, ORGAN_UPTAKE, Prior, most_probable
 from lutetia.reference.nuclide import LU177
 
 LITTLE_LEFT_OF_THE_PRIOR = 0.05
@@ -111,7 +111,7 @@ def test_twice_the_activity_is_twice_the_integral_with_a_prior_too():
 def test_the_uncertainty_from_one_sample_is_that_of_the_prior():
     """Drawn from the priors: the curve's uncertainty is their standard deviation, as far as it is linear."""
     data = data_of([(48.0, 100.0)], sigma=1e-4)
-    narrow = Prior(effective_h=40.0, log_sigma=0.1, source="x")
+    narrow = Prior(effective_h=40.0, log_sigma=0.1, source="x", uptake=ORGAN_UPTAKE)
     found = most_probable(data, narrow, known=True)
     wide = most_probable(data, ANY_ORGAN, known=True)
     assert found.tia_log_sigma < wide.tia_log_sigma

@@ -209,16 +209,10 @@ class Examination(Entry):
     @model_validator(mode="after")
     def _a_criterion_gives_one_class(self) -> Self:
         named = [one.criterion.casefold() for one in self.stated_responses]
+        if named and self.kind not in _RESTAGES:
+            wanted = "state the class with the PET, CT, MRI or bone scan that it was read from"
+            raise MisfitError([Misfit(("stated_responses",), f"a {self.kind} is no restaging; {wanted}")])
         misfits = [
-            Misfit(
-                ("stated_responses",),
-                f"an examination of kind {self.kind} is no restaging; state the class with the PET, CT, MRI or bone "
-                "scan that it was read from",
-            )
-            for _ in self.stated_responses[:1]
-            if self.kind not in _RESTAGES
-        ]
-        misfits += [
             Misfit(
                 ("stated_responses", number, "criterion"),
                 f"'{one.criterion}' has given a class already; state each criterion once",

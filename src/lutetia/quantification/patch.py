@@ -45,13 +45,20 @@ class Patch:
         both = self._shared(other)
         return 0.0 if both is None else float(np.minimum(*both).sum(dtype=np.float64))
 
-    def plus(self, other: Patch, times: float = 1.0) -> Patch:
-        """Return the sum of these values and as many times the other's."""
+    def plus(self, other: Patch) -> Patch:
+        """Return the sum of both."""
+        return self._with(other, np.float32(1))
+
+    def minus(self, other: Patch) -> Patch:
+        """Return these values less the other's."""
+        return self._with(other, np.float32(-1))
+
+    def _with(self, other: Patch, times: np.float32) -> Patch:
         z, y, x = (slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(self.box, other.box, strict=True))
         values = np.zeros((z.stop - z.start, y.stop - y.start, x.stop - x.start), dtype=np.float32)
-        for patch, factor in ((self, 1.0), (other, times)):
+        for patch, factor in ((self, np.float32(1)), (other, times)):
             at = tuple(slice(s.start - b.start, s.stop - b.start) for s, b in zip(patch.box, (z, y, x), strict=True))
-            values[at] += np.float32(factor) * patch.values
+            values[at] += factor * patch.values
         return Patch((z, y, x), values)
 
     def measure(self, image: Array) -> float:

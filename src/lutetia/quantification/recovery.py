@@ -8,7 +8,7 @@ Evans, J Nucl Med 1998;39:904). Each compartment is taken as uniform.
 The stated width is that of the image as reconstructed, voxels included. A region that was drawn on finer voxels is
 blurred from there. Where only the covered parts of the image's voxels are known, they are blurred: they are the region
 averaged over each voxel, so the voxel's own variance (d^2/12 along each axis) is taken off the Gaussian's. That is
-right in the mean over all places that a grid can have, and off by about 1 % of a small region at one of them.
+right in the mean over all places that a grid can have, and not at each of them.
 """
 
 from __future__ import annotations
@@ -50,10 +50,8 @@ def blurred(part: Patch, fwhm_mm: float, spacing_mm: tuple[float, float, float],
     from scipy.ndimage import gaussian_filter
 
     z, y, x = (s / d for s, d in zip(beyond_voxel_mm(fwhm_mm, spacing_mm), spacing_mm, strict=True))
-    sigma = (z, y, x)
-    reach = (ceil(TRUNCATED_AT * sigma[0]), ceil(TRUNCATED_AT * sigma[1]), ceil(TRUNCATED_AT * sigma[2]))
-    wide = part.widened(reach, shape)
-    smooth = gaussian_filter(wide.values, sigma, mode="constant", truncate=TRUNCATED_AT)
+    wide = part.widened((ceil(TRUNCATED_AT * z), ceil(TRUNCATED_AT * y), ceil(TRUNCATED_AT * x)), shape)
+    smooth = gaussian_filter(wide.values, (z, y, x), mode="constant", truncate=TRUNCATED_AT)
     return Patch(wide.box, np.asarray(smooth, dtype=np.float32))
 
 
@@ -208,15 +206,12 @@ def corrected_mbq(
     if body is not None:
         free = np.minimum(free, body.fractions)
     seen = dict(division.parts)
-    drawn = division.drawn
-    sources = {name: shown(part, drawn.get(name), activity.geometry, fwhm_mm) for name, part in seen.items()}
+    sources = {name: shown(part, division.drawn.get(name), activity.geometry, fwhm_mm) for name, part in seen.items()}
     for name, (near, wide) in _surroundings(division.parts, free, fwhm_mm, spacing).items():
         key = f"around {name}"
-        around = blurred(wide, fwhm_mm, spacing, shape)
-        if name in drawn:
-            # what a region shows beyond its covered parts, its surroundings lack: both together stay whole
-            around = around.plus(blurred(division.parts[name], fwhm_mm, spacing, shape)).plus(sources[name], -1)
-        seen[key], sources[key] = near, around
+        # a region and what is around it together stay whole: the surroundings lack what the region shows
+        both = blurred(wide.plus(division.parts[name]), fwhm_mm, spacing, shape)
+        seen[key], sources[key] = near, both.minus(sources[name])
     keys = list(seen)
     matrix = np.array([[seen[row].dot(sources[column]) for column in keys] for row in keys])
     measured = np.array([seen[row].measure(activity.values) for row in keys])

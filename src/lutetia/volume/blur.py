@@ -65,23 +65,14 @@ def blurred_mask(region: Mask, onto: Geometry, fwhm_mm: float) -> tuple[Box, NDA
     small = region.geometry.part(inside)
     sigma_mm = fwhm_mm / FWHM_PER_SIGMA
     reach_mm = BLURRED_TO * sigma_mm
-    box = onto.touched_by(_widened(small, [ceil(reach_mm / d) for d in small.spacing_mm]))
+    lattice = _lattice(small, reach_mm, fwhm_mm / LATTICE_PER_FWHM)
+    box = onto.touched_by(lattice)
     if any(s.stop <= s.start for s in box):
         return box, np.zeros([max(0, s.stop - s.start) for s in box], dtype=np.float32)
     target = onto.part(box)
     if axis_map(small, target) is None:
-        lattice = _lattice(small, reach_mm, fwhm_mm / LATTICE_PER_FWHM)
         return box, _read(_along_axes(voxels, small, lattice, (sigma_mm,) * 3, within=0.0), lattice, target)
     return box, _along_axes(voxels, small, target, beyond_voxel_mm(fwhm_mm, target.spacing_mm), within=1.0)
-
-
-def _widened(grid: Geometry, margin: list[int]) -> Geometry:
-    x, y, z = grid.to_patient([-m for m in margin])
-    a, b, c = (n + 2 * m for n, m in zip(grid.shape, margin, strict=True))
-    return Geometry(
-        shape=(a, b, c), spacing_mm=grid.spacing_mm, origin_mm=(float(x), float(y), float(z)), axes=grid.axes,
-        frame_of_reference=grid.frame_of_reference,
-    )  # fmt: skip
 
 
 def _lattice(grid: Geometry, reach_mm: float, spacing_mm: float) -> Geometry:

@@ -58,23 +58,24 @@ class Prior:
     log_sigma : float
         Standard deviation of the logarithm.
     source : str
-    fast_share : tuple of float
-        Mean and standard deviation of the log-odds of what leaves faster.
     uptake : tuple of float
         Mean and standard deviation of the logarithm of the uptake half-life [h].
+    fast_share : tuple of float
+        Mean and standard deviation of the log-odds of what leaves faster.
     """
 
     effective_h: float
     log_sigma: float
     source: str
+    uptake: tuple[float, float]
     fast_share: tuple[float, float] = SMALL_SHARE
-    uptake: tuple[float, float] = ORGAN_UPTAKE
 
 
 ANY_ORGAN: Final = Prior(
     effective_h=60.0,
     log_sigma=1.0,
     source="Lutetia's choice for any region: 8 h to physical decay in 95 of 100",
+    uptake=ORGAN_UPTAKE,
     fast_share=UNKNOWN_SHARE,
 )
 ANY_LESION: Final = replace(ANY_ORGAN, uptake=LESION_UPTAKE)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lutetia.errors import RefusedError
 from lutetia.volume import Geometry, Mask, Volume
+from lutetia.volume.blur import FWHM_PER_SIGMA
 
 Kind = Literal["CT", "SPECT", "PET"]
 """A PET in uptake values [g/mL]; everything said of a SPECT holds for it."""
@@ -148,7 +149,7 @@ def _largest(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _of_uptake(image: Volume, kind: Kind) -> Prepared:
     from scipy import ndimage
 
-    sigma = [SMOOTHED_FWHM_MM / 2.3548 / step for step in image.geometry.spacing_mm]
+    sigma = [SMOOTHED_FWHM_MM / FWHM_PER_SIGMA / step for step in image.geometry.spacing_mm]
     smooth = ndimage.gaussian_filter(np.clip(image.values, 0, None), sigma)
     high = float(np.percentile(smooth[smooth > smooth.mean()], 99.5)) if smooth.any() else 0.0
     if high <= 0:
