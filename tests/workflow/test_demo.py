@@ -18,7 +18,7 @@ from lutetia.workflow.simulated.demo import AgainstTruth, DemoOutcome
 WITHIN_THE_CHAIN = 0.05
 """What four scans with noise, motion and a stated resolution allow; required of kidney, liver and spleen."""
 OF_SMALL_REGIONS = 0.10
-"""The same of salivary glands and of lesions of 10 mL or more, which lose a third or more of themselves over the edge."""
+"""The same of salivary glands and of lesions of 10 mL or more, which lose a third or more over the edge."""
 EDGE_LOSS_AT_LEAST = 0.05
 """At 11 mm resolution every organ loses more than this out of its contour; else the correction tests nothing."""
 
