@@ -23,6 +23,7 @@ from lutetia.dosimetry.time_activity.admission import scatter
 from lutetia.dosimetry.time_activity.choice import choose
 from lutetia.dosimetry.time_activity.curve import tia_mbq_h
 from lutetia.dosimetry.time_activity.models import Data
+from lutetia.dosimetry.time_activity.prior import ANY_LESION, ANY_ORGAN
 from lutetia.provenance import sha256_of
 from lutetia.quantification import measure_together
 from lutetia.reference.nuclide import LU177
@@ -209,7 +210,7 @@ def fit_section() -> str:
         for _ in range(1000):
             mbq = curve(hours) * (1 + 0.03 * random.standard_normal(4))
             data = Data(hours=hours, mbq=mbq, sigma_mbq=mbq, decay_per_h=LU177.decay_per_h)
-            found = choose(data, scatter(hours, mbq, None), known=False)
+            found = choose(data, scatter(hours, mbq, None), ANY_LESION if "lesion" in name else ANY_ORGAN, known=False)
             if isinstance(found, FitRefusal):
                 refused += 1
             else:
